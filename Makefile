@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mingpian: registration forms by email. `make help` lists what can be made.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+CC      ?= gcc
+SANITIZE ?=
+
+PACKAGES.config  = libconfig libcrypto
+PACKAGES.spool   = sqlite3 jansson libcrypto
+PACKAGES.parsers = gmime-3.0 libzip libxml-2.0 jansson libcrypto libseccomp
+PACKAGES.daemon  = libcurl jansson libcrypto sqlite3 libzip libseccomp xlsxwriter
+ROOMS = config spool parsers daemon
+
+CFLAGS ?= -O2 -g
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+       -Wwrite-strings -Wvla -Wformat=2 -Wundef
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+         -ftrivial-auto-var-init=zero -D_FORTIFY_SOURCE=3
+HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SANITIZE),1)
+  BUILD := $(BUILD)-asan
+  HARDEN = -fPIE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  HARDEN_LD = -pie -fsanitize=address,undefined
+else ifeq ($(SANITIZE),thread)
+  BUILD := $(BUILD)-tsan
+  HARDEN = -fPIE -fsanitize=thread
+  HARDEN_LD = -pie -fsanitize=thread
+endif
+
+VERSION := $(shell cat VERSION)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(WARN) $(HARDEN) $(CFLAGS) -pthread \
+             -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS) -pthread
+
+# A program's main lies in its room and is not in the room's library.
+MAINS = daemon/mingpiand.c daemon/mingpianctl.c parsers/mingpian-parse.c
+PROGRAMS = $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard $(MAINS))))
+
+sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+# One call of pkg-config for all rooms of a kind; parsers' libraries never reach the daemon.
+libs_parse  := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.parsers) 2>/dev/null)
+libs_daemon := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.daemon) 2>/dev/null || pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null && echo -lxlsxwriter)
+cflags_all  := $(shell pkg-config --cflags $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.parsers) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null | sed 's/-I\//-isystem \//g')
+
+.PHONY: all help deps check check-unit check-cases demo lint format install uninstall clean bench
+all: $(PROGRAMS)
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make               build the three programs into build/ (SANITIZE=1: with ASan and UBSan, build-asan/)
+## make deps          install what is needed (apt; asks for sudo only if you are not root)
+deps:
+	@tests/deps
+
+ARCHIVES = $(foreach r,$(ROOMS),$(BUILD)/$(r).a)
+define room
+$(BUILD)/$(1).a: $$(call objects,$$(call sources,$(1))) $$(GENERATED.$(1):%.c=%.o)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call room,$(r))))
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
+
+$(BUILD)/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(BUILD)/parsers.a $(BUILD)/config.a
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_parse) -lm
+
+$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_daemon) -lm
+
+## make check         all tests; the last line is `N passed, N failed`
+UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
+	    $(libs_daemon) $(libs_parse) -lcmocka -lm
+
+units: $(UNITS)
+check: all $(UNITS)
+	@BUILD=$(BUILD) tests/run
+check-unit: $(UNITS)
+	@BUILD=$(BUILD) tests/run unit
+check-cases: all
+	@BUILD=$(BUILD) tests/run cases
+
+## make demo          the main job on sample mail, from installing what it needs to showing what came out
+demo:
+	@tests/demo
+
+## make lint          clang-format, clang-tidy, shellcheck, man pages
+C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS))) $(wildcard tests/unit/*.[ch])
+lint:
+	@clang-format --dry-run --Werror $(C_FILES)
+	@clang-tidy --quiet $(filter %.c,$(C_FILES)) -- $(filter-out -fcf-protection -fstack-clash-protection,$(ALL_CFLAGS)) $(cflags_all)
+	@shellcheck $$(git ls-files | xargs grep -lE '^#!.*\b(ba)?sh\b' --)
+## make format        clang-format over all
+format:
+	@clang-format -i $(C_FILES)
+
+## make install       DESTDIR= PREFIX=
+install: all
+	@tests/install "$(DESTDIR)" "$(PREFIX)" "$(BUILD)"
+
+## make clean         away with all that was built
+clean:
+	rm -rf build build-asan build-tsan
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

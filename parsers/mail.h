@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A message, taken apart by gmime: its headers decoded, its leaves in the order in which a reader
+ * meets them. Knows MIME and charsets, and nothing of what the leaves hold.
+ * RFC 5322, 2045-2047, 2231, 3462, 8601. */
+#ifndef MINGPIAN_PARSERS_MAIL_H
+#define MINGPIAN_PARSERS_MAIL_H
+
+#include "config/buf.h"
+#include "config/err.h"
+#include "config/form.h"
+#include "config/mem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+/* Ceilings, looked at before gmime sees the bytes: it overflows the stack on deep address groups and
+ * takes gigabytes for a million empty parts. */
+enum {
+	MAIL_HEADER_MAX = 256 * 1024, /* bytes of one header block */
+	MAIL_DEPTH_MAX = 20,          /* multiparts and messages in each other */
+	MAIL_PARTS_MAX = 2000,
+	MAIL_ADDRESSES_MAX = 2000,
+	MAIL_BYTES_MAX = 96 << 20,
+};
+
+struct mail_address {
+	const char *name; /* display name, decoded; "" where none */
+	const char *addr; /* addr-spec, domain in lower case; "" where none */
+};
+
+enum mail_role {
+	MAIL_BODY,       /* text of the message itself: to be read, and read for words */
+	MAIL_BODY_TWIN,  /* the same text in another format (multipart/alternative) */
+	MAIL_ATTACHMENT, /* a file, named or not, inline or not */
+};
+
+struct mail_part {
+	struct mail_part *next;
+	enum mail_role role;
+	const char *path; /* "登记表.docx", "津市市.eml/登记表.docx"; "body" for a body, "x.eml/body" */
+	const char *name; /* last step of path, "" for a body; 附件N.EXT is given later, by kind */
+	bool nameless;
+	int number;          /* N: place among the attachments, 1-based */
+	const char *type;    /* declared, lower case */
+	const char *charset; /* declared, or "" */
+	const char *content_id;
+	bool flowed; /* format=flowed (RFC 3676) */
+	bool delsp;
+	struct bytes data; /* decoded from its transfer encoding */
+	int depth;         /* 0: of this message; 1: of a message attached to it … */
+};
+
+struct mail {
+	struct arena *arena;
+	const char *message_id;                        /* with <>; "" where none */
+	const char *subject;                           /* decoded, one line */
+	struct mail_address from, sender, return_path; /* return_path.addr "<>" for the null path */
+	struct mail_address reply_to;                  /* the only one; addr "" where none or several */
+	bool reply_to_many;
+	const char *date; /* as RFC 3339, "" where unreadable */
+	const char *in_reply_to;
+	const char *const *references; /* NULL-terminated, with <> */
+	struct mail_part *parts;
+	bool too_large; /* a ceiling was met: what was read stands, the rest was left */
+	const char *too_large_why;
+	char content_sha256[65]; /* of the bytes behind the header block */
+	void *message;           /* GMimeMessage *, for machine.c and auth; valid until mail_close() */
+};
+
+/* Take bytes apart. False: ERR_NOT_MAIL, this is no message. The arena's; mail_close() lets gmime go. */
+bool mail_open(struct mail **m_r, struct arena *a, const struct form *f, struct bytes bytes, struct err *e);
+void mail_close(struct mail *m);
+
+/* All values of a header field, decoded, in order (NULL-terminated). name without colon. */
+const char *const *mail_header(const struct mail *m, const char *name);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which division or zone a region is, as people write it. Tables: parsers/data (GB/T 2260 divisions
+ * in force on 2022-06-30, abolished ones, zones, dial codes), compiled in. */
+#ifndef MINGPIAN_PARSERS_REGION_H
+#define MINGPIAN_PARSERS_REGION_H
+
+#include "config/mem.h"
+
+#include <stdbool.h>
+
+enum region_category {
+	REGION_NO_CATEGORY,
+	REGION_SUB_PROVINCIAL,
+	REGION_PREFECTURE,
+	REGION_COUNTY,
+	REGION_CLUSTER,
+};
+
+enum region_verdict {
+	REGION_NONE,         /* no text */
+	REGION_KNOWN,        /* a division, or a park, that is known or follows the pattern */
+	REGION_UNKNOWN,      /* names no division that is known, and no park: `unknown_region` */
+	REGION_NOT_ELIGIBLE, /* clearly none of the four kinds: province, company, town … */
+};
+
+/* What may help where the name alone is not sure. All may be NULL. */
+struct region_hints {
+	const char *lead_unit;
+	const char *sender; /* display name and address of the mail's sender */
+	const char *phone;  /* the phone field, for its area code */
+};
+
+struct region {
+	enum region_verdict verdict;
+	enum region_category category;
+	char code[7];         /* of the smallest division that is sure; "" where none */
+	const char *key;      /* identity (domain.md): code; "code 区名" for zones and abolished divisions;
+	                       * folded text without a code; NULL for REGION_NONE */
+	const char *name;     /* the canonical full name, 江苏省苏州市昆山市; NULL where unknown */
+	const char *province; /* two-digit code's full code, "320000"; NULL where unknown */
+	const char
+	        *reason; /* for REGION_NOT_ELIGIBLE, in Chinese, for the reply: 所填为企业名称 …; else NULL */
+};
+
+/* Resolve text. Strings of the result live in a or for ever. */
+struct region region_resolve(struct arena *a, const char *text, const struct region_hints *hints);
+
+/* "county", … or NULL for none: as the parser prints it. */
+const char *region_category_name(enum region_category c);
+
+/* The full name of a division in force, 江苏省苏州市昆山市, or NULL. In a. */
+const char *region_full_name(struct arena *a, const char *code);
+
+/* Does any number of length digits dialled with this area code ("0512") exist: is the area code one
+ * that is in use, or was; and how many digits follow (7, 8, or 0 for either)? */
+bool region_dial_code(const char *area_code, int *digits_r);
+
+#endif
