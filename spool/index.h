@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* index.db: SQLite, made from the log and the readings, so that questions are answered fast. It can be
+ * deleted at any time; made anew it is the same, row for row. Questions: query.h.
+ *
+ * The one writer's connection sees what it has applied before it is committed: so messages of one
+ * batch know of each other. One handle, one thread. */
+#ifndef MINGPIAN_SPOOL_INDEX_H
+#define MINGPIAN_SPOOL_INDEX_H
+
+#include "config/err.h"
+#include "spool/log.h"
+#include "spool/store.h"
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+enum { INDEX_SCHEMA = 1 };
+
+/* Of a reply's bytes: the address it goes to and its Message-ID with <>, each appended; "" where
+ * unknown. Given by the caller, as the spool knows nothing of mail. */
+typedef void index_reply_head(void *context, struct bytes mail, struct buf *address, struct buf *message_id);
+
+struct index_source {
+	struct store *store; /* borrowed */
+	struct log *log;     /* borrowed */
+	index_reply_head *reply_head;
+	void *reply_context;
+};
+
+enum index_mode {
+	INDEX_WRITE, /* the one writer; made where it is not there; caught up with the log */
+	INDEX_READ,  /* needs no right to write; where it is behind or away, a copy in memory is caught up */
+	INDEX_REBUILD, /* INDEX_WRITE, after throwing away what is there, readable or not */
+	INDEX_MEMORY,  /* made from the log in memory: what verify compares with */
+	INDEX_STORED,  /* read exactly what lies there, behind or not; ERR_NOT_FOUND */
+};
+
+struct index;
+
+/* Open dir/index.db. ERR_SPOOL: it names a line that the log has not, or another one under that
+ * number: the log lost something, and e says what to do. until (0: all): INDEX_MEMORY stops there. */
+bool index_open(struct index **i_r, const char *dir, enum index_mode mode, const struct index_source *source,
+                int64_t until, struct err *e);
+void index_close(struct index *i); /* NULL is fine; rolls back */
+
+/* The seq that dir/index.db remembers, without opening it for use; 0 where it has none. */
+int64_t index_peek(const char *dir);
+
+/* Writing: begin, apply each line of a batch as soon as it is staged, commit after the log's commit. A
+ * begin within a begin is none. After a failed apply only rollback and close are allowed. */
+bool index_begin(struct index *i, struct err *e);
+bool index_apply(struct index *i, const struct log_head *head, const json_t *line, struct err *e);
+bool index_commit(struct index *i, struct err *e);
+void index_rollback(struct index *i);
+
+/* The last line that was applied. */
+struct log_head index_head(const struct index *i);
+
+/* The connection, for query.c and verify.c alone. */
+sqlite3 *index_db(const struct index *i);
+
+/* The tables' names in a fixed order, NULL at the end. */
+extern const char *const index_tables[];
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The spool as a whole: nothing lost, nothing twice.
+ *
+ * The writer's round:
+ *
+ *	spool_put_mail(), spool_put_reading()   bytes, on disk, named by nobody yet
+ *	spool_line() …                          facts that name them, staged; the index knows them at once
+ *	spool_commit()                          all of them true, or none
+ *
+ * Many messages may share one round: they share its fsyncs. Nothing may be told to the world (a mail
+ * sent, a UID passed over, "done" on the control socket) before spool_commit() returned true. */
+#ifndef MINGPIAN_SPOOL_SPOOL_H
+#define MINGPIAN_SPOOL_SPOOL_H
+
+#include "config/buf.h"
+#include "config/err.h"
+#include "spool/hash.h"
+#include "spool/index.h"
+#include "spool/log.h"
+#include "spool/store.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum spool_mode {
+	SPOOL_WRITE,   /* the one writer: lock, recovery, index caught up, unnamed files swept */
+	SPOOL_REBUILD, /* the same, with the index made anew */
+	SPOOL_READ,    /* beside a writer or without one; writes nothing */
+};
+
+struct spool_options {
+	const char *dir;
+	const char *program; /* for the lock: "mingpiand" */
+	enum spool_mode mode;
+	index_reply_head *reply_head;
+	void *reply_context;
+};
+
+/* What opening for writing found and mended. All of it stands in the log as well. */
+struct spool_mended {
+	int cut;     /* torn log ends, kept beside */
+	int swept;   /* files that no line named, removed */
+	int missing; /* files that a line names and that are not there: tell the operator to run verify */
+	char missing_first[STORE_PATH_MAX];
+};
+
+struct spool;
+
+/* Open; the options' strings and context must outlive the spool. SPOOL_WRITE makes what is not there.
+ * ERR_BUSY: another process writes. ERR_SPOOL: it contradicts itself; e says what to do. */
+bool spool_open(struct spool **s_r, const struct spool_options *o, struct err *e);
+void spool_close(struct spool *s); /* NULL is fine; drops what was not committed */
+
+const struct spool_mended *spool_mended(const struct spool *s);
+
+/* Keep bytes; the name is true with the commit of a line that bears it. */
+bool spool_put_mail(struct spool *s, struct bytes mail, struct hash *id_r, struct err *e);
+
+/* Keep a reading or a decision (borrowed): written with `salt` (16 random bytes) in front. */
+bool spool_put_reading(struct spool *s, const json_t *reading, struct hash *id_r, struct err *e);
+
+/* Stage a fact: an object (stolen, also on failure) that begins with `event`; docs/log.md. The index
+ * answers with it from now on. seq_r may be NULL. False: the round is over, as after
+ * spool_rollback(). */
+bool spool_line(struct spool *s, json_t *line, int64_t *seq_r, struct err *e);
+
+/* Make all staged facts true. False: none is (staged lines and new files are dropped), unless
+ * spool_failed(): then only the next start will tell, and the process must end. A round without
+ * lines is true at once, and its files are dropped. */
+bool spool_commit(struct spool *s, struct err *e);
+void spool_rollback(struct spool *s);
+
+/* The disk lied (durable.h) or the index could not follow: every further call fails. End the process. */
+bool spool_failed(const struct spool *s);
+
+/* Is there room for len more bytes and for the facts about mail in hand? False: ERR_DISK with figures. Ask
+ * before taking in mail; facts about what was taken in need not ask. */
+bool spool_room(const struct spool *s, size_t len, struct err *e);
+
+/* Bytes free to us below dir. */
+int64_t spool_free(const struct spool *s);
+
+/* Remove files and write the line that says so, after everything staged was committed. line: as
+ * spool_line(), event `redacted` with `files`. The fact is true first, then the files go; a start
+ * after a power cut in between ends it. */
+bool spool_redact(struct spool *s, json_t *line, struct err *e);
+
+/* The bytes of a mail, appended to out; a reading, whole (the caller's to decref). */
+bool spool_mail(const struct spool *s, const struct hash *id, struct buf *out, struct err *e);
+bool spool_reading(const struct spool *s, const struct hash *id, json_t **reading_r, struct err *e);
+
+/* The last true line. */
+struct log_head spool_head(const struct spool *s);
+
+/* Parts, for query.h and for reading the log. */
+struct index *spool_index(const struct spool *s);
+struct log *spool_log(const struct spool *s);
+struct store *spool_store(const struct spool *s);
+
+#endif
