@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dialogue with one IMAP server: read-only, nothing is flagged, moved or deleted (EXAMINE and
+ * BODY.PEEK, RFC 3501 6.3.2 and 6.4.5).
+ *
+ * libcurl resolves, connects, does TLS and logs in; what follows is held here, over its connection.
+ * One connection belongs to one thread. Every wait ends at a deadline of the monotonic clock, or when
+ * the account's stop is raised (ERR_INTERRUPTED), within a second.
+ *
+ * Errors: ERR_AUTH name or password refused; ERR_TLS no secure connection; ERR_AGAIN not reached, cut
+ * off, too slow, or not willing now; ERR_PROTOCOL the server said what it must not say; ERR_REFUSED
+ * it said NO or BAD to a command; ERR_NOT_FOUND no such folder. The sentence names the server, says
+ * what to do, and never holds a password. After ERR_REFUSED and ERR_NOT_FOUND the connection may go
+ * on; after any other it can only be closed. */
+#ifndef MINGPIAN_DAEMON_IMAP_H
+#define MINGPIAN_DAEMON_IMAP_H
+
+#include "config/buf.h"
+#include "config/err.h"
+#include "daemon/stop.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Borrowed as long as the connection is open. */
+struct imap_account {
+	const char *url;      /* imaps://host[:port], or imap://host[:port] with STARTTLS, then required */
+	const char *user;     /* */
+	const char *password; /* or the OAuth 2 access token */
+	const char *ca_file;  /* NULL: the system's */
+	bool oauth2;          /* password is a bearer token (SASL XOAUTH2) */
+	bool tls_none;        /* no TLS: accepted for 127.0.0.1 only */
+	int answer_ms;        /* longest silence while an answer is due; 0: 60 s */
+};
+
+/* UIDs, ascending and each once when given by a function of this file. */
+struct imap_uids {
+	uint32_t *at;
+	size_t count, cap;
+};
+
+void imap_uids_free(struct imap_uids *u); /* leaves it empty */
+void imap_uids_add(struct imap_uids *u, uint32_t uid);
+void imap_uids_sort(struct imap_uids *u);                    /* ascending, doubles out */
+bool imap_uids_has(const struct imap_uids *u, uint32_t uid); /* u must be sorted */
+
+/* What EXAMINE says. */
+struct imap_folder {
+	uint32_t uidvalidity; /* never 0: a server without it is refused (ERR_PROTOCOL) */
+	uint32_t uidnext;     /* 0: not said */
+	uint32_t exists;
+};
+
+/* What is known of a mail before its bytes are fetched. */
+struct imap_head {
+	uint32_t uid;
+	uint64_t size;       /* RFC822.SIZE: a server's word, not a promise */
+	time_t internaldate; /* when the server took it in */
+	bool answered;       /* bears \Answered */
+};
+
+struct imap_heads {
+	struct imap_head *at;
+	size_t count, cap;
+};
+
+void imap_heads_free(struct imap_heads *h);
+
+/* One mail fetched. bytes are borrowed for the call. */
+struct imap_mail {
+	struct imap_head head;
+	struct bytes bytes; /* whole; where too_large, its first MiB */
+	bool too_large;
+};
+
+/* False: stop fetching (e says why; imap_fetch() fails with it). */
+typedef bool imap_mail_fn(void *context, const struct imap_mail *mail, struct err *e);
+
+struct imap;
+
+/* Connect, log in, ask for capabilities, and send ID where it is offered (NetEase calls a login
+ * without it unsafe). stop may be NULL. Close with imap_close(). */
+bool imap_open(struct imap **m_r, const struct imap_account *account, const struct stop *stop, struct err *e);
+
+/* Says LOGOUT if that is still possible, waits two seconds at most. NULL is fine. */
+void imap_close(struct imap *m);
+
+/* Is this capability offered (after login)? Case is ignored. */
+bool imap_can(const struct imap *m, const char *capability);
+
+/* Open a folder, named in UTF-8, for reading. */
+bool imap_examine(struct imap *m, const char *folder, struct imap_folder *f_r, struct err *e);
+
+/* UIDs whose INTERNALDATE, without regard to zones, lies on the UTC day of `since` or later. */
+bool imap_search_since(struct imap *m, time_t since, struct imap_uids *uids_r, struct err *e);
+
+/* UIDs from first on (the server's "n:*" gives the last one even if it is below first: not here). */
+bool imap_search_from(struct imap *m, uint32_t first, struct imap_uids *uids_r, struct err *e);
+
+/* Size, date and flags of those of uids that are still there, in order. */
+bool imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads_r, struct err *e);
+
+/* Fetch the mails of heads and give each to fn, smallest UID first within a batch (at most 32 mails
+ * and 8 MiB; a larger mail alone); two commands are in flight. What is over mail_max bytes is given
+ * with its first MiB only. A mail that is gone meanwhile is not given: compare *given_r. */
+bool imap_fetch(struct imap *m, const struct imap_heads *heads, size_t mail_max, imap_mail_fn *fn,
+                void *context, size_t *given_r, struct err *e);
+
+/* Wait until the server speaks of new mail (*new_r true), until wake_fd (-1: none) is readable, or
+ * until deadline_ms: by IDLE (RFC 2177), re-issued within ten minutes, where the server has it, else
+ * in silence with a NOOP at the end. */
+bool imap_wait(struct imap *m, int wake_fd, int64_t deadline_ms, bool *new_r, struct err *e);
+
+bool imap_noop(struct imap *m, bool *new_r, struct err *e);
+
+/* Append a mailbox name as servers want it: modified UTF-7 (RFC 3501 5.1.3), not yet quoted. False:
+ * name is no UTF-8. */
+bool imap_folder_name(struct buf *b, const char *name);
+
+#endif
