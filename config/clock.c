@@ -80,9 +80,11 @@ clock_rfc3339(time_t t, char *out)
 	int off;
 	struct tm tm = local(t, &off);
 
-	(void)snprintf(out, CLOCK_RFC3339_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", tm.tm_year + 1900,
-	               tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, off < 0 ? '-' : '+',
-	               abs(off) / 60, abs(off) % 60);
+	/* An int of the library's could be longer than its two digits: the remainders say that none is. */
+	(void)snprintf(out, CLOCK_RFC3339_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
+	               (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100,
+	               tm.tm_min % 100, tm.tm_sec % 100, off < 0 ? '-' : '+', abs(off) / 60 % 100,
+	               abs(off) % 60);
 	return out;
 }
 
