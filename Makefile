@@ -57,6 +57,14 @@ help:
 deps:
 	@tests/deps
 
+# Tables compiled in: parsers/data/README.md.
+GENERATED.parsers = $(BUILD)/gen/region_data.c
+REGION_TABLES = $(patsubst %,parsers/data/%.tsv,divisions aliases zones dialcodes dialcodes_old)
+$(BUILD)/gen/region_data.c: parsers/region_data.awk $(REGION_TABLES)
+	@mkdir -p $(@D)
+	@echo "  AWK     $@"
+	@LC_ALL=C awk -f parsers/region_data.awk $(REGION_TABLES) > $@.new && mv $@.new $@
+
 ARCHIVES = $(foreach r,$(ROOMS),$(BUILD)/$(r).a)
 define room
 $(BUILD)/$(1).a: $$(call objects,$$(call sources,$(1))) $$(GENERATED.$(1):%.c=%.o)
@@ -67,6 +75,10 @@ $(foreach r,$(ROOMS),$(eval $(call room,$(r))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	@echo "  CC      $<"
 	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
 
