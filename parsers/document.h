@@ -46,7 +46,7 @@ struct doc_block {
 	const char *text;
 	struct doc_evidence evidence;
 	struct doc_table *table; /* DOC_TABLE */
-	struct bytes data;       /* DOC_PICTURE: the file as embedded, borrowed from the arena */
+	struct bytes data;       /* DOC_PICTURE: the file as embedded, in the arena */
 	bool quoted;             /* in quoted text of a mail (below an answer) */
 	bool hidden_header;      /* in a page header or footer */
 };
@@ -69,6 +69,10 @@ struct doc_table {
 	int rows, columns;
 	struct doc_row *first;
 	const char *name; /* a sheet's name, or NULL */
+
+	/* for doc_cell_at(), which is asked for each cell of sheets with many thousand rows */
+	struct doc_row **row_at;
+	int tallest; /* the most rows that a cell of it spans */
 };
 
 struct document {
@@ -109,7 +113,7 @@ void doc_text_evidence(struct document *d, const char *s, size_t len, struct doc
 void doc_end_paragraph(struct document *d);
 
 void doc_begin_page(struct document *d, int page, const char *name);
-void doc_picture(struct document *d, struct bytes data);
+void doc_picture(struct document *d, struct bytes data); /* copied */
 
 /* What comes until set back is quoted text, a page header. */
 void doc_set_quoted(struct document *d, bool quoted);
@@ -129,7 +133,9 @@ const struct doc_cell *doc_cell_at(const struct doc_table *t, int row, int colum
  * registration, and for tests. Appends to out. */
 void doc_plain(const struct document *d, struct buf *out);
 
-/* The same with structure, for tests and --dump: one line a row, "[text|2x1]" a cell. */
+/* The same with structure, for tests and --dump: one line a row, "[text|2x1]" a cell over 2 columns and
+ * 1 row (left out where 1x1), "(+2)" for two columns that are free or covered from above, "\n" between
+ * paragraphs, "{… / …}" for a table in a cell; "> " before what is quoted, "^ " before a page header. */
 void doc_dump(const struct document *d, struct buf *out);
 
 #endif

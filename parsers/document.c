@@ -1,0 +1,727 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/document.h"
+
+#include "config/text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPAN_ROWS_MAX = 65536 }; /* a rowspan is cut to its table's rows at the end anyway */
+
+static const struct doc_evidence sure = {DOC_TEXT, 1, false};
+
+/* Where blocks go: the document's own list, or a cell's. */
+struct flow {
+	struct doc_block **tail;
+	bool text_last; /* a paragraph with text stands at the end */
+	bool gap;       /* and an empty one came behind it */
+};
+
+/* The last cell that lies over a column of the grid. */
+struct cover {
+	struct doc_cell *cell;
+	int until;  /* the first row that it does not reach */
+	bool marks; /* it grows by merge marks */
+};
+
+struct level {
+	struct doc_table *table;
+	struct doc_row *row;
+	struct doc_cell *cell;
+	struct doc_row **row_tail;
+	struct doc_cell **cell_tail;
+	int column; /* where the next cell goes */
+	struct flow flow;
+	struct cover *covers; /* kept for the next table at this depth */
+	int cover_count;
+};
+
+struct doc_builder {
+	struct flow top;
+	struct level levels[DOC_DEPTH_MAX];
+	int depth;   /* open tables */
+	int dropped; /* open tables beyond DOC_DEPTH_MAX: all inside them is left out */
+	bool full;   /* a ceiling on the whole document was met */
+	int blocks;
+	struct buf text; /* the open paragraph */
+	size_t text_left;
+	struct doc_evidence evidence; /* the weakest in it */
+	int page;
+	bool quoted, header;
+};
+
+/* ---- ceilings ---- */
+
+static void
+too_large(struct document *d, const char *why)
+{
+	if (!d->too_large)
+		d->too_large_why = why;
+	d->too_large = true;
+}
+
+/* The builder, or NULL where nothing may be pushed (any more, or here). */
+static struct doc_builder *
+pushing(struct document *d)
+{
+	struct doc_builder *b = d->builder;
+
+	return b && !b->full && !b->dropped ? b : NULL;
+}
+
+/* Count one more block, row or cell. False: there are too many. */
+static bool
+count_block(struct document *d)
+{
+	struct doc_builder *b = d->builder;
+
+	if (b->blocks < DOC_BLOCKS_MAX) {
+		b->blocks++;
+		return true;
+	}
+	b->full = true;
+	too_large(d, "too many paragraphs and cells");
+	return false;
+}
+
+static int
+within(int n, int low, int high)
+{
+	return n < low ? low : n > high ? high : n;
+}
+
+static struct level *
+top_level(struct doc_builder *b)
+{
+	return b && b->depth ? &b->levels[b->depth - 1] : NULL;
+}
+
+/* ---- blocks and paragraphs ---- */
+
+static void
+flow_begin(struct flow *f, struct doc_block **first)
+{
+	*f = (struct flow){.tail = first};
+}
+
+static struct doc_block *
+block_add(struct document *d, struct flow *f, enum doc_kind kind)
+{
+	struct doc_builder *b = d->builder;
+	struct doc_block *k;
+
+	if (!count_block(d))
+		return NULL;
+	k = arena_alloc(d->arena, 1, sizeof *k);
+	k->kind = kind;
+	k->page = b->page;
+	k->text = "";
+	k->evidence = sure;
+	k->quoted = b->quoted;
+	k->hidden_header = b->header;
+	*f->tail = k;
+	f->tail = &k->next;
+	f->text_last = kind == DOC_PARAGRAPH;
+	f->gap = false;
+	return k;
+}
+
+static void cell_open(struct document *d, struct level *l, int columns, int rows, enum doc_merge vertical);
+
+/* Where a block goes now. What stands in a table and in none of its cells gets a cell of its own. */
+static struct flow *
+flow_here(struct document *d)
+{
+	struct level *l = top_level(d->builder);
+
+	if (!l)
+		return &d->builder->top;
+	if (!l->cell)
+		cell_open(d, l, 1, 1, DOC_MERGE_NONE);
+	return l->cell ? &l->flow : NULL;
+}
+
+static bool
+is_blank(const char *s)
+{
+	uint32_t c;
+
+	while ((c = text_next(&s)) != 0)
+		if (!text_is_space(c))
+			return false;
+	return true;
+}
+
+/* The open paragraph's text in the arena, as sound UTF-8 without NUL. */
+static const char *
+text_kept(struct document *d)
+{
+	struct buf *t = &d->builder->text, sound = BUF_INIT(3 * (size_t)DOC_TEXT_MAX);
+	const char *s = t->at, *end = t->at + t->len;
+	char *kept;
+
+	if (text_is_utf8(buf_bytes(t)) && !memchr(t->at, '\0', t->len))
+		return arena_dup0(d->arena, t->at, t->len);
+	while (s < end) {
+		/* text_next() stays at a NUL: here it is one more broken byte. */
+		if (*s)
+			text_put(&sound, text_next(&s));
+		else
+			text_put(&sound, 0xFFFD), s++;
+	}
+	kept = arena_dup0(d->arena, sound.at, sound.len);
+	buf_free(&sound);
+	return kept;
+}
+
+/* Keep the open paragraph, if it holds anything. True: it did. */
+static bool
+paragraph_flush(struct document *d)
+{
+	struct doc_builder *b = d->builder;
+	struct doc_block *k;
+	struct flow *f;
+	bool blank;
+
+	if (!b->text.len)
+		return false;
+	/* is_blank() stops at a NUL: text behind one does not make the paragraph blank. */
+	blank = is_blank(b->text.at) && !memchr(b->text.at, '\0', b->text.len);
+	f = blank || b->full ? NULL : flow_here(d);
+	if (f && f->gap)
+		(void)block_add(d, f, DOC_PARAGRAPH);
+	k = f ? block_add(d, f, DOC_PARAGRAPH) : NULL;
+	if (k) {
+		k->text = text_kept(d);
+		k->evidence = b->evidence;
+	}
+	buf_clear(&b->text);
+	b->evidence = sure;
+	return !blank;
+}
+
+static struct doc_evidence
+weaker(struct doc_evidence a, struct doc_evidence b)
+{
+	return (struct doc_evidence){
+	        .method = a.method == DOC_OCR ? a.method : b.method,
+	        .confidence = a.confidence < b.confidence ? a.confidence : b.confidence,
+	        .doubtful = a.doubtful || b.doubtful,
+	};
+}
+
+void
+doc_text_evidence(struct document *d, const char *s, size_t len, struct doc_evidence ev)
+{
+	struct doc_builder *b = pushing(d);
+
+	if (!b || !len)
+		return;
+	if (len > b->text_left) {
+		b->full = true;
+		too_large(d, "too much text");
+		return;
+	}
+	b->text_left -= len;
+	buf_add(&b->text, s, len);
+	b->evidence = weaker(b->evidence, ev);
+}
+
+void
+doc_text(struct document *d, const char *s, size_t len)
+{
+	doc_text_evidence(d, s, len, sure);
+}
+
+void
+doc_end_paragraph(struct document *d)
+{
+	struct doc_builder *b = pushing(d);
+	struct level *l = top_level(b);
+	struct flow *f;
+
+	if (!b || paragraph_flush(d))
+		return;
+	f = l ? &l->flow : &b->top;
+	if (!l || l->cell)
+		f->gap = f->text_last;
+}
+
+/* ---- the grid ---- */
+
+static struct cover *
+cover_at(struct level *l, int column)
+{
+	int had = l->cover_count;
+
+	if (column >= had) {
+		l->cover_count = within(column * 2, 16, DOC_COLUMNS_MAX + 1);
+		l->covers = mem_grow(l->covers, (size_t)l->cover_count, sizeof *l->covers);
+		memset(l->covers + had, 0, (size_t)(l->cover_count - had) * sizeof *l->covers);
+	}
+	return &l->covers[column];
+}
+
+static void
+cover_set(struct level *l, struct doc_cell *c, bool marks)
+{
+	int i;
+
+	for (i = c->column; i < c->column + c->columns; i++)
+		*cover_at(l, i) = (struct cover){c, c->row + c->rows, marks};
+}
+
+/* Put a cell of this width on the row's next free place. False: the row is full. */
+static bool
+cell_place(struct document *d, struct level *l, struct doc_cell *c)
+{
+	c->row = l->table->rows - 1;
+	while (l->column < DOC_COLUMNS_MAX && cover_at(l, l->column)->until > c->row)
+		l->column++;
+	if (c->columns > DOC_COLUMNS_MAX - l->column) {
+		too_large(d, "too many columns");
+		c->columns = DOC_COLUMNS_MAX - l->column;
+	}
+	c->column = l->column;
+	l->column += c->columns;
+	if (l->table->columns < l->column)
+		l->table->columns = l->column;
+	return c->columns > 0;
+}
+
+/* Let the merged area above grow over this cell. False: there is none at this column. */
+static bool
+cell_merge(struct level *l, const struct doc_cell *c)
+{
+	const struct cover *up = cover_at(l, c->column);
+
+	if (!up->marks || up->until != c->row || up->cell->column != c->column)
+		return false;
+	up->cell->rows++;
+	cover_set(l, up->cell, true);
+	return true;
+}
+
+static void
+row_open(struct document *d, struct level *l)
+{
+	if (!count_block(d))
+		return;
+	l->row = arena_alloc(d->arena, 1, sizeof *l->row);
+	*l->row_tail = l->row;
+	l->row_tail = &l->row->next;
+	l->cell_tail = &l->row->first;
+	l->column = 0;
+	l->table->rows++;
+}
+
+static void
+cell_open(struct document *d, struct level *l, int columns, int rows, enum doc_merge vertical)
+{
+	struct doc_cell *c;
+
+	if (!l->row)
+		row_open(d, l);
+	if (!l->row || !count_block(d))
+		return;
+	c = arena_alloc(d->arena, 1, sizeof *c);
+	c->columns = within(columns, 1, DOC_COLUMNS_MAX);
+	c->rows = vertical == DOC_MERGE_NONE ? within(rows, 1, SPAN_ROWS_MAX) : 1;
+	/* A cell that no grid has room for, or that lies under a merged one, is opened all the same and
+	 * hangs nowhere: nobody sees what it holds in Word, either. */
+	if (cell_place(d, l, c) && !(vertical == DOC_MERGE_MORE && cell_merge(l, c))) {
+		*l->cell_tail = c;
+		l->cell_tail = &c->next;
+		cover_set(l, c, vertical != DOC_MERGE_NONE);
+	}
+	l->cell = c;
+	flow_begin(&l->flow, &c->first);
+}
+
+void
+doc_begin_cell(struct document *d, int columns, int rows, enum doc_merge vertical)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (!l)
+		return;
+	doc_end_cell(d);
+	cell_open(d, l, columns, rows, vertical);
+}
+
+void
+doc_end_cell(struct document *d)
+{
+	struct level *l = top_level(d->builder);
+
+	if (!l || d->builder->dropped)
+		return;
+	(void)paragraph_flush(d);
+	l->cell = NULL;
+}
+
+void
+doc_skip_columns(struct document *d, int columns)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (!l || columns <= 0)
+		return;
+	doc_end_cell(d);
+	l->column += within(columns, 0, DOC_COLUMNS_MAX - l->column);
+}
+
+void
+doc_cell_is_header(struct document *d)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (l && l->cell)
+		l->cell->header = true;
+}
+
+/* ---- rows and tables ---- */
+
+void
+doc_begin_row(struct document *d)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (!l)
+		return;
+	doc_end_row(d);
+	row_open(d, l);
+}
+
+void
+doc_end_row(struct document *d)
+{
+	struct level *l = top_level(d->builder);
+
+	if (!l || d->builder->dropped)
+		return;
+	doc_end_cell(d);
+	l->row = NULL;
+}
+
+void
+doc_begin_table(struct document *d, const char *name)
+{
+	struct doc_builder *b = d->builder;
+	struct doc_block *k;
+	struct level *l;
+	struct flow *f;
+
+	if (!b || b->full)
+		return;
+	if (b->dropped || b->depth == DOC_DEPTH_MAX) {
+		b->dropped++;
+		too_large(d, "tables too deep in each other");
+		return;
+	}
+	(void)paragraph_flush(d);
+	f = flow_here(d);
+	k = f ? block_add(d, f, DOC_TABLE) : NULL;
+	if (!k)
+		return;
+	k->table = arena_alloc(d->arena, 1, sizeof *k->table);
+	k->table->number = ++d->tables;
+	k->table->name = arena_str(d->arena, name);
+	l = &b->levels[b->depth++];
+	*l = (struct level){.table = k->table, .covers = l->covers, .cover_count = l->cover_count};
+	l->row_tail = &k->table->first;
+	if (l->covers)
+		memset(l->covers, 0, (size_t)l->cover_count * sizeof *l->covers);
+}
+
+/* Cut spans to the rows that there are, and make rows findable. */
+static void
+table_finish(struct document *d, struct doc_table *t)
+{
+	struct doc_row *r;
+	struct doc_cell *c;
+	int i = 0;
+
+	t->row_at = arena_alloc(d->arena, (size_t)t->rows, sizeof(struct doc_row *));
+	t->tallest = 1;
+	for (r = t->first; r; r = r->next) {
+		for (c = r->first; c; c = c->next) {
+			c->rows = within(c->rows, 1, t->rows - c->row);
+			if (t->tallest < c->rows)
+				t->tallest = c->rows;
+		}
+		t->row_at[i++] = r;
+	}
+}
+
+void
+doc_end_table(struct document *d)
+{
+	struct doc_builder *b = d->builder;
+	struct level *l = top_level(b);
+
+	if (b && b->dropped) {
+		b->dropped--;
+		return;
+	}
+	if (!l)
+		return;
+	doc_end_row(d);
+	table_finish(d, l->table);
+	b->depth--;
+}
+
+/* ---- the document ---- */
+
+struct document *
+doc_new(struct arena *a)
+{
+	struct document *d = arena_alloc(a, 1, sizeof *d);
+	struct doc_builder *b = arena_alloc(a, 1, sizeof *b);
+
+	d->arena = a;
+	d->builder = b;
+	flow_begin(&b->top, &d->first);
+	b->text = BUF_INIT(DOC_TEXT_MAX);
+	b->text_left = DOC_TEXT_MAX;
+	b->evidence = sure;
+	return d;
+}
+
+static void
+close_tables(struct document *d)
+{
+	d->builder->dropped = 0;
+	while (d->builder->depth)
+		doc_end_table(d);
+	(void)paragraph_flush(d);
+}
+
+void
+doc_begin_page(struct document *d, int page, const char *name)
+{
+	struct doc_block *k;
+
+	if (!d->builder)
+		return;
+	close_tables(d);
+	if (d->builder->full)
+		return;
+	d->builder->page = page;
+	k = block_add(d, &d->builder->top, DOC_PAGE);
+	if (k && name)
+		k->text = arena_str(d->arena, name);
+}
+
+void
+doc_picture(struct document *d, struct bytes data)
+{
+	struct doc_block *k;
+	struct flow *f;
+
+	if (!pushing(d))
+		return;
+	(void)paragraph_flush(d);
+	f = flow_here(d);
+	k = f ? block_add(d, f, DOC_PICTURE) : NULL;
+	if (k)
+		k->data = BYTES(arena_dup0(d->arena, data.at, data.len), data.len);
+}
+
+void
+doc_set_quoted(struct document *d, bool quoted)
+{
+	if (!d->builder || d->builder->quoted == quoted)
+		return;
+	(void)paragraph_flush(d);
+	d->builder->quoted = quoted;
+}
+
+void
+doc_set_header(struct document *d, bool header)
+{
+	if (!d->builder || d->builder->header == header)
+		return;
+	(void)paragraph_flush(d);
+	d->builder->header = header;
+}
+
+void
+doc_end(struct document *d)
+{
+	int i;
+
+	if (!d->builder)
+		return;
+	close_tables(d);
+	buf_free(&d->builder->text);
+	for (i = 0; i < DOC_DEPTH_MAX; i++)
+		free(d->builder->levels[i].covers);
+	d->builder = NULL;
+}
+
+/* ---- reading ---- */
+
+static void
+add_texts(const struct doc_block *k, struct buf *out, struct doc_evidence *ev)
+{
+	const struct doc_row *r;
+	const struct doc_cell *c;
+
+	for (; k; k = k->next) {
+		if (k->kind == DOC_PARAGRAPH) {
+			buf_str(out, k->text);
+			buf_ch(out, '\n');
+			*ev = weaker(*ev, k->evidence);
+		}
+		for (r = k->table ? k->table->first : NULL; r; r = r->next)
+			for (c = r->first; c; c = c->next)
+				add_texts(c->first, out, ev);
+	}
+}
+
+const char *
+doc_cell_text(const struct document *d, const struct doc_cell *c, struct doc_evidence *ev_r)
+{
+	struct buf all = BUF_INIT(SIZE_MAX / 2), trimmed = BUF_INIT(SIZE_MAX / 2);
+	struct doc_evidence ev = sure;
+	const char *text = "";
+
+	if (c->first) {
+		add_texts(c->first, &all, &ev);
+		text_trim(&trimmed, all.at ? all.at : "");
+		text = arena_dup0(d->arena, trimmed.at ? trimmed.at : "", trimmed.len);
+	}
+	buf_free(&all);
+	buf_free(&trimmed);
+	if (ev_r)
+		*ev_r = ev;
+	return text;
+}
+
+const struct doc_cell *
+doc_cell_at(const struct doc_table *t, int row, int column)
+{
+	const struct doc_cell *c;
+	int r;
+
+	if (row < 0 || row >= t->rows || column < 0 || column >= t->columns || !t->row_at)
+		return NULL;
+	for (r = row; r >= 0 && row - r < t->tallest; r--)
+		for (c = t->row_at[r]->first; c && c->column <= column; c = c->next)
+			if (column - c->column < c->columns && row - r < c->rows)
+				return c;
+	return NULL;
+}
+
+static void
+plain_blocks(const struct doc_block *k, struct buf *out)
+{
+	const struct doc_row *r;
+	const struct doc_cell *c;
+
+	for (; k; k = k->next) {
+		if (k->kind == DOC_PARAGRAPH || (k->kind == DOC_PAGE && *k->text)) {
+			buf_str(out, k->text);
+			buf_ch(out, '\n');
+		}
+		for (r = k->table ? k->table->first : NULL; r; r = r->next) {
+			for (c = r->first; c; c = c->next) {
+				plain_blocks(c->first, out);
+				/* the cell's last line goes on in the next cell */
+				if (c->first && out->len && out->at[out->len - 1] == '\n')
+					out->at[--out->len] = '\0';
+				buf_ch(out, c->next ? '\t' : '\n');
+			}
+		}
+	}
+}
+
+void
+doc_plain(const struct document *d, struct buf *out)
+{
+	plain_blocks(d->first, out);
+}
+
+static void
+dump_text(const char *s, struct buf *out)
+{
+	for (; *s; s++) {
+		if (*s == '\n')
+			buf_str(out, "\\n");
+		else
+			buf_ch(out, *s);
+	}
+}
+
+static void dump_row(const struct doc_row *r, struct buf *out);
+
+static void
+dump_cell(const struct doc_cell *c, struct buf *out)
+{
+	const struct doc_block *k;
+	const struct doc_row *r;
+
+	buf_ch(out, '[');
+	for (k = c->first; k; k = k->next) {
+		if (k->kind == DOC_PARAGRAPH)
+			dump_text(k->text, out);
+		else if (k->kind == DOC_PICTURE)
+			buf_fmt(out, "(picture, %zu bytes)", k->data.len);
+		if (k->table) {
+			buf_ch(out, '{');
+			for (r = k->table->first; r; r = r->next) {
+				dump_row(r, out);
+				buf_str(out, r->next ? " / " : "");
+			}
+			buf_ch(out, '}');
+		}
+		if (k->next)
+			buf_str(out, "\\n");
+	}
+	if (c->columns > 1 || c->rows > 1)
+		buf_fmt(out, "|%dx%d", c->columns, c->rows);
+	buf_ch(out, ']');
+}
+
+static void
+dump_row(const struct doc_row *r, struct buf *out)
+{
+	const struct doc_cell *c;
+	int column = 0;
+
+	for (c = r->first; c; c = c->next) {
+		if (c->column > column)
+			buf_fmt(out, "(+%d)", c->column - column);
+		dump_cell(c, out);
+		column = c->column + c->columns;
+	}
+}
+
+void
+doc_dump(const struct document *d, struct buf *out)
+{
+	const struct doc_block *k;
+	const struct doc_row *r;
+
+	for (k = d->first; k; k = k->next) {
+		if (k->quoted)
+			buf_str(out, "> ");
+		if (k->hidden_header)
+			buf_str(out, "^ ");
+		switch (k->kind) {
+		case DOC_PARAGRAPH: dump_text(k->text, out); break;
+		case DOC_PAGE: buf_fmt(out, "--- page %d %s", k->page, k->text); break;
+		case DOC_PICTURE: buf_fmt(out, "(picture, %zu bytes)", k->data.len); break;
+		case DOC_TABLE:
+			buf_fmt(out, "table %d: %dx%d", k->table->number, k->table->columns, k->table->rows);
+			break;
+		}
+		buf_ch(out, '\n');
+		for (r = k->table ? k->table->first : NULL; r; r = r->next) {
+			dump_row(r, out);
+			buf_ch(out, '\n');
+		}
+	}
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/reader.h"
+
+#include <string.h>
+
+static bool
+any(const struct source *s)
+{
+	(void)s;
+	return true;
+}
+
+static const struct reader unknown = {.name = "unknown", .extension = "bin", .is = any};
+
+/* The kinds, in the order in which they are asked; the first that says yes has the file. Those that
+ * are told by a signature stand first, those that guess from text last. */
+static const struct reader *const readers[] = {
+        &unknown,
+};
+
+enum { READERS = sizeof readers / sizeof readers[0] };
+
+const struct reader *
+reader_for(const struct source *s)
+{
+	size_t i;
+
+	for (i = 0; i < READERS; i++)
+		if (readers[i]->is(s))
+			return readers[i];
+	return &unknown;
+}
+
+const struct reader *
+reader_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < READERS; i++)
+		if (strcmp(readers[i]->name, name) == 0)
+			return readers[i];
+	return NULL;
+}
