@@ -60,31 +60,29 @@ clock_now(void)
 	return time(NULL);
 }
 
-/* Local time, and its offset from UTC in minutes. Beyond what struct tm can hold: 1970. */
+/* Local time. A year that has not four digits becomes 1970: no caller has a use for it, and
+ * every format fits its buffer. */
 static struct tm
-local(time_t t, int *offset_r)
+local(time_t t)
 {
 	struct tm tm = {0};
 
-	if (!localtime_r(&t, &tm)) {
+	if (!localtime_r(&t, &tm) || tm.tm_year < 1000 - 1900 || tm.tm_year > 9999 - 1900) {
 		t = 0;
 		(void)localtime_r(&t, &tm);
 	}
-	*offset_r = (int)(tm.tm_gmtoff / 60);
 	return tm;
 }
 
 const char *
 clock_rfc3339(time_t t, char *out)
 {
-	int off;
-	struct tm tm = local(t, &off);
+	struct tm tm = local(t);
+	size_t n = strftime(out, CLOCK_RFC3339_MAX - 1, "%FT%T%z", &tm);
 
-	/* An int of the library's could be longer than its two digits: the remainders say that none is. */
-	(void)snprintf(out, CLOCK_RFC3339_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
-	               (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100, tm.tm_hour % 100,
-	               tm.tm_min % 100, tm.tm_sec % 100, off < 0 ? '-' : '+', abs(off) / 60 % 100,
-	               abs(off) % 60);
+	/* strftime writes +0800, RFC 3339 asks for +08:00 */
+	memmove(out + n - 1, out + n - 2, 3);
+	out[n - 2] = ':';
 	return out;
 }
 
@@ -193,35 +191,30 @@ clock_parse_day(const char *s, int plus_days, time_t *t_r)
 const char *
 clock_rfc5322(time_t t, char *out)
 {
-	enum { RFC5322_MAX = 48 };
-	int off;
-	struct tm tm = local(t, &off);
+	enum { RFC5322_MAX = 48, NAMES_MAX = 16 };
+	struct tm tm = local(t);
 
-	/* not strftime(3): its names follow the locale, the header's do not */
-	(void)snprintf(out, RFC5322_MAX, "%s, %d %s %04d %02d:%02d:%02d %c%02d%02d", week_days[tm.tm_wday],
-	               tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	               off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
+	/* strftime's names follow the locale, the header's do not */
+	(void)snprintf(out, NAMES_MAX, "%s, %d %s", week_days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon]);
+	(void)strftime(out + strlen(out), RFC5322_MAX - NAMES_MAX, " %Y %T %z", &tm);
 	return out;
 }
 
 const char *
 clock_chinese_day(time_t t, char *out)
 {
-	int off;
-	struct tm tm = local(t, &off);
+	struct tm tm = local(t);
 
-	(void)snprintf(out, CLOCK_CHINESE_MAX, "%d年%d月%d日", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	(void)strftime(out, CLOCK_CHINESE_MAX, "%Y年%-m月%-d日", &tm);
 	return out;
 }
 
 const char *
 clock_chinese_minute(time_t t, char *out)
 {
-	int off;
-	struct tm tm = local(t, &off);
+	struct tm tm = local(t);
 
-	(void)snprintf(out, CLOCK_CHINESE_MAX, "%d年%d月%d日%d时%d分", tm.tm_year + 1900, tm.tm_mon + 1,
-	               tm.tm_mday, tm.tm_hour, tm.tm_min);
+	(void)strftime(out, CLOCK_CHINESE_MAX, "%Y年%-m月%-d日%-H时%-M分", &tm);
 	return out;
 }
 

@@ -58,7 +58,7 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 bool
 err_sys(struct err *e, enum err_code code, int errnum, const char *fmt, ...)
 {
-	char why[128];
+	char room[128];
 	va_list ap;
 	size_t n;
 
@@ -68,9 +68,8 @@ err_sys(struct err *e, enum err_code code, int errnum, const char *fmt, ...)
 	format(e, code, fmt, ap);
 	va_end(ap);
 	n = strlen(e->text);
-	if (strerror_r(errnum, why, sizeof why) != 0)
-		(void)snprintf(why, sizeof why, "error %d", errnum);
-	(void)snprintf(e->text + n, sizeof e->text - n, ": %s", why);
+	/* GNU's strerror_r: the word may lie elsewhere than in the room it is given */
+	(void)snprintf(e->text + n, sizeof e->text - n, ": %s", strerror_r(errnum, room, sizeof room));
 	return false;
 }
 
