@@ -140,7 +140,7 @@ test_mistakes(void **state)
 	        {"no field", "{ key = \"region\"", "1, { key = \"region\"", "expected a field"},
 	        {"no day", "2022-06-30", "30.6.2022", "deadline: expected a day"},
 	        {"no zone", "Asia/Shanghai", "Asia/Nowhere", "timezone"},
-	        {"syntax", "name = \"2022\";", "name = “2022”；", ":15: syntax error"},
+	        {"syntax", "name = \"2022\";", "name = “2022”；", ":13: syntax error"},
 	        {"no UTF-8", "name = \"2022\"", "name = \"\xC7\xF8\"", "is no UTF-8 text"},
 	};
 
@@ -162,7 +162,7 @@ test_line_is_told(void **state)
 
 	(void)state;
 	assert_false(load_changed("title = ", "titel = ", &e));
-	assert_non_null(strstr(e.text, ":16: titel"));
+	assert_non_null(strstr(e.text, ":14: titel"));
 }
 
 static void
