@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/reader.h"
 
+#include "parsers/docx.h"
+
 #include <string.h>
 
 static bool
@@ -15,6 +17,8 @@ static const struct reader unknown = {.name = "unknown", .extension = "bin", .is
 /* The kinds, in the order in which they are asked; the first that says yes has the file. Those that
  * are told by a signature stand first, those that guess from text last. */
 static const struct reader *const readers[] = {
+        &docx_reader,
+        &ooxml_locked_reader,
         &unknown,
 };
 
