@@ -31,7 +31,7 @@ struct durable {
 #define DURABLE_INIT ((struct durable){.failed = false})
 
 /* Open the directory name below dirfd (AT_FDCWD: a path), made with mode 0700 where it is not there.
- * with d NULL nothing is made. *fd_r is the caller's to close. */
+ * With d NULL nothing is made. *fd_r is the caller's to close. */
 bool durable_dir(struct durable *d, int dirfd, const char *name, int *fd_r, struct err *e);
 
 /* Fsync a directory: renames and removals in it are then on disk. what names it in messages. */

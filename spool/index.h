@@ -12,7 +12,6 @@
 #include "spool/store.h"
 
 #include <jansson.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 
 enum { INDEX_SCHEMA = 1 };
@@ -37,6 +36,7 @@ enum index_mode {
 };
 
 struct index;
+struct sql;
 
 /* Open dir/index.db. ERR_SPOOL: it names a line that the log has not, or another one under that
  * number: the log lost something, and e says what to do. until (0: all): INDEX_MEMORY stops there. */
@@ -44,21 +44,21 @@ bool index_open(struct index **i_r, const char *dir, enum index_mode mode, const
                 int64_t until, struct err *e);
 void index_close(struct index *i); /* NULL is fine; rolls back */
 
-/* The seq that dir/index.db remembers, without opening it for use; 0 where it has none. */
-int64_t index_peek(const char *dir);
+/* The seq that dir/index.db remembers, 0 where there is none: what the log must have. */
+bool index_peek(const char *dir, int64_t *seq_r, struct err *e);
 
-/* Writing: begin, apply each line of a batch as soon as it is staged, commit after the log's commit. A
- * begin within a begin is none. After a failed apply only rollback and close are allowed. */
+/* Writing: begin, apply each line as soon as it is staged, commit after the log's commit with the log's
+ * head. A begin within a begin is none. After a failed apply only rollback and close are allowed. */
 bool index_begin(struct index *i, struct err *e);
-bool index_apply(struct index *i, const struct log_head *head, const json_t *line, struct err *e);
-bool index_commit(struct index *i, struct err *e);
+bool index_apply(struct index *i, const json_t *line, struct err *e);
+bool index_commit(struct index *i, const struct log_head *head, struct err *e);
 void index_rollback(struct index *i);
 
-/* The last line that was applied. */
+/* The last line that was applied and committed. */
 struct log_head index_head(const struct index *i);
 
 /* The connection, for query.c and verify.c alone. */
-sqlite3 *index_db(const struct index *i);
+struct sql *index_sql(const struct index *i);
 
 /* The tables' names in a fixed order, NULL at the end. */
 extern const char *const index_tables[];

@@ -38,9 +38,9 @@ bool log_open(struct log **l_r, int dirfd, struct durable *d, int64_t known, str
 void log_close(struct log *l); /* NULL is fine; drops what is staged */
 
 /* Stage a line: line (stolen, also on failure) is an object whose first member is `event`. `seq`, `at`
- * (now) and `prev` are put where they belong, so that line then reads as it will on disk (`more`
- * excepted). line_r, if not NULL, is given a new reference. *head_r, if not NULL: where it will be. */
-bool log_append(struct log *l, json_t *line, json_t **line_r, struct log_head *head_r, struct err *e);
+ * and `prev` are put where they belong; `at` is the time of the first line staged, the same for all of
+ * one commit. line_r, if not NULL, is given a reference to the line as it will read (`more` excepted). */
+bool log_append(struct log *l, json_t *line, json_t **line_r, struct err *e);
 
 /* Make all that is staged true: one write, one fsync (two, and the directory's, where a month
  * begins). False: nothing of it is true, nothing is staged any more, the log is as before; or, after a
@@ -50,9 +50,6 @@ void log_rollback(struct log *l);
 
 /* The last line that is true. For a reader: the last when it last went through to the end. */
 struct log_head log_head(const struct log *l);
-
-/* The last line that is staged, or log_head(). */
-struct log_head log_staged(const struct log *l);
 
 /* A line as it is read. text: its bytes without the newline; object: parsed. Both borrowed for the call. */
 struct log_line {

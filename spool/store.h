@@ -27,12 +27,12 @@ void store_close(struct store *s); /* NULL is fine */
  * store_sync(). False: e says which file and why, and the store is as before. */
 bool store_put(struct store *s, enum store_kind kind, struct bytes data, struct hash *id_r, struct err *e);
 
-/* Make the names of all that was put or removed since the last call last. Then nothing can be
- * dropped by store_undo() any more. */
+/* Make the names of all that was put or removed so far last. */
 bool store_sync(struct store *s, struct err *e);
 
-/* Remove what was put, and was not there before, since the last store_sync(). Best effort: what stays
- * is swept at the next start. */
+/* A round of puts ends: with store_keep() a true line names them; with store_undo() none does, and
+ * what was not there before is removed (best effort: what stays is swept at the next start). */
+void store_keep(struct store *s);
 void store_undo(struct store *s);
 
 /* Append the bytes to out. ERR_NOT_FOUND; ERR_SPOOL where the bytes do not have that hash. */

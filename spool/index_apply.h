@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each event of the log means for the index: a function an event, found in a table. Between
+ * index.c and index_apply.c only. */
+#ifndef MINGPIAN_SPOOL_INDEX_APPLY_H
+#define MINGPIAN_SPOOL_INDEX_APPLY_H
+
+#include "spool/index.h"
+#include "spool/sql.h"
+
+#include <stdint.h>
+#include <time.h>
+
+/* A line being applied. */
+struct apply {
+	struct sql *q;
+	const struct index_source *source;
+	const json_t *line;
+	const char *event;
+	int64_t seq;
+	time_t at;
+};
+
+/* Apply it inside the transaction that is open. An event that is not known changes nothing: a newer program
+ * wrote it. ERR_SPOOL: the line says what cannot be after the lines before it (a receipt twice, a
+ * reply sent that was never queued). */
+bool apply_line(struct apply *a, struct err *e);
+
+/* All tables, in SQL. */
+extern const char apply_schema[];
+
+#endif
