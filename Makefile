@@ -46,7 +46,7 @@ libs_parse  := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.parsers) 
 libs_daemon := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.daemon) 2>/dev/null || pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null && echo -lxlsxwriter)
 cflags_all  := $(shell pkg-config --cflags $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.parsers) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null | sed 's/-I\//-isystem \//g')
 
-.PHONY: all help deps check check-unit check-cases demo lint format install uninstall clean bench
+.PHONY: samples all help deps check check-unit check-cases demo lint format install uninstall clean bench
 all: $(PROGRAMS)
 
 help:
@@ -99,6 +99,18 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 	    $(libs_daemon) $(libs_parse) -lcmocka -lm
 
 units: $(UNITS)
+
+# Programs for developers, linked as the unit tests are.
+$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a $(libs_daemon) -lm
+
+## make samples       a reply of each kind and a workbook, in build/samples/, to be looked at
+samples: $(BUILD)/tools/reply_sample
+	@mkdir -p $(BUILD)/samples
+	@$< $(BUILD)/samples
+
 check: all $(UNITS)
 	@BUILD=$(BUILD) tests/run
 check-unit: $(UNITS)
