@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A message, taken apart by gmime: its headers decoded, its leaves in the order in which a reader
  * meets them. Knows MIME and charsets, and nothing of what the leaves hold.
- * RFC 5322, 2045-2047, 2231, 3462, 8601. */
+ * RFC 5322, 2045-2047, 2231, 3462, 3676.
+ *
+ * What a mail program opens by itself is opened here and is no step of a path: multiparts, S/MIME that
+ * is signed and opaque, uuencode in the text. winmail.dat is a file like any other to this module. */
 #ifndef MINGPIAN_PARSERS_MAIL_H
 #define MINGPIAN_PARSERS_MAIL_H
 
 #include "config/buf.h"
 #include "config/err.h"
-#include "config/form.h"
 #include "config/mem.h"
+#include "parsers/header.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,11 +25,6 @@ enum {
 	MAIL_PARTS_MAX = 2000,
 	MAIL_ADDRESSES_MAX = 2000,
 	MAIL_BYTES_MAX = 96 << 20,
-};
-
-struct mail_address {
-	const char *name; /* display name, decoded; "" where none */
-	const char *addr; /* addr-spec, domain in lower case; "" where none */
 };
 
 enum mail_role {
@@ -45,10 +43,9 @@ struct mail_part {
 	const char *type;    /* declared, lower case */
 	const char *charset; /* declared, or "" */
 	const char *content_id;
-	bool flowed; /* format=flowed (RFC 3676) */
-	bool delsp;
-	struct bytes data; /* decoded from its transfer encoding */
-	int depth;         /* 0: of this message; 1: of a message attached to it … */
+	struct bytes data;    /* decoded from its transfer encoding; format=flowed lines joined (RFC 3676) */
+	enum err_code unread; /* could not be opened at this level: ERR_ENCRYPTED (S/MIME), else ERR_NONE */
+	int depth;            /* 0: of this message; 1: of a message attached to it … */
 };
 
 struct mail {
@@ -65,14 +62,22 @@ struct mail {
 	bool too_large; /* a ceiling was met: what was read stands, the rest was left */
 	const char *too_large_why;
 	char content_sha256[65]; /* of the bytes behind the header block */
-	void *message;           /* GMimeMessage *, for machine.c and auth; valid until mail_close() */
+	const char *const
+	        *inner_ids;  /* Message-IDs of messages attached, and of headers returned in a report */
+	struct bytes header; /* the header block, raw; the caller's bytes */
 };
 
-/* Take bytes apart. False: ERR_NOT_MAIL, this is no message. The arena's; mail_close() lets gmime go. */
-bool mail_open(struct mail **m_r, struct arena *a, const struct form *f, struct bytes bytes, struct err *e);
-void mail_close(struct mail *m);
+/* Set gmime up. Before a sandbox; a second call does nothing. */
+void mail_init(void);
+
+/* Take bytes apart; they must outlive m, as a lives. False: ERR_NOT_MAIL, this is no message. Where a
+ * ceiling is met (too_large) the header stands and the parts that were reached. */
+bool mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e);
 
 /* All values of a header field, decoded, in order (NULL-terminated). name without colon. */
 const char *const *mail_header(const struct mail *m, const char *name);
+
+/* The first of them, or "". */
+const char *mail_header_first(const struct mail *m, const char *name);
 
 #endif
