@@ -60,7 +60,10 @@ struct log_head index_head(const struct index *i);
 /* The connection, for query.c and verify.c alone. */
 struct sql *index_sql(const struct index *i);
 
-/* The tables' names in a fixed order, NULL at the end. */
-extern const char *const index_tables[];
+/* The tables, with the columns of their primary key; a row of NULLs at the end. */
+struct index_table {
+	const char *name, *key;
+};
+extern const struct index_table index_tables[];
 
 #endif

@@ -88,9 +88,24 @@ const char apply_schema[] =
         "CREATE TABLE checkpoints(seq INTEGER PRIMARY KEY, head_seq INTEGER, head TEXT, at INTEGER NOT "
         "NULL);";
 
-const char *const index_tables[] = {
-        "meta",          "facts",     "files", "cuts",    "messages",  "arrivals", "left_there",  "held",
-        "registrations", "revisions", "forms", "replies", "decisions", "digests",  "checkpoints", NULL};
+const struct index_table index_tables[] = {
+        {"meta", "name"},
+        {"facts", "name"},
+        {"files", "kind, hash"},
+        {"cuts", "kept"},
+        {"messages", "message"},
+        {"arrivals", "seq"},
+        {"left_there", "mailbox, folder, uidvalidity, uid"},
+        {"held", "mailbox, folder, uidvalidity, uid, message"},
+        {"registrations", "receipt"},
+        {"revisions", "receipt, revision"},
+        {"forms", "message, place"},
+        {"replies", "reply"},
+        {"decisions", "seq"},
+        {"digests", "seq"},
+        {"checkpoints", "seq"},
+        {NULL, NULL},
+};
 
 /* ---- members of a line ---- */
 

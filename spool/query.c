@@ -21,14 +21,16 @@ struct ask {
 #define ASK(sql, ...) ((struct ask){(sql), SQL_ARGS(__VA_ARGS__)})
 #define ASK_ALL(sql)  ((struct ask){(sql), NULL, 0})
 
+/* All rows, as a list in a: r points to the caller's pointer to rows of this size, whatever their type. */
 static bool
-collect(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void **r,
+collect(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
         size_t *count_r, struct err *e)
 {
 	struct sql *q = index_sql(i);
 	sqlite3_stmt *st = sql_ask(q, ask.text, ask.v, ask.count, e);
 	size_t count = 0, cap = 0;
 	char *rows = NULL;
+	void *list = NULL;
 	enum sql_step step = st ? SQL_ROW : SQL_FAILED;
 
 	while (st && (step = sql_next(q, st, e)) == SQL_ROW) {
@@ -39,32 +41,25 @@ collect(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t
 		memset(rows + count * size, 0, size);
 		take(a, st, rows + count++ * size);
 	}
-	*r = NULL;
-	*count_r = 0;
 	if (step == SQL_DONE && count) {
-		*r = arena_alloc(a, count, size);
-		memcpy(*r, rows, count * size);
-		*count_r = count;
+		list = arena_alloc(a, count, size);
+		memcpy(list, rows, count * size);
 	}
+	memcpy(r, &list, sizeof list);
+	*count_r = list ? count : 0;
 	free(rows);
 	return step == SQL_DONE;
 }
 
 /* The first row, or NULL. */
 static bool
-collect_one(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void **r,
+collect_one(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
             struct err *e)
 {
 	size_t count;
 
 	return collect(i, a, ask, take, size, r, &count, e);
 }
-
-/* The callers' pointers are typed; these take them through void * without a cast that hides a mistake. */
-#define LIST(i, a, ask, take, r, count_r, e) \
-	(collect((i), (a), (ask), (take), sizeof **(r), &list_, (count_r), (e)) && ((*(r) = list_), true))
-#define ONE(i, a, ask, take, r, e) \
-	(collect_one((i), (a), (ask), (take), sizeof **(r), &list_, (e)) && ((*(r) = list_), true))
 
 static time_t
 seconds(sqlite3_stmt *st, int col)
@@ -129,10 +124,8 @@ query_uids(struct index *i, struct arena *a, const struct query_place *p, uint32
 	static const char text[] = "SELECT uid FROM (SELECT uid" KNOWN_ARRIVAL
 	                           " UNION SELECT uid FROM left_there" AT_PLACE " AND again = 0)"
 	                           " WHERE uid NOT IN (SELECT uid FROM held" AT_PLACE ") ORDER BY uid";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_T(p->mailbox), SQL_T(p->folder), SQL_N(p->uidvalidity)), take_uid,
-	            uids_r, count_r, e);
+	return collect(i, a, ASK(text, SQL_T(p->mailbox), SQL_T(p->folder), SQL_N(p->uidvalidity)), take_uid,
+	               sizeof **uids_r, uids_r, count_r, e);
 }
 
 static void
@@ -156,9 +149,7 @@ query_held(struct index *i, struct arena *a, struct query_held **r, size_t *coun
 {
 	static const char text[] = "SELECT message, mailbox, folder, why, uidvalidity, uid, received_at, at,"
 	                           " attempt FROM held ORDER BY received_at, mailbox, folder, uid";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK_ALL(text), take_held, r, count_r, e);
+	return collect(i, a, ASK_ALL(text), take_held, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -184,9 +175,7 @@ query_left_unread(struct index *i, struct arena *a, time_t since, struct query_l
 	static const char text[] =
 	        "SELECT message, mailbox, folder, disposition, uidvalidity, uid, received_at,"
 	        " at, unread FROM left_there WHERE unread = 1 AND at >= ? ORDER BY seq";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_N(since)), take_left, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_N(since)), take_left, sizeof **r, r, count_r, e);
 }
 
 /* ---- messages ---- */
@@ -230,9 +219,8 @@ take_message(struct arena *a, sqlite3_stmt *st, void *row)
 bool
 query_message(struct index *i, struct arena *a, const char *message, struct query_message **r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return ONE(i, a, ASK(SELECT_MESSAGE " WHERE m.message = ?", SQL_T(message)), take_message, r, e);
+	return collect_one(i, a, ASK(SELECT_MESSAGE " WHERE m.message = ?", SQL_T(message)), take_message,
+	                   sizeof **r, r, e);
 }
 
 bool
@@ -241,9 +229,7 @@ query_message_by_id(struct index *i, struct arena *a, const char *id, struct que
 	static const char text[] = SELECT_MESSAGE
 	        " WHERE m.id = ?1 OR m.message = (SELECT message FROM registrations WHERE receipt = ?1)"
 	        " ORDER BY m.copy_of IS NOT NULL, m.seq";
-	void *list_ = NULL;
-
-	return ONE(i, a, ASK(text, SQL_T(id)), take_message, r, e);
+	return collect_one(i, a, ASK(text, SQL_T(id)), take_message, sizeof **r, r, e);
 }
 
 bool
@@ -256,12 +242,11 @@ query_submission(struct index *i, struct arena *a, const char *message_id, const
 	static const char by_date[] = SELECT_MESSAGE
 	        " WHERE m.content_sha256 = ?1 AND m.message_id = '' AND m.from_addr = ?2 COLLATE NOCASE"
 	        " AND m.date = ?3 AND m.disposition IS NOT NULL ORDER BY m.copy_of IS NOT NULL, m.seq";
-	void *list_ = NULL;
-
 	if (message_id && message_id[0])
-		return ONE(i, a, ASK(by_id, SQL_T(message_id), SQL_T(content_sha256)), take_message, r, e);
-	return ONE(i, a, ASK(by_date, SQL_T(content_sha256), SQL_T(from_addr), SQL_N(date)), take_message, r,
-	           e);
+		return collect_one(i, a, ASK(by_id, SQL_T(message_id), SQL_T(content_sha256)), take_message,
+		                   sizeof **r, r, e);
+	return collect_one(i, a, ASK(by_date, SQL_T(content_sha256), SQL_T(from_addr), SQL_N(date)),
+	                   take_message, sizeof **r, r, e);
 }
 
 bool
@@ -270,9 +255,7 @@ query_messages(struct index *i, struct arena *a, time_t since, struct query_mess
 {
 	static const char text[] =
 	        SELECT_MESSAGE " WHERE m.disposition IS NOT NULL AND m.recorded_at >= ? ORDER BY m.seq";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_N(since)), take_message, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_N(since)), take_message, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -292,12 +275,10 @@ query_answered(struct index *i, struct arena *a, const char *const *message_ids,
 	        "SELECT to_message, reply FROM replies WHERE message_id = ?1"
 	        " UNION ALL SELECT * FROM (SELECT message, NULL FROM messages"
 	        "  WHERE message_id = ?1 AND disposition IS NOT NULL ORDER BY copy_of IS NOT NULL, seq)";
-	void *list_ = NULL;
-
 	*r = NULL;
 	for (size_t k = 0; k < count && !*r; k++) {
 		if (message_ids[k] && message_ids[k][0] &&
-		    !ONE(i, a, ASK(text, SQL_T(message_ids[k])), take_answered, r, e))
+		    !collect_one(i, a, ASK(text, SQL_T(message_ids[k])), take_answered, sizeof **r, r, e))
 			return false;
 	}
 	return true;
@@ -346,20 +327,16 @@ bool
 query_registration(struct index *i, struct arena *a, const char *receipt, struct query_registration **r,
                    struct err *e)
 {
-	void *list_ = NULL;
-
-	return ONE(i, a, ASK(SELECT_REGISTRATION " WHERE r.receipt = ?", SQL_T(receipt)), take_registration,
-	           r, e);
+	return collect_one(i, a, ASK(SELECT_REGISTRATION " WHERE r.receipt = ?", SQL_T(receipt)),
+	                   take_registration, sizeof **r, r, e);
 }
 
 bool
 query_by_region(struct index *i, struct arena *a, const char *region_key, struct query_registration **r,
                 size_t *count_r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(SELECT_REGISTRATION " WHERE r.region_key = ?" BY_RECEIPT, SQL_T(region_key)),
-	            take_registration, r, count_r, e);
+	return collect(i, a, ASK(SELECT_REGISTRATION " WHERE r.region_key = ?" BY_RECEIPT, SQL_T(region_key)),
+	               take_registration, sizeof **r, r, count_r, e);
 }
 
 /* The strings as a JSON array, for json_each(). */
@@ -394,8 +371,7 @@ query_by_thread(struct index *i, struct arena *a, const char *const *message_ids
 	        "  OR r.receipt IN (SELECT receipt FROM forms WHERE message IN (SELECT message FROM "
 	        "thread)))" BY_RECEIPT;
 	char *ids = json_list(message_ids, count);
-	void *list_ = NULL;
-	bool ok = LIST(i, a, ASK(text, SQL_T(ids)), take_registration, r, count_r, e);
+	bool ok = collect(i, a, ASK(text, SQL_T(ids)), take_registration, sizeof **r, r, count_r, e);
 
 	free(ids);
 	return ok;
@@ -405,10 +381,8 @@ bool
 query_registrations(struct index *i, struct arena *a, time_t since, struct query_registration **r,
                     size_t *count_r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(SELECT_REGISTRATION " WHERE r.logged_at >= ?" BY_RECEIPT, SQL_N(since)),
-	            take_registration, r, count_r, e);
+	return collect(i, a, ASK(SELECT_REGISTRATION " WHERE r.logged_at >= ?" BY_RECEIPT, SQL_N(since)),
+	               take_registration, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -509,9 +483,7 @@ query_revisions(struct index *i, struct arena *a, const char *receipt, struct qu
 	static const char text[] =
 	        "SELECT receipt, revision, message, n, form, defects, changed, decision, errors,"
 	        " late, received_at FROM revisions WHERE receipt = ? ORDER BY revision";
-	void *list_ = NULL;
-
-	if (!LIST(i, a, ASK(text, SQL_T(receipt)), take_revision, r, count_r, e))
+	if (!collect(i, a, ASK(text, SQL_T(receipt)), take_revision, sizeof **r, r, count_r, e))
 		return false;
 	fill_up(a, *r, *count_r);
 	return true;
@@ -576,9 +548,7 @@ query_senders(struct index *i, struct arena *a, const char *receipt, struct quer
 	        "SELECT m.from_addr, m.from_name, f.as_, m.message, m.received_at,"
 	        " max(f.seq), min(f.seq)" FORMS_OF " AND m.from_addr IS NOT NULL AND m.from_addr <> ''"
 	        " GROUP BY lower(m.from_addr) ORDER BY min(f.seq)";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_T(receipt)), take_sender, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_T(receipt)), take_sender, sizeof **r, r, count_r, e);
 }
 
 bool
@@ -588,9 +558,7 @@ query_registration_messages(struct index *i, struct arena *a, const char *receip
 	static const char text[] =
 	        SELECT_MESSAGE " WHERE m.message IN (SELECT message FROM forms WHERE receipt = ?1"
 	                       "  UNION SELECT message FROM registrations WHERE receipt = ?1) ORDER BY m.seq";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_T(receipt)), take_message, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_T(receipt)), take_message, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -615,9 +583,7 @@ query_forms(struct index *i, struct arena *a, const char *message, struct query_
 	static const char text[] =
 	        "SELECT n, receipt, as_, region_key, region_code, category, revision, errors"
 	        " FROM forms WHERE message = ? ORDER BY place";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_T(message)), take_form, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_T(message)), take_form, sizeof **r, r, count_r, e);
 }
 
 bool
@@ -665,29 +631,24 @@ take_reply(struct arena *a, sqlite3_stmt *st, void *row)
 bool
 query_reply(struct index *i, struct arena *a, const char *reply, struct query_reply **r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return ONE(i, a, ASK(SELECT_REPLY " WHERE reply = ?", SQL_T(reply)), take_reply, r, e);
+	return collect_one(i, a, ASK(SELECT_REPLY " WHERE reply = ?", SQL_T(reply)), take_reply, sizeof **r,
+	                   r, e);
 }
 
 bool
 query_reply_by_message_id(struct index *i, struct arena *a, const char *message_id, struct query_reply **r,
                           struct err *e)
 {
-	void *list_ = NULL;
-
-	return ONE(i, a, ASK(SELECT_REPLY " WHERE message_id = ? ORDER BY seq", SQL_T(message_id)),
-	           take_reply, r, e);
+	return collect_one(i, a, ASK(SELECT_REPLY " WHERE message_id = ? ORDER BY seq", SQL_T(message_id)),
+	                   take_reply, sizeof **r, r, e);
 }
 
 bool
 query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,
                  size_t *count_r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(SELECT_REPLY " WHERE to_message = ? ORDER BY seq", SQL_T(to_message)),
-	            take_reply, r, count_r, e);
+	return collect(i, a, ASK(SELECT_REPLY " WHERE to_message = ? ORDER BY seq", SQL_T(to_message)),
+	               take_reply, sizeof **r, r, count_r, e);
 }
 
 bool
@@ -697,9 +658,8 @@ query_due(struct index *i, struct arena *a, time_t now, bool at_start, size_t ma
 	static const char text[] = SELECT_REPLY " WHERE dismissed = 0 AND (state IN ('due', 'unknown')"
 	                                        " OR (state = 'deferred' AND coalesce(next, 0) <= ?1)"
 	                                        " OR (state = 'sending' AND ?2)) ORDER BY seq LIMIT ?3";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_N(now), SQL_N(at_start), SQL_N(max)), take_reply, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_N(now), SQL_N(at_start), SQL_N(max)), take_reply, sizeof **r, r,
+	               count_r, e);
 }
 
 bool
@@ -750,7 +710,8 @@ bool
 query_items(struct index *i, struct arena *a, struct query_item **r, size_t *count_r, struct err *e)
 {
 	static const char text[] =
-	        "SELECT x.*, m.subject, m.from_addr, x.since FROM ("
+	        "SELECT x.item, x.what, x.why, x.receipt, x.message, x.reply, m.subject, m.from_addr, "
+	        "x.since FROM ("
 	        /* replies that did not go, or did not arrive */
 	        "SELECT reply AS item, state AS what, coalesce(why, status) AS why,"
 	        " (SELECT receipt FROM registrations g WHERE g.message = p.to_message ORDER BY seq LIMIT 1)"
@@ -769,9 +730,7 @@ query_items(struct index *i, struct arena *a, struct query_item **r, size_t *cou
 	        "'unreadable'"
 	        "  AND NOT EXISTS(SELECT 1 FROM replies WHERE to_message = n.message)"
 	        ") x LEFT JOIN messages m ON m.message = x.message ORDER BY x.since, x.item, x.what";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK_ALL(text), take_item, r, count_r, e);
+	return collect(i, a, ASK_ALL(text), take_item, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -793,9 +752,7 @@ query_decisions(struct index *i, struct arena *a, const char *item, struct query
 {
 	static const char text[] = "SELECT item, act, decision, receipt, revision, at FROM decisions"
 	                           " WHERE item = ?1 OR receipt = ?1 ORDER BY seq";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_T(item)), take_decision, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_T(item)), take_decision, sizeof **r, r, count_r, e);
 }
 
 /* ---- counts ---- */
@@ -817,27 +774,22 @@ query_dispositions(struct index *i, struct arena *a, time_t since, time_t until,
 	        " WHERE disposition IS NOT NULL AND copy_of IS NULL"
 	        " UNION ALL SELECT disposition, at FROM left_there WHERE again = 0)"
 	        " WHERE at >= ?1 AND (?2 = 0 OR at < ?2) GROUP BY disposition ORDER BY disposition";
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK(text, SQL_N(since), SQL_N(until)), take_count, r, count_r, e);
+	return collect(i, a, ASK(text, SQL_N(since), SQL_N(until)), take_count, sizeof **r, r, count_r, e);
 }
 
 bool
 query_states(struct index *i, struct arena *a, struct query_count **r, size_t *count_r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK_ALL("SELECT state, count(*) FROM registrations GROUP BY state ORDER BY state"),
-	            take_count, r, count_r, e);
+	return collect(i, a,
+	               ASK_ALL("SELECT state, count(*) FROM registrations GROUP BY state ORDER BY state"),
+	               take_count, sizeof **r, r, count_r, e);
 }
 
 bool
 query_outbox(struct index *i, struct arena *a, struct query_count **r, size_t *count_r, struct err *e)
 {
-	void *list_ = NULL;
-
-	return LIST(i, a, ASK_ALL("SELECT state, count(*) FROM replies GROUP BY state ORDER BY state"),
-	            take_count, r, count_r, e);
+	return collect(i, a, ASK_ALL("SELECT state, count(*) FROM replies GROUP BY state ORDER BY state"),
+	               take_count, sizeof **r, r, count_r, e);
 }
 
 static void
@@ -850,10 +802,9 @@ bool
 query_fact(struct index *i, struct arena *a, const char *name, const char **r, struct err *e)
 {
 	const char **found = NULL;
-	void *list_ = NULL;
-
 	*r = NULL;
-	if (!ONE(i, a, ASK("SELECT value FROM facts WHERE name = ?", SQL_T(name)), take_string, &found, e))
+	if (!collect_one(i, a, ASK("SELECT value FROM facts WHERE name = ?", SQL_T(name)), take_string,
+	                 sizeof *found, &found, e))
 		return false;
 	if (found)
 		*r = *found;

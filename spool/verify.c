@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spool/verify.h"
+
+#include "config/mem.h"
+#include "spool/sql.h"
+#include "spool/store.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FAULT_MAX = 800,
+	/* Beside a running writer, a file this young may be waiting for the line that names it. */
+	YOUNG_SECONDS = 600,
+};
+
+struct verify {
+	const struct verify_options *o;
+	struct verify_result *result;
+	verify_report *report;
+	verify_progress *progress;
+	void *context;
+	int dir;
+	bool writer; /* one is running */
+	struct log *log;
+	struct store *store;
+	struct index *stored, *made; /* stored NULL: there is none */
+	struct log_head head;        /* asked for */
+	bool head_met;
+	size_t files_named;
+};
+
+static void fault(struct verify *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+fault(struct verify *v, const char *fmt, ...)
+{
+	char text[FAULT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	v->result->faults++;
+	v->report(v->context, text);
+}
+
+bool
+verify_head(const char *s, struct log_head *head_r, struct err *e)
+{
+	char *end = NULL;
+	long long seq = s[0] >= '0' && s[0] <= '9' ? strtoll(s, &end, 10) : -1;
+
+	if (seq < 0 || !end || *end != ':' || !hash_read(&head_r->hash, end + 1))
+		return err_set(e, ERR_USAGE,
+		               "a head is SEQ:HASH, as a digest prints it: a number, a colon, 64 hex digits");
+	head_r->seq = seq;
+	return true;
+}
+
+/* ---- the chain ---- */
+
+static bool
+look_at_line(void *context, const struct log_line *line, struct err *e)
+{
+	struct verify *v = context;
+
+	(void)e;
+	if (v->o->head && line->head.seq == v->head.seq) {
+		v->head_met = true;
+		if (!hash_equal(&line->head.hash, &v->head.hash))
+			fault(v,
+			      "log/%s line %d (seq %" PRId64 "): its SHA-256 is %s, not that of the head "
+			      "given: the log was written anew since",
+			      line->file, line->number, line->head.seq, line->head.hash.hex);
+	}
+	v->result->head = line->head;
+	return true;
+}
+
+/* False: the chain is broken, and what hangs on it cannot be looked at. */
+static bool
+verify_chain(struct verify *v)
+{
+	struct log_head start = LOG_START;
+	struct err e = {0};
+
+	if (!log_each(v->log, &start, look_at_line, v, &e)) {
+		fault(v, "%s", e.text);
+		return false;
+	}
+	if (v->o->head && !v->head_met && v->head.seq > 0)
+		fault(v,
+		      "the log ends at line %" PRId64 ", before the head given (%" PRId64
+		      "): lines are missing",
+		      v->result->head.seq, v->head.seq);
+	return true;
+}
+
+/* ---- files ---- */
+
+static void
+verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
+{
+	struct buf b = BUF_INIT(STORE_BYTES_MAX);
+	char path[STORE_PATH_MAX];
+	struct err e = {0};
+
+	if (store_get(v->store, kind, id, &b, &e))
+		v->result->files++;
+	else if (e.code == ERR_NOT_FOUND)
+		fault(v, "%s: a line of the log names it, and it is not there", store_path(kind, id, path));
+	else
+		fault(v, "%s", e.text);
+	buf_free(&b);
+	v->files_named++;
+}
+
+/* Every file that a line names: there, and with the right hash. What was redacted since: gone. */
+static bool
+verify_named(struct verify *v, struct err *e)
+{
+	static const char text[] = "SELECT kind, hash, redacted IS NOT NULL AND named <= redacted FROM files"
+	                           " ORDER BY kind, hash";
+	struct sql *q = index_sql(v->made);
+	char path[STORE_PATH_MAX];
+	sqlite3_stmt *st;
+	int64_t total = 0;
+	enum sql_step step;
+	struct hash id;
+
+	if (!sql_number(q, "SELECT count(*) FROM files", NULL, 0, 0, &total, e))
+		return false;
+	st = sql_ask(q, text, NULL, 0, e);
+	if (!st)
+		return false;
+	while ((step = sql_next(q, st, e)) == SQL_ROW) {
+		enum store_kind kind = (enum store_kind)sqlite3_column_int(st, 0);
+		const char *hash = (const char *)sqlite3_column_text(st, 1);
+
+		if (!hash_read(&id, hash)) {
+			fault(v, "the log names a file by what is no SHA-256: %.80s", hash);
+			continue;
+		}
+		if (!sqlite3_column_int(st, 2)) {
+			verify_file(v, kind, &id);
+		} else if (store_exists(v->store, kind, &id)) {
+			fault(v, "%s: it was redacted, and is there still", store_path(kind, &id, path));
+		} else {
+			v->result->redacted++;
+		}
+		if (v->progress)
+			v->progress(v->context, v->files_named + v->result->redacted, (size_t)total);
+	}
+	return step == SQL_DONE;
+}
+
+/* May this file wait for its line? */
+static bool
+is_young(const struct verify *v, const char *path)
+{
+	struct stat st;
+
+	return v->writer && fstatat(v->dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       time(NULL) - st.st_mtime < YOUNG_SECONDS;
+}
+
+static bool
+verify_unnamed(void *context, enum store_kind kind, const char *path, const struct hash *id, struct err *e)
+{
+	struct verify *v = context;
+	int64_t count = 0;
+
+	if (id && !sql_number(index_sql(v->made), "SELECT count(*) FROM files WHERE kind = ? AND hash = ?",
+	                      SQL_ARGS(SQL_N(kind), SQL_T(id->hex)), 0, &count, e))
+		return false;
+	if (!count && !is_young(v, path))
+		fault(v, "%s: no line of the log names it", path);
+	return true;
+}
+
+/* ---- the index ---- */
+
+static void
+print_value(struct buf *b, sqlite3_stmt *st, int col)
+{
+	const unsigned char *s = sqlite3_column_text(st, col);
+
+	buf_fmt(b, "%s%.70s", col ? "|" : "", s ? (const char *)s : "");
+}
+
+static bool
+same_value(sqlite3_stmt *a, sqlite3_stmt *b, int col)
+{
+	int len = sqlite3_column_bytes(a, col);
+
+	if (sqlite3_column_type(a, col) != sqlite3_column_type(b, col) || len != sqlite3_column_bytes(b, col))
+		return false;
+	return !len || memcmp(sqlite3_column_blob(a, col), sqlite3_column_blob(b, col), (size_t)len) == 0;
+}
+
+/* The next rows of both, at the same place of the table; tell the first difference and stop. */
+static bool
+compare_rows(struct verify *v, const char *table, sqlite3_stmt *stored, sqlite3_stmt *made, struct err *e)
+{
+	struct buf row = BUF_INIT(FAULT_MAX);
+	enum sql_step s, m;
+	int columns = sqlite3_column_count(made), col;
+
+	for (;;) {
+		s = sql_next(index_sql(v->stored), stored, e);
+		m = sql_next(index_sql(v->made), made, e);
+		if (s != SQL_ROW || m != SQL_ROW)
+			break;
+		for (col = 0; col < columns && same_value(stored, made, col); col++)
+			;
+		if (col < columns)
+			break;
+	}
+	if (s == SQL_FAILED || m == SQL_FAILED)
+		return false;
+	if (s == SQL_DONE && m == SQL_DONE)
+		return true;
+	for (col = 0; col < 3 && col < columns; col++)
+		print_value(&row, m == SQL_ROW ? made : stored, col);
+	fault(v,
+	      "index.db: table %s differs from what the log says, at the row %s: mingpianctl rebuild mends "
+	      "it",
+	      table, row.at);
+	buf_free(&row);
+	sql_stop(stored);
+	sql_stop(made);
+	return true;
+}
+
+static bool
+compare_table(struct verify *v, const struct index_table *t, struct err *e)
+{
+	struct sql *of[2] = {index_sql(v->stored), index_sql(v->made)};
+	sqlite3_stmt *st[2] = {NULL, NULL};
+	char text[128];
+	bool ok = false;
+
+	(void)snprintf(text, sizeof text, "SELECT * FROM %s ORDER BY %s", t->name, t->key);
+	for (int k = 0; k < 2; k++) {
+		if (sqlite3_prepare_v2(sql_handle(of[k]), text, -1, &st[k], NULL) != SQLITE_OK) {
+			(void)sql_error(of[k], t->name, e);
+			goto out;
+		}
+	}
+	ok = compare_rows(v, t->name, st[0], st[1], e);
+out:
+	(void)sqlite3_finalize(st[0]);
+	(void)sqlite3_finalize(st[1]);
+	return ok;
+}
+
+/* The index that lies there against one that is made up to the same line. */
+static bool
+verify_index(struct verify *v, const struct index_source *source, struct err *e)
+{
+	struct log_head stored = index_head(v->stored);
+	struct err why = {0};
+
+	if (!log_each(v->log, &stored, NULL, NULL, &why)) {
+		fault(v, "index.db: %s", why.text);
+		return true;
+	}
+	/* The one made for the files goes up to the log's end; a writer may just be ahead of its index. */
+	if (stored.seq != v->result->head.seq) {
+		index_close(v->made);
+		v->made = NULL;
+		if (stored.seq == 0) {
+			fault(v, "index.db: it is empty, and the log is not: mingpianctl rebuild mends it");
+			return true;
+		}
+		if (!v->writer)
+			fault(v,
+			      "index.db: it ends at line %" PRId64 " of %" PRId64
+			      "; the next start of the daemon catches up",
+			      stored.seq, v->result->head.seq);
+		if (!index_open(&v->made, v->o->dir, INDEX_MEMORY, source, stored.seq, e))
+			return false;
+	}
+	for (const struct index_table *t = index_tables; t->name; t++) {
+		if (!compare_table(v, t, &why))
+			fault(v, "index.db: %s", why.text);
+	}
+	return true;
+}
+
+/* ---- all of it ---- */
+
+static bool
+verify_all(struct verify *v, struct err *e)
+{
+	struct index_source source = {.reply_head = v->o->reply_head, .reply_context = v->o->reply_context};
+	struct err why = {0};
+
+	if (!durable_dir(NULL, AT_FDCWD, v->o->dir, &v->dir, e) || !store_open(&v->store, v->dir, NULL, e) ||
+	    !log_open(&v->log, v->dir, NULL, 0, e))
+		return false;
+	v->writer = durable_locked(v->dir, "lock");
+	source.store = v->store;
+	source.log = v->log;
+	/* The index before the log, in one snapshot: then the log is never behind it. */
+	if (!index_open(&v->stored, v->o->dir, INDEX_STORED, &source, 0, &why)) {
+		if (why.code != ERR_NOT_FOUND)
+			fault(v, "%s", why.text);
+		else if (v->writer)
+			fault(v, "index.db: it is not there, and a writer is running");
+	}
+	if (!verify_chain(v))
+		return true;
+	if (!index_open(&v->made, v->o->dir, INDEX_MEMORY, &source, v->result->head.seq, &why)) {
+		fault(v, "%s", why.text);
+		return true;
+	}
+	return verify_named(v, e) && store_each(v->store, verify_unnamed, v, e) &&
+	       (!v->stored || verify_index(v, &source, e));
+}
+
+bool
+verify_spool(const struct verify_options *o, verify_report *report, verify_progress *progress, void *context,
+             struct verify_result *result_r, struct err *e)
+{
+	struct verify v = {.o = o,
+	                   .result = result_r,
+	                   .report = report,
+	                   .progress = progress,
+	                   .context = context,
+	                   .dir = -1};
+	bool ok;
+
+	*result_r = (struct verify_result){.head = LOG_START};
+	ok = (!o->head || verify_head(o->head, &v.head, e)) && verify_all(&v, e);
+	index_close(v.stored);
+	index_close(v.made);
+	log_close(v.log);
+	store_close(v.store);
+	if (v.dir >= 0)
+		(void)close(v.dir);
+	return ok;
+}
