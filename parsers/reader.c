@@ -2,6 +2,8 @@
 #include "parsers/reader.h"
 
 #include "parsers/docx.h"
+#include "parsers/html.h"
+#include "parsers/plain.h"
 
 #include <string.h>
 
@@ -17,9 +19,7 @@ static const struct reader unknown = {.name = "unknown", .extension = "bin", .is
 /* The kinds, in the order in which they are asked; the first that says yes has the file. Those that
  * are told by a signature stand first, those that guess from text last. */
 static const struct reader *const readers[] = {
-        &docx_reader,
-        &ooxml_locked_reader,
-        &unknown,
+        &docx_reader, &ooxml_locked_reader, &html_reader, &plain_reader, &unknown,
 };
 
 enum { READERS = sizeof readers / sizeof readers[0] };

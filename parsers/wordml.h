@@ -19,7 +19,7 @@ typedef void wordml_picture(void *context, struct document *d, struct bytes id);
 /* Events with a struct wordml as their context. */
 extern const struct xml_events wordml_events;
 
-struct wordml *wordml_new(struct document *d, wordml_picture *picture, void *context);
+struct wordml *wordml_new(struct document *d, wordml_picture *receiver, void *context);
 void wordml_free(struct wordml *x); /* NULL is fine */
 
 #endif

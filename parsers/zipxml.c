@@ -226,8 +226,8 @@ pour_piece(void *context, const void *p, size_t len)
 		return false;
 	}
 	to->z->left -= len;
-	if (to->xml)
-		return xml_push(to->xml, p, len);
+	if (to->xml || !to->out)
+		return to->xml && xml_push(to->xml, p, len);
 	buf_add(to->out, p, len);
 	to->too_large = to->out->over;
 	return !to->out->over;

@@ -47,14 +47,22 @@ static const struct {
          "table 1: 2x1\n[1][{[2][3]}]"},
         {"controls around cell, row and run",
          DOCUMENT(TBL(TR("<w:sdt><w:sdtPr/><w:sdtContent>" TC("1") "</w:sdtContent></w:sdt>" TC(
-                 "2")) "<w:sdt><w:sdtContent>" TR(TC("3") "<w:tc><w:p><w:sdt><w:sdtContent>" R("4") "</"
-                                                                                                    "w:"
-                                                                                                    "sdtConte"
-                                                                                                    "nt></"
-                                                                                                    "w:sdt></"
-                                                                                                    "w:p></"
-                                                                                                    "w:tc>") "</w:sdtContent></"
-                                                                                                             "w:sdt>")),
+                 "2")) "<w:sdt><w:sdtContent>" TR(TC("3") "<w:tc><w:p><w:sdt><w:"
+                                                          "sdtContent>" R("4") "</"
+                                                                               "w:"
+                                                                               "sdtConte"
+                                                                               "nt></"
+                                                                               "w:sdt></"
+                                                                               "w:p></"
+                                                                               "w:tc>") "</"
+                                                                                        "w:"
+                                                                                        "sdtC"
+                                                                                        "onte"
+                                                                                        "nt><"
+                                                                                        "/"
+                                                                                        "w:"
+                                                                                        "sdt"
+                                                                                        ">")),
          "table 1: 2x2\n[1][2]\n[3][4]"},
         {"a control's prompt",
          DOCUMENT("<w:p><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" R(

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#define LITERAL(s) BYTES(s, sizeof(s) - 1) /* a literal with NULs in it */
+
 static const char *const no_passwords[] = {NULL};
 
 static inline struct source
@@ -61,14 +63,14 @@ expect_read(const char *name, const struct reader *r, const struct source *s, en
 static inline void
 read_anyhow(const struct reader *r, struct bytes data, size_t len)
 {
-	unsigned char *copy = mem_alloc(len ? len : 1, 1);
+	unsigned char *copy = mem_grow(NULL, len ? len : 1, 1); /* no byte more */
 	struct arena *a = arena_new();
 	struct document *d = doc_new(a);
 	struct err e = {.code = ERR_NONE};
 	struct source s;
 
-	copy = mem_grow(copy, len ? len : 1, 1);
-	memcpy(copy, data.at, len);
+	if (len)
+		memcpy(copy, data.at, len);
 	s = source_of(BYTES(copy, len));
 	(void)r->is(&s);
 	if (!r->read(&s, d, &e))
@@ -82,11 +84,16 @@ read_anyhow(const struct reader *r, struct bytes data, size_t len)
 static inline void
 expect_survives(const struct reader *r, struct bytes data, size_t step, unsigned flips)
 {
-	unsigned char *copy = (unsigned char *)mem_dup0((const char *)data.at, data.len);
+	unsigned char *copy;
 	uint32_t seed = 1;
 	size_t len;
 	unsigned i, k;
 
+	if (!data.len) {
+		read_anyhow(r, data, 0);
+		return;
+	}
+	copy = (unsigned char *)mem_dup0((const char *)data.at, data.len);
 	for (len = 0; len <= data.len; len += step)
 		read_anyhow(r, data, len);
 	for (i = 0; i < flips; i++) {

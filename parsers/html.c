@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/html.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+#include "parsers/charset.h"
+#include "parsers/plain.h"
+#include "parsers/quoting.h"
+
+#include <ctype.h>
+#include <libxml/HTMLparser.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	HEAD_MAX = 4096, /* where a charset is declared, and what tells HTML from other text */
+	CHARSET_MAX = 40,
+	STYLE_MAX = 4096,
+	PAGE_MAX = 48 << 20,
+	OPEN_MAX = 1 << 20, /* elements in each other */
+};
+
+/* White space that waits for what follows. */
+enum gap { GAP_NONE, GAP_SPACE, GAP_NEWLINE };
+
+enum { SKIP = 1, PRE = 2, CITE = 4 };
+
+struct html {
+	struct document *d;
+	struct buf open; /* a byte for each open element: what it began of these */
+	int skip;        /* depth inside an element that is not displayed; 0: in none */
+	int pre;         /* depth inside elements that keep their line ends */
+	int cite;        /* depth inside an element that holds quoted text */
+	bool all_cite;   /* what comes is quoted, to the end */
+	bool line;       /* something stands on the open line */
+	enum gap gap;
+	bool after_full; /* the last character was a full-width one */
+};
+
+/* ---- attributes ---- */
+
+static const char *
+attribute(const xmlChar **attributes, const char *name)
+{
+	for (; attributes && attributes[0]; attributes += 2)
+		if (strcasecmp((const char *)attributes[0], name) == 0)
+			return attributes[1] ? (const char *)attributes[1] : "";
+	return NULL;
+}
+
+static int
+attribute_number(const xmlChar **attributes, const char *name, int otherwise, int max)
+{
+	const char *v = attribute(attributes, name);
+	long n = v ? strtol(v, NULL, 10) : otherwise;
+
+	return n < 0 ? otherwise : n > max ? max : (int)n;
+}
+
+static bool
+has_word(const xmlChar **attributes, const char *name, const char *word)
+{
+	const char *v = attribute(attributes, name);
+
+	return v && strcasestr(v, word);
+}
+
+/* Is "property:value" in the style, whatever spaces stand in it? */
+static bool
+has_style(const xmlChar **attributes, const char *declaration)
+{
+	const char *v = attribute(attributes, "style");
+	struct buf b = BUF_INIT(STYLE_MAX);
+	bool has;
+
+	if (!v)
+		return false;
+	for (; *v; v++)
+		if (!isspace((unsigned char)*v))
+			buf_ch(&b, *v);
+	has = b.at && strcasestr(b.at, declaration);
+	buf_free(&b);
+	return has;
+}
+
+static bool
+is_displayed(const char *name, const xmlChar **attributes)
+{
+	static const char *const never[] = {"script", "style", "title", "template", "select", "object"};
+	size_t i;
+
+	for (i = 0; i < sizeof never / sizeof never[0]; i++)
+		if (strcmp(name, never[i]) == 0)
+			return false;
+	return !attribute(attributes, "hidden") && !has_style(attributes, "display:none") &&
+	       !has_style(attributes, "mso-hide:all");
+}
+
+/* ---- text ---- */
+
+static void
+end_line(struct html *h)
+{
+	if (h->line)
+		doc_end_paragraph(h->d);
+	h->line = false;
+	h->gap = GAP_NONE;
+}
+
+static void
+line_break(struct html *h)
+{
+	doc_end_paragraph(h->d);
+	h->line = false;
+	h->gap = GAP_NONE;
+}
+
+/* A line end in the source between two full-width characters is none on the page: Word breaks its
+ * HTML in the middle of Chinese text (CSS Text 3, 4.1.3). */
+static void
+put_gap(struct html *h, bool before_full)
+{
+	if (h->line && (h->gap == GAP_SPACE || (h->gap == GAP_NEWLINE && !(h->after_full && before_full))))
+		doc_text(h->d, " ", 1);
+	h->gap = GAP_NONE;
+}
+
+static void
+on_text(void *user, const xmlChar *at, int len)
+{
+	struct html *h = user;
+	/* SAX2 gives no NUL behind text: text_next() wants one. */
+	char *copy = mem_dup0((const char *)at, len > 0 ? (size_t)len : 0);
+	const char *s = copy, *from;
+	uint32_t c;
+
+	while (!h->skip && (from = s, c = text_next(&s)) != 0) {
+		if (h->pre && (c == '\n' || c == '\r')) {
+			if (c == '\n')
+				line_break(h);
+		} else if (!h->pre && c < 0x80 && isspace((int)c)) {
+			if (h->gap != GAP_NEWLINE)
+				h->gap = c == '\n' || c == '\r' ? GAP_NEWLINE : GAP_SPACE;
+		} else {
+			put_gap(h, text_is_full(c));
+			if (c == 0xA0)
+				doc_text(h->d, " ", 1);
+			else
+				doc_text(h->d, from, (size_t)(s - from));
+			h->line = true;
+			h->after_full = text_is_full(c);
+		}
+	}
+	free(copy);
+}
+
+/* ---- elements ---- */
+
+enum role { INLINE, BLOCK, BREAK, TABLE, ROW, CELL };
+
+static const struct element {
+	const char *name;
+	enum role role;
+} elements[] = {
+        /* sorted by name, for role_of(); what is not here is inline */
+        {"address", BLOCK},  {"article", BLOCK}, {"aside", BLOCK},   {"blockquote", BLOCK},
+        {"body", BLOCK},     {"br", BREAK},      {"caption", BLOCK}, {"center", BLOCK},
+        {"dd", BLOCK},       {"div", BLOCK},     {"dl", BLOCK},      {"dt", BLOCK},
+        {"fieldset", BLOCK}, {"footer", BLOCK},  {"form", BLOCK},    {"h1", BLOCK},
+        {"h2", BLOCK},       {"h3", BLOCK},      {"h4", BLOCK},      {"h5", BLOCK},
+        {"h6", BLOCK},       {"header", BLOCK},  {"hr", BLOCK},      {"includetail", BLOCK},
+        {"li", BLOCK},       {"main", BLOCK},    {"ol", BLOCK},      {"p", BLOCK},
+        {"pre", BLOCK},      {"section", BLOCK}, {"table", TABLE},   {"td", CELL},
+        {"textarea", BLOCK}, {"th", CELL},       {"tr", ROW},        {"ul", BLOCK},
+};
+
+static int
+element_compare(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct element *)row)->name);
+}
+
+static enum role
+role_of(const char *name)
+{
+	const struct element *row = bsearch(name, elements, sizeof elements / sizeof elements[0],
+	                                    sizeof elements[0], element_compare);
+
+	return row ? row->role : INLINE;
+}
+
+/* Does this element hold what its sender quotes? */
+static bool
+is_cite(const char *name, const xmlChar **attributes)
+{
+	static const char *const ids[] = {"isReplyContent", "isForwardContent", "origbody",
+	                                  "mail-editor-reference-message-container"};
+	size_t i;
+
+	for (i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		if (has_word(attributes, "id", ids[i]))
+			return true;
+	return strcmp(name, "includetail") == 0 || has_word(attributes, "class", "gmail_quote") ||
+	       (strcmp(name, "blockquote") == 0 &&
+	        (has_word(attributes, "type", "cite") || attribute(attributes, "cite")));
+}
+
+static void
+begin_cell(struct html *h, const char *name, const xmlChar **attributes)
+{
+	int columns = attribute_number(attributes, "colspan", 1, DOC_COLUMNS_MAX);
+	int rows = attribute_number(attributes, "rowspan", 1, INT_MAX);
+
+	/* 0 means: down to the table's end */
+	doc_begin_cell(h->d, columns, rows ? rows : INT_MAX, DOC_MERGE_NONE);
+	if (strcmp(name, "th") == 0)
+		doc_cell_is_header(h->d);
+}
+
+static void
+begin_role(struct html *h, const char *name, const xmlChar **attributes)
+{
+	enum role role = role_of(name);
+
+	if (role == BREAK)
+		line_break(h);
+	else if (role != INLINE)
+		end_line(h);
+	if (role == TABLE)
+		doc_begin_table(h->d, NULL);
+	else if (role == ROW)
+		doc_begin_row(h->d);
+	else if (role == CELL)
+		begin_cell(h, name, attributes);
+}
+
+static void
+end_role(struct html *h, const char *name)
+{
+	enum role role = role_of(name);
+
+	if (role != INLINE && role != BREAK)
+		end_line(h);
+	if (role == TABLE)
+		doc_end_table(h->d);
+	else if (role == ROW)
+		doc_end_row(h->d);
+	else if (role == CELL)
+		doc_end_cell(h->d);
+}
+
+static void
+nest(struct html *h, unsigned char state, int by)
+{
+	h->skip += state & SKIP ? by : 0;
+	h->pre += state & PRE ? by : 0;
+	h->cite += state & CITE ? by : 0;
+	if (state & CITE)
+		end_line(h);
+	doc_set_quoted(h->d, h->cite || h->all_cite);
+}
+
+static void
+on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
+{
+	struct html *h = user;
+	const char *name = (const char *)xname;
+	unsigned char state = 0;
+
+	if (h->skip || !is_displayed(name, attributes))
+		state = SKIP;
+	else if (strcmp(name, "pre") == 0 || has_style(attributes, "white-space:pre"))
+		state = PRE;
+	if (is_cite(name, attributes))
+		state |= CITE;
+	if (has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
+		h->all_cite = true;
+	buf_ch(&h->open, (char)state);
+	nest(h, state, 1);
+	if (!h->skip)
+		begin_role(h, name, attributes);
+}
+
+static void
+on_end(void *user, const xmlChar *name)
+{
+	struct html *h = user;
+	unsigned char state;
+
+	if (!h->open.len)
+		return;
+	state = (unsigned char)h->open.at[--h->open.len];
+	if (!h->skip)
+		end_role(h, (const char *)name);
+	nest(h, state, -1);
+}
+
+/* ---- the whole ---- */
+
+static void
+on_error(void *user, xmlErrorPtr error)
+{
+	(void)user, (void)error; /* no page on earth is without */
+}
+
+static void
+parse(struct html *h, const struct buf *text)
+{
+	const htmlSAXHandler sax = {
+	        .initialized = XML_SAX2_MAGIC,
+	        .startElement = on_begin,
+	        .endElement = on_end,
+	        .characters = on_text,
+	        .ignorableWhitespace = on_text,
+	        .serror = on_error,
+	};
+	htmlParserCtxtPtr parser = htmlNewParserCtxt();
+	htmlDocPtr doc;
+
+	if (!parser)
+		mem_die("starting to read HTML");
+	*parser->sax = sax;
+	parser->userData = h;
+	doc = htmlCtxtReadMemory(parser, text->at, (int)text->len, NULL, "UTF-8",
+	                         HTML_PARSE_IGNORE_ENC | HTML_PARSE_NOIMPLIED | HTML_PARSE_NONET |
+	                                 HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
+	if (doc)
+		xmlFreeDoc(doc);
+	htmlFreeParserCtxt(parser);
+}
+
+/* The charset that the page declares in its head; "" where it does not. */
+static const char *
+declared_charset(struct bytes page, char out[CHARSET_MAX])
+{
+	static const char key[] = "charset=";
+	struct buf head = BUF_INIT(HEAD_MAX);
+	const char *s;
+	size_t n;
+
+	buf_add(&head, page.at, page.len < HEAD_MAX ? page.len : HEAD_MAX);
+	s = head.at ? strcasestr(head.at, key) : NULL;
+	out[0] = '\0';
+	if (s) {
+		s += sizeof key - 1;
+		s += strspn(s, " \"'");
+		n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+		if (n < CHARSET_MAX) {
+			memcpy(out, s, n);
+			out[n] = '\0';
+		}
+	}
+	buf_free(&head);
+	return out;
+}
+
+static bool
+html_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct html h = {.d = d, .open = BUF_INIT(OPEN_MAX)};
+	struct buf text = BUF_INIT(PAGE_MAX);
+	char in_page[CHARSET_MAX];
+	bool ok = true;
+
+	(void)charset_decode(&text, s->data, *s->charset ? s->charset : declared_charset(s->data, in_page));
+	if (text.over)
+		ok = err_set(e, ERR_TOO_LARGE, "the page is larger than %d bytes", PAGE_MAX);
+	if (text.len)
+		parse(&h, &text);
+	doc_set_quoted(d, false);
+	quoting_mark(d);
+	buf_free(&text);
+	buf_free(&h.open);
+	return ok;
+}
+
+static bool
+html_is(const struct source *s)
+{
+	static const char *const signs[] = {"<html", "<body", "<head", "<meta", "<table", "<div",
+	                                    "<br",   "<p>",   "<p ",   "<span", "<font",  "<td"};
+	struct buf head = BUF_INIT((size_t)HEAD_MAX * 4);
+	const char *text;
+	bool is = false;
+	size_t i;
+
+	(void)charset_decode(&head, BYTES(s->data.at, s->data.len < HEAD_MAX ? s->data.len : HEAD_MAX), "");
+	text = head.at ? head.at + strspn(head.at, " \t\r\n") : "";
+	/* Text may speak of <div> somewhere; a page begins with a tag, or is declared to be one. */
+	if (*text == '<' || strcmp(s->type, "text/html") == 0)
+		for (i = 0; i < sizeof signs / sizeof signs[0] && !is; i++)
+			is = strcasestr(text, signs[i]) != NULL;
+	is = is || (strcmp(s->type, "text/html") == 0 && plain_is_text(s->data, s->charset));
+	buf_free(&head);
+	return is;
+}
+
+const struct reader html_reader = {
+        .name = "html",
+        .extension = "html",
+        .is = html_is,
+        .read = html_read,
+};
