@@ -294,7 +294,7 @@ read_key(struct reader *r, const struct config_key *key, const config_setting_t 
 			return complain_value(r, key, s);
 		return read_group(r, key->group, s, s ? s : around, to);
 	}
-	if (!s && !key->fallback)
+	if (!s && (!key->fallback || key->kind == KIND_GROUPS))
 		return complain_missing(r, key, around);
 	if (key->kind == KIND_GROUPS)
 		return read_groups(r, key, s, base);

@@ -36,16 +36,16 @@ struct config_group;
 
 struct config_key {
 	const char *name;
-	enum config_kind kind;
-	size_t offset;        /* in the struct that its group fills */
 	const char *fallback; /* the value where the file has none, as it would stand there; of a list: its
 	                         only element, "" for none. NULL: required */
-	int min, max;
-	const char *unit;                 /* of KIND_INT, for messages: "seconds" */
-	const char *words;                /* of KIND_CHOICE and KIND_URL */
-	enum config_kind element;         /* of KIND_LIST; a scalar that is stored as const char * */
+	const char *unit;     /* of KIND_INT, for messages: "seconds" */
+	const char *words;    /* of KIND_CHOICE and KIND_URL */
 	const struct config_group *group; /* of KIND_GROUP and KIND_GROUPS */
+	size_t offset;                    /* in the struct that its group fills */
 	size_t count_offset;              /* of KIND_GROUPS */
+	enum config_kind kind;
+	enum config_kind element; /* of KIND_LIST: a kind that is stored as const char * */
+	int min, max;
 };
 
 struct config_group {

@@ -39,6 +39,7 @@ static void
 format(struct err *e, enum err_code code, const char *fmt, va_list ap)
 {
 	e->code = code;
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): each caller has started it */
 	(void)vsnprintf(e->text, sizeof e->text, fmt, ap);
 }
 

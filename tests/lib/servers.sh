@@ -67,7 +67,7 @@ print(*(s.getsockname()[1] for s in sockets))'
 }
 
 # Dovecot gives up rights it does not have when an ordinary user runs it: so it is told to stay who it
-# is, and not to chroot. Root's Dovecot refuses to keep mail as root: nobody does.
+# is, and not to chroot. A wrong password makes nobody wait here (no penalty). Root's Dovecot refuses to keep mail as root: nobody does.
 dovecot_config() {
 	local dir=$1 user group login internal internal_group
 	if [ "$(id -u)" = 0 ]; then
@@ -118,6 +118,9 @@ dovecot_config() {
 		}
 		service anvil {
 		  chroot =
+		  unix_listener anvil-auth-penalty {
+		    mode = 0
+		  }
 		}
 		service stats {
 		  chroot =

@@ -84,12 +84,13 @@ test_grow_one_by_one(void **state)
 static void
 test_room_and_seal(void **state)
 {
+	static const char four[4] = {'a', 'b', '\0', 'd'};
 	struct buf b = BUF_INIT(10);
 	char *to = buf_room(&b, 4);
 
 	(void)state;
 	assert_non_null(to);
-	memcpy(to, "ab\0d", 4);
+	memcpy(to, four, sizeof four);
 	b.len += 4;
 	buf_seal(&b);
 	assert_true(bytes_equal(buf_bytes(&b), BYTES("ab\0d", 4)));
