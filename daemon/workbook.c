@@ -21,6 +21,9 @@ enum {
 	FIRST_ROW = 3,
 	FROZEN_COLUMNS = 2,
 	PAPER_A4 = 9,
+	LINE_POINTS = 15,        /* of 11-point text */
+	HEIGHT_POINTS_MAX = 405, /* Excel takes 409 */
+	COLUMNS_MAX = FORM_FIELDS_MAX + 16,
 };
 
 /* What is written, and where it stands. */
@@ -32,6 +35,8 @@ struct sheet {
 	lxw_error error; /* the first; later cells are not written */
 	lxw_row_t row;
 	lxw_col_t column;
+	double widths[COLUMNS_MAX]; /* in digits, as Excel counts */
+	int lines;                  /* of the tallest cell of this row so far */
 };
 
 typedef void (*cell_text)(const struct sheet *s, const struct workbook_row *r, struct buf *out);
@@ -146,6 +151,33 @@ static const double field_widths[FORM_KINDS] = {
 
 /* ---- cells ---- */
 
+/* Lines that text takes in a cell of width: Excel would find out by itself, other programs show one. */
+static int
+lines_of(const char *text, double width)
+{
+	double columns = 0;
+	int lines = 1;
+	uint32_t c;
+
+	while ((c = text_next(&text))) {
+		double w = 1.1 * text_width(c);
+
+		if (c == '\n' || columns + w > width) {
+			lines++;
+			columns = 0;
+		}
+		columns += c == '\n' ? 0 : w;
+	}
+	return lines;
+}
+
+static void
+set_width(struct sheet *s, double width)
+{
+	s->widths[s->column] = width;
+	worksheet_set_column(s->sheet, s->column, s->column, width, NULL);
+}
+
 /* Always a string: what begins with = + - @ is text here, and stays text when it is copied. */
 static void
 put_cell(struct sheet *s, const char *text, lxw_format *format)
@@ -153,6 +185,7 @@ put_cell(struct sheet *s, const char *text, lxw_format *format)
 	struct buf clean = BUF_INIT(4 * CELL_CHARS_MAX + 8);
 	size_t n = 0;
 	uint32_t c;
+	int lines;
 
 	while ((c = text_next(&text)) && n < CELL_CHARS_MAX) {
 		if (c != '\n' && text_is_unsafe(c))
@@ -165,6 +198,8 @@ put_cell(struct sheet *s, const char *text, lxw_format *format)
 	if (s->error == LXW_NO_ERROR)
 		s->error =
 		        worksheet_write_string(s->sheet, s->row, s->column, clean.at ? clean.at : "", format);
+	lines = lines_of(clean.at ? clean.at : "", s->widths[s->column]);
+	s->lines = lines > s->lines ? lines : s->lines;
 	s->column++;
 	buf_free(&clean);
 }
@@ -177,7 +212,7 @@ put_columns(struct sheet *s, const struct column *columns, size_t count, const s
 	for (size_t i = 0; i < count; i++) {
 		buf_clear(&text);
 		if (!r) {
-			worksheet_set_column(s->sheet, s->column, s->column, columns[i].width, NULL);
+			set_width(s, columns[i].width);
 			put_cell(s, columns[i].heading, s->heading);
 			continue;
 		}
@@ -194,13 +229,14 @@ static void
 put_row(struct sheet *s, const struct workbook_row *r)
 {
 	const struct form *f = s->w->form;
+	int height;
 
 	s->column = 0;
+	s->lines = 1;
 	PUT_COLUMNS(s, before_fields, r);
 	for (size_t i = 0; i < f->field_count; i++) {
 		if (!r) {
-			worksheet_set_column(s->sheet, s->column, s->column, field_widths[f->fields[i].kind],
-			                     NULL);
+			set_width(s, field_widths[f->fields[i].kind]);
 			put_cell(s, f->fields[i].label, s->heading);
 		} else {
 			put_cell(s, r->values[i] ? r->values[i] : "", s->cell);
@@ -209,6 +245,8 @@ put_row(struct sheet *s, const struct workbook_row *r)
 			PUT_COLUMNS(s, behind_region, r);
 	}
 	PUT_COLUMNS(s, behind_fields, r);
+	height = s->lines * LINE_POINTS + 4;
+	worksheet_set_row(s->sheet, s->row, height < HEIGHT_POINTS_MAX ? height : HEIGHT_POINTS_MAX, NULL);
 	s->row++;
 }
 
