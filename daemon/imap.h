@@ -16,6 +16,7 @@
 
 #include "config/buf.h"
 #include "config/err.h"
+#include "daemon/imap_uids.h"
 #include "daemon/stop.h"
 
 #include <stdbool.h>
@@ -25,25 +26,14 @@
 
 /* Borrowed as long as the connection is open. */
 struct imap_account {
-	const char *url;      /* imaps://host[:port], or imap://host[:port] with STARTTLS, then required */
-	const char *user;     /* */
+	const char *url; /* imaps://host[:port], or imap://host[:port] with STARTTLS, then required */
+	const char *user;
 	const char *password; /* or the OAuth 2 access token */
 	const char *ca_file;  /* NULL: the system's */
 	bool oauth2;          /* password is a bearer token (SASL XOAUTH2) */
 	bool tls_none;        /* no TLS: accepted for 127.0.0.1 only */
 	int answer_ms;        /* longest silence while an answer is due; 0: 60 s */
 };
-
-/* UIDs, ascending and each once when given by a function of this file. */
-struct imap_uids {
-	uint32_t *at;
-	size_t count, cap;
-};
-
-void imap_uids_free(struct imap_uids *u); /* leaves it empty */
-void imap_uids_add(struct imap_uids *u, uint32_t uid);
-void imap_uids_sort(struct imap_uids *u);                    /* ascending, doubles out */
-bool imap_uids_has(const struct imap_uids *u, uint32_t uid); /* u must be sorted */
 
 /* What EXAMINE says. */
 struct imap_folder {
@@ -56,7 +46,7 @@ struct imap_folder {
 struct imap_head {
 	uint32_t uid;
 	uint64_t size;       /* RFC822.SIZE: a server's word, not a promise */
-	time_t internaldate; /* when the server took it in */
+	time_t internaldate; /* when the server took it in; now, where it does not say */
 	bool answered;       /* bears \Answered */
 };
 
