@@ -40,6 +40,12 @@ imap_reader_free(struct imap_reader *r)
 	free(r);
 }
 
+void
+imap_reader_limit(struct imap_reader *r, size_t literal_max)
+{
+	r->literal_max = literal_max;
+}
+
 /* Forget the response that was given. */
 static void
 shift(struct imap_reader *r)
@@ -138,9 +144,7 @@ atom(struct cursor *c)
 			section = true;
 		else if (*c->p == ']')
 			section = false;
-		else if (!section && memchr(" ()\r\n\"", *c->p, 6))
-			break;
-		else if (*c->p == '\n')
+		else if (*c->p == '\n' || (!section && *c->p && strchr(" ()\r\"", *c->p)))
 			break;
 	}
 	return BYTES(begin, (size_t)(c->p - begin));

@@ -65,6 +65,9 @@ struct imap_reader;
 struct imap_reader *imap_reader_new(size_t literal_max) __attribute__((returns_nonnull));
 void imap_reader_free(struct imap_reader *r); /* NULL is fine */
 
+/* Another ceiling for literals, from the next response on. */
+void imap_reader_limit(struct imap_reader *r, size_t literal_max);
+
 /* Where bytes go next: *room_r of them, 32 KiB or more; then say how many came. */
 void *imap_reader_room(struct imap_reader *r, size_t *room_r);
 void imap_reader_filled(struct imap_reader *r, size_t len);
