@@ -106,16 +106,18 @@ $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a $(libs_daemon) -lm
 
+TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+
 ## make samples       a reply of each kind and a workbook, in build/samples/, to be looked at
 samples: $(BUILD)/tools/reply_sample
 	@mkdir -p $(BUILD)/samples
 	@$< $(BUILD)/samples
 
-check: all $(UNITS)
+check: all $(UNITS) $(TOOLS)
 	@BUILD=$(BUILD) tests/run
 check-unit: $(UNITS)
 	@BUILD=$(BUILD) tests/run unit
-check-cases: all
+check-cases: all $(TOOLS)
 	@BUILD=$(BUILD) tests/run cases
 
 ## make demo          the main job on sample mail, from installing what it needs to showing what came out

@@ -459,8 +459,8 @@ name_folders(struct mailbox *m)
 	while (names[m->folder_count])
 		m->folder_count++;
 	m->folders = mem_alloc(m->folder_count, sizeof *m->folders);
-	for (size_t i = 0; i < m->folder_count; i++)
-		m->folders[i].name = names[i];
+	for (struct folder *f = m->folders; f < m->folders + m->folder_count; f++)
+		f->name = *names++;
 }
 
 bool
