@@ -4,6 +4,7 @@
 #include "parsers/docx.h"
 #include "parsers/html.h"
 #include "parsers/plain.h"
+#include "parsers/xlsx.h"
 
 #include <string.h>
 
@@ -19,7 +20,14 @@ static const struct reader unknown = {.name = "unknown", .extension = "bin", .is
 /* The kinds, in the order in which they are asked; the first that says yes has the file. Those that
  * are told by a signature stand first, those that guess from text last. */
 static const struct reader *const readers[] = {
-        &docx_reader, &ooxml_locked_reader, &html_reader, &plain_reader, &unknown,
+        /* clang-format off */
+        &docx_reader,
+        &xlsx_reader,
+        &ooxml_locked_reader,
+        &html_reader,
+        &plain_reader,
+        &unknown,
+        /* clang-format on */
 };
 
 enum { READERS = sizeof readers / sizeof readers[0] };

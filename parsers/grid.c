@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/grid.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cell {
+	int row, column;
+	const char *text;
+	size_t len;
+};
+
+struct area {
+	int row, column, rows, columns;
+};
+
+struct grid {
+	struct arena *arena;
+	struct cell *cells;
+	size_t count, cap, text_len;
+	struct area merges[GRID_MERGES_MAX];
+	int merge_count;
+	unsigned char hidden_rows[GRID_ROWS_MAX / 8];
+	bool hidden_columns[GRID_COLUMNS_MAX];
+	int column_at[GRID_COLUMNS_MAX + 1]; /* kept columns left of this one */
+	bool over;
+};
+
+struct grid *
+grid_new(void)
+{
+	struct grid *g = mem_alloc(1, sizeof *g);
+
+	g->arena = arena_new();
+	return g;
+}
+
+void
+grid_free(struct grid *g)
+{
+	if (!g)
+		return;
+	arena_free(g->arena);
+	free(g->cells);
+	free(g);
+}
+
+static bool
+is_blank(const char *s)
+{
+	uint32_t c;
+
+	while ((c = text_next(&s)) != 0)
+		if (!text_is_space(c))
+			return false;
+	return true;
+}
+
+void
+grid_cell(struct grid *g, int row, int column, const char *text, size_t len)
+{
+	const char *copy;
+
+	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX) {
+		g->over = true;
+		return;
+	}
+	if (!len)
+		return;
+	if (g->count >= DOC_BLOCKS_MAX || len > DOC_TEXT_MAX - g->text_len) {
+		g->over = true;
+		return;
+	}
+	copy = arena_dup0(g->arena, text, len);
+	if (is_blank(copy))
+		return;
+	if (g->count == g->cap) {
+		g->cap = g->cap ? g->cap * 2 : 256;
+		g->cells = mem_grow(g->cells, g->cap, sizeof *g->cells);
+	}
+	g->cells[g->count++] = (struct cell){row, column, copy, len};
+	g->text_len += len;
+}
+
+void
+grid_merge(struct grid *g, int row, int column, int rows, int columns)
+{
+	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX || rows < 1 ||
+	    columns < 1 || (rows == 1 && columns == 1))
+		return;
+	if (g->merge_count == GRID_MERGES_MAX) {
+		g->over = true;
+		return;
+	}
+	if (rows > GRID_ROWS_MAX - row)
+		rows = GRID_ROWS_MAX - row;
+	if (columns > GRID_COLUMNS_MAX - column)
+		columns = GRID_COLUMNS_MAX - column;
+	g->merges[g->merge_count++] = (struct area){row, column, rows, columns};
+}
+
+void
+grid_hide_row(struct grid *g, int row)
+{
+	if (row >= 0 && row < GRID_ROWS_MAX)
+		g->hidden_rows[row / 8] |= (unsigned char)(1 << row % 8);
+}
+
+void
+grid_hide_columns(struct grid *g, int first, int last)
+{
+	int i;
+
+	for (i = first < 0 ? 0 : first; i <= last && i < GRID_COLUMNS_MAX; i++)
+		g->hidden_columns[i] = true;
+}
+
+/* ---- pushing ---- */
+
+static bool
+is_hidden(const struct grid *g, const struct cell *c)
+{
+	return g->hidden_columns[c->column] || (g->hidden_rows[c->row / 8] & 1 << c->row % 8);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct cell *x = a, *y = b;
+
+	return x->row != y->row ? (x->row < y->row ? -1 : 1)
+	                        : (x->column > y->column) - (x->column < y->column);
+}
+
+static int
+by_row(const void *a, const void *b)
+{
+	const struct area *x = a, *y = b;
+
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Areas that reach a row, while rows go by from above. */
+struct sweep {
+	int active[GRID_MERGES_MAX];
+	int count, next;
+};
+
+static void
+sweep_to(const struct grid *g, struct sweep *w, int row)
+{
+	int i, kept = 0;
+
+	while (w->next < g->merge_count && g->merges[w->next].row <= row)
+		w->active[w->count++] = w->next++;
+	for (i = 0; i < w->count; i++)
+		if (g->merges[w->active[i]].row + g->merges[w->active[i]].rows > row)
+			w->active[kept++] = w->active[i];
+	w->count = kept;
+}
+
+/* The merged area over a place, or NULL. */
+static const struct area *
+sweep_find(const struct grid *g, const struct sweep *w, int column)
+{
+	const struct area *m;
+	int i;
+
+	for (i = 0; i < w->count; i++) {
+		m = &g->merges[w->active[i]];
+		if (column >= m->column && column - m->column < m->columns)
+			return m;
+	}
+	return NULL;
+}
+
+/* Drop the cells that are not seen, sort the others, count the columns that hold any. */
+static void
+settle(struct grid *g, struct sweep *w)
+{
+	const struct area *m;
+	size_t i, kept = 0;
+	int c;
+
+	if (g->count)
+		qsort(g->cells, g->count, sizeof *g->cells, by_place);
+	qsort(g->merges, (size_t)g->merge_count, sizeof g->merges[0], by_row);
+	memset(g->column_at, 0, sizeof g->column_at);
+	for (i = 0; i < g->count; i++) {
+		const struct cell *at = &g->cells[i];
+
+		sweep_to(g, w, at->row);
+		m = sweep_find(g, w, at->column);
+		if (is_hidden(g, at) || (m && (m->row != at->row || m->column != at->column)))
+			continue;
+		g->column_at[at->column + 1] = 1;
+		g->cells[kept++] = *at;
+	}
+	g->count = kept;
+	for (c = 0; c < GRID_COLUMNS_MAX; c++)
+		g->column_at[c + 1] += g->column_at[c];
+}
+
+/* Number of rows with cells among the rows of m, from cell i on. */
+static int
+rows_of(const struct grid *g, size_t i, const struct area *m)
+{
+	int rows = 0, last = -1;
+
+	for (; i < g->count && g->cells[i].row - m->row < m->rows; i++)
+		if (g->cells[i].row != last) {
+			last = g->cells[i].row;
+			rows++;
+		}
+	return rows;
+}
+
+static void
+push_cells(const struct grid *g, struct sweep *w, struct document *d)
+{
+	int row = -1, column = 0, at, columns;
+	const struct area *m;
+	size_t i;
+
+	for (i = 0; i < g->count; i++) {
+		const struct cell *c = &g->cells[i];
+
+		if (c->row != row) {
+			doc_begin_row(d);
+			row = c->row;
+			column = 0;
+		}
+		sweep_to(g, w, row);
+		m = sweep_find(g, w, c->column);
+		at = g->column_at[c->column];
+		columns = m ? g->column_at[m->column + m->columns] - at : 1;
+		doc_skip_columns(d, at - column);
+		doc_begin_cell(d, columns, m ? rows_of(g, i, m) : 1, DOC_MERGE_NONE);
+		doc_text(d, c->text, c->len);
+		doc_end_cell(d);
+		column = at + columns;
+	}
+}
+
+static void
+clear(struct grid *g)
+{
+	arena_free(g->arena);
+	g->arena = arena_new();
+	g->count = 0;
+	g->text_len = 0;
+	g->merge_count = 0;
+	g->over = false;
+	memset(g->hidden_rows, 0, sizeof g->hidden_rows);
+	memset(g->hidden_columns, 0, sizeof g->hidden_columns);
+}
+
+bool
+grid_push(struct grid *g, struct document *d, int page, const char *name)
+{
+	struct sweep *w = mem_alloc(1, sizeof *w);
+	bool whole = !g->over;
+
+	settle(g, w);
+	w->count = w->next = 0;
+	doc_begin_page(d, page, name);
+	if (g->count) {
+		doc_begin_table(d, name);
+		push_cells(g, w, d);
+		doc_end_table(d);
+	}
+	free(w);
+	clear(g);
+	return whole;
+}

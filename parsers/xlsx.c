@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/xlsx.h"
+
+#include "config/mem.h"
+#include "parsers/grid.h"
+#include "parsers/opc.h"
+#include "parsers/zipxml.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAIN_PART "xl/workbook.xml"
+
+enum {
+	SHEETS_MAX = 2000,
+	STRINGS_MAX = 1000000,
+	VALUE_MAX = 1 << 17, /* a cell holds 32767 characters */
+};
+
+struct sheet {
+	struct sheet *next;
+	const char *name, *part;
+};
+
+struct string {
+	const char *at;
+	size_t len;
+};
+
+struct xlsx {
+	struct arena *arena;
+	struct grid *grid;
+	struct opc_relations relations;
+	struct sheet *first, **tail;
+	int sheets;
+	struct string *strings; /* shared ones, by index */
+	size_t string_count, string_cap;
+	size_t string_bytes;
+	bool over;
+
+	struct buf value; /* the text of the cell or string that is open */
+	bool text;        /* in an element whose characters are text */
+	int phonetic;     /* depth inside rPh */
+	int row, column;  /* the cell that is open, 0-based */
+	char type[12];    /* its t */
+};
+
+static void
+ignore_end(void *context, const char *ns, const char *name)
+{
+	(void)context, (void)ns, (void)name;
+}
+
+static void
+on_text(void *context, const char *s, size_t len)
+{
+	struct xlsx *x = context;
+
+	if (x->text && !x->phonetic)
+		buf_add(&x->value, s, len);
+}
+
+/* ---- the workbook: its visible sheets ---- */
+
+static void
+workbook_begin(void *context, const struct xml_tag *t)
+{
+	struct xlsx *x = context;
+	struct bytes name = xml_attribute(t, "name");
+	const struct opc_relation *r;
+	struct sheet *s;
+
+	if (strcmp(t->name, "sheet") != 0 || xml_attribute_is(t, "state", "hidden") ||
+	    xml_attribute_is(t, "state", "veryHidden"))
+		return;
+	r = opc_relation(&x->relations, xml_attribute(t, "id"));
+	if (!r || !opc_is(r, "worksheet"))
+		return;
+	if (x->sheets == SHEETS_MAX) {
+		x->over = true;
+		return;
+	}
+	x->sheets++;
+	s = arena_alloc(x->arena, 1, sizeof *s);
+	s->name = arena_dup0(x->arena, name.at, name.len);
+	s->part = r->target;
+	*x->tail = s;
+	x->tail = &s->next;
+}
+
+/* ---- shared strings; rich text comes in runs, and readings for furigana are no text ---- */
+
+static void
+strings_begin(void *context, const struct xml_tag *t)
+{
+	struct xlsx *x = context;
+
+	if (strcmp(t->name, "si") == 0)
+		buf_clear(&x->value);
+	else if (strcmp(t->name, "t") == 0)
+		x->text = true;
+	else if (strcmp(t->name, "rPh") == 0)
+		x->phonetic++;
+}
+
+static void
+string_keep(struct xlsx *x)
+{
+	if (x->string_count == STRINGS_MAX || x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
+		x->over = true;
+		return;
+	}
+	if (x->string_count == x->string_cap) {
+		x->string_cap = x->string_cap ? x->string_cap * 2 : 256;
+		x->strings = mem_grow(x->strings, x->string_cap, sizeof *x->strings);
+	}
+	x->string_bytes += x->value.len;
+	x->strings[x->string_count++] =
+	        (struct string){arena_dup0(x->arena, x->value.at, x->value.len), x->value.len};
+}
+
+static void
+strings_end(void *context, const char *ns, const char *name)
+{
+	struct xlsx *x = context;
+
+	(void)ns;
+	if (strcmp(name, "si") == 0)
+		string_keep(x);
+	else if (strcmp(name, "t") == 0)
+		x->text = false;
+	else if (strcmp(name, "rPh") == 0 && x->phonetic)
+		x->phonetic--;
+}
+
+/* ---- a sheet ---- */
+
+/* "BC12" to column and row, 0-based. False: it is no such reference. */
+static bool
+parse_place(struct bytes b, int *row_r, int *column_r)
+{
+	int row = 0, column = 0;
+	size_t i = 0;
+
+	for (; i < b.len && b.at[i] >= 'A' && b.at[i] <= 'Z' && column <= GRID_COLUMNS_MAX; i++)
+		column = column * 26 + (b.at[i] - 'A' + 1);
+	if (!i || column > GRID_COLUMNS_MAX)
+		return false;
+	for (; i < b.len && b.at[i] >= '0' && b.at[i] <= '9' && row <= GRID_ROWS_MAX; i++)
+		row = row * 10 + (b.at[i] - '0');
+	if (i != b.len || row < 1 || row > GRID_ROWS_MAX)
+		return false;
+	*row_r = row - 1;
+	*column_r = column - 1;
+	return true;
+}
+
+static void
+begin_row(struct xlsx *x, const struct xml_tag *t)
+{
+	x->row = xml_attribute_number(t, "r", x->row + 2, GRID_ROWS_MAX + 1) - 1;
+	x->column = -1;
+	if (xml_attribute(t, "hidden").at && xml_attribute_on(t, "hidden"))
+		grid_hide_row(x->grid, x->row);
+}
+
+static void
+begin_cell(struct xlsx *x, const struct xml_tag *t)
+{
+	struct bytes type = xml_attribute(t, "t");
+
+	if (!parse_place(xml_attribute(t, "r"), &x->row, &x->column))
+		x->column++;
+	if (type.len >= sizeof x->type)
+		type.len = 0;
+	memcpy(x->type, type.len ? type.at : (const unsigned char *)"", type.len);
+	x->type[type.len] = '\0';
+	buf_clear(&x->value);
+}
+
+static void
+merge(struct xlsx *x, const struct xml_tag *t)
+{
+	struct bytes ref = xml_attribute(t, "ref"), to;
+	size_t colon = bytes_find(ref, ":");
+	int row, column, last_row, last_column;
+
+	if (colon == ref.len)
+		return;
+	to = BYTES(ref.at + colon + 1, ref.len - colon - 1);
+	if (parse_place(BYTES(ref.at, colon), &row, &column) && parse_place(to, &last_row, &last_column) &&
+	    last_row >= row && last_column >= column)
+		grid_merge(x->grid, row, column, last_row - row + 1, last_column - column + 1);
+}
+
+static void
+sheet_begin(void *context, const struct xml_tag *t)
+{
+	struct xlsx *x = context;
+
+	if (strcmp(t->name, "c") == 0)
+		begin_cell(x, t);
+	else if (strcmp(t->name, "v") == 0 || strcmp(t->name, "t") == 0)
+		x->text = true;
+	else if (strcmp(t->name, "row") == 0)
+		begin_row(x, t);
+	else if (strcmp(t->name, "mergeCell") == 0)
+		merge(x, t);
+	else if (strcmp(t->name, "rPh") == 0)
+		x->phonetic++;
+	else if (strcmp(t->name, "col") == 0 && xml_attribute(t, "hidden").at &&
+	         xml_attribute_on(t, "hidden"))
+		grid_hide_columns(x->grid, xml_attribute_number(t, "min", 1, GRID_COLUMNS_MAX) - 1,
+		                  xml_attribute_number(t, "max", 0, GRID_COLUMNS_MAX) - 1);
+}
+
+static void
+put_shared(struct xlsx *x)
+{
+	char *end;
+	unsigned long i = strtoul(x->value.at, &end, 10);
+
+	if (end != x->value.at && i < x->string_count)
+		grid_cell(x->grid, x->row, x->column, x->strings[i].at, x->strings[i].len);
+}
+
+/* A number with all its digits: a mobile number is one to a spreadsheet, and may stand as 1.39E10. */
+static void
+put_number(struct xlsx *x)
+{
+	char text[40], *end;
+	double n = strtod(x->value.at, &end);
+	int len;
+
+	if (end == x->value.at || *end || !isfinite(n)) {
+		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
+		return;
+	}
+	len = snprintf(text, sizeof text, "%.15g", n);
+	grid_cell(x->grid, x->row, x->column, text, len > 0 ? (size_t)len : 0);
+}
+
+static void
+end_cell(struct xlsx *x)
+{
+	if (!x->value.len || strcmp(x->type, "e") == 0)
+		return;
+	if (strcmp(x->type, "s") == 0)
+		put_shared(x);
+	else if (strcmp(x->type, "b") == 0)
+		grid_cell(x->grid, x->row, x->column, *x->value.at == '1' ? "TRUE" : "FALSE",
+		          *x->value.at == '1' ? 4 : 5);
+	else if (strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0)
+		put_number(x);
+	else
+		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
+}
+
+static void
+sheet_end(void *context, const char *ns, const char *name)
+{
+	struct xlsx *x = context;
+
+	(void)ns;
+	if (strcmp(name, "c") == 0)
+		end_cell(x);
+	else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
+		x->text = false;
+	else if (strcmp(name, "rPh") == 0 && x->phonetic)
+		x->phonetic--;
+}
+
+static const struct xml_events workbook_events = {workbook_begin, ignore_end, on_text};
+static const struct xml_events strings_events = {strings_begin, strings_end, on_text};
+static const struct xml_events sheet_events = {sheet_begin, sheet_end, on_text};
+
+/* ---- the whole ---- */
+
+static bool
+read_strings(struct xlsx *x, struct zipxml *z, struct err *e)
+{
+	const struct opc_relation *r = x->relations.first;
+
+	while (r && !opc_is(r, "sharedStrings"))
+		r = r->next;
+	return !r || zipxml_stream(z, r->target, &strings_events, x, e);
+}
+
+static bool
+read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
+{
+	const struct sheet *s;
+	struct err why;
+	bool ok = true;
+	int page = 0;
+
+	/* The first failure is told; the other sheets are read all the same. */
+	for (s = x->first; s; s = s->next) {
+		x->row = x->column = -1;
+		x->text = false;
+		x->phonetic = 0;
+		if (!zipxml_stream(z, s->part, &sheet_events, x, &why) && ok)
+			ok = err_set(e, why.code, "%s", why.text);
+		x->over |= !grid_push(x->grid, d, ++page, s->name);
+	}
+	return ok;
+}
+
+static bool
+xlsx_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct zipxml *z = zipxml_open(s->data, e);
+	struct xlsx x = {.arena = arena_new(), .value = BUF_INIT(VALUE_MAX)};
+	const char *part;
+	bool ok = false, strings;
+
+	x.tail = &x.first;
+	if (!z)
+		goto out;
+	x.grid = grid_new();
+	part = opc_main_part(z, x.arena, MAIN_PART);
+	x.relations = opc_relations(z, x.arena, part);
+	if (!zipxml_stream(z, part, &workbook_events, &x, e))
+		goto out;
+	strings = read_strings(&x, z, e);
+	ok = read_sheets(&x, z, d, strings ? e : NULL) && strings;
+	if (ok && x.over)
+		ok = err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
+out:
+	zipxml_close(z);
+	grid_free(x.grid);
+	buf_free(&x.value);
+	free(x.strings);
+	arena_free(x.arena);
+	return ok;
+}
+
+static bool
+xlsx_is(const struct source *s)
+{
+	return opc_is_package(s->data, MAIN_PART, "xl/");
+}
+
+const struct reader xlsx_reader = {
+        .name = "xlsx",
+        .extension = "xlsx",
+        .is = xlsx_is,
+        .read = xlsx_read,
+};

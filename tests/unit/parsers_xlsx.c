@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: a workbook's visible sheets come as tables with what is seen in them, at its place, numbers
+ * with all their digits. */
+#include "parsers/grid.h"
+#include "parsers/xlsx.h"
+#include "tests/unit/zipping.h"
+
+#define OOXML "http://schemas.openxmlformats.org/"
+#define RELATION(id, type, target)                                                            \
+	"<Relationship Id=\"" id "\" Type=\"" OOXML "officeDocument/2006/relationships/" type \
+	"\" Target=\"" target "\"/>"
+#define SHEET(data, behind) "<worksheet><sheetData>" data "</sheetData>" behind "</worksheet>"
+#define C(place, type, v)   "<c r=\"" place "\" t=\"" type "\"><v>" v "</v></c>"
+#define N(place, v)         "<c r=\"" place "\"><v>" v "</v></c>"
+#define ROW(cells)          "<row>" cells "</row>"
+
+static struct bytes
+workbook(const char *sheet)
+{
+	const struct zip_part parts[] = {
+	        {.name = "xl/workbook.xml",
+	         .text = "<workbook xmlns:r=\"x\"><sheets><sheet name=\"表 &amp; 一\" r:id=\"rId1\"/>"
+	                 "<sheet name=\"x\" state=\"hidden\" r:id=\"rId1\"/><sheet name=\"y\" r:id=\"gone\"/>"
+	                 "</sheets></workbook>"},
+	        {.name = "xl/_rels/workbook.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+	                 RELATION("rId2", "sharedStrings", "/xl/sharedStrings.xml") "</Relationships>"},
+	        {.name = "xl/sharedStrings.xml",
+	         .text = "<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t> "
+	                 "丙</t></r><rPh><t>x</t></rPh></si></sst>"},
+	        {.name = "xl/worksheets/sheet1.xml", .text = sheet},
+	        {0},
+	};
+
+	return zip_of(parts);
+}
+
+static const struct {
+	const char *name, *sheet, *want;
+} rows[] = {
+        {"nothing", SHEET("", ""), ""},
+        {"shared strings",
+         SHEET(ROW(C("A1", "s", "0") C("B1", "s", "1") C("C1", "s", "9") C("D1", "s", "x")), ""),
+         "table 1: 2x1\n[甲][乙 丙]"},
+        {"numbers",
+         SHEET(ROW(N("A1", "13912345678") N("B1", "1.3912345678E10") N("C1", "6.2") N("D1", "0.1")
+                           N("E1", "n/a") C("F1", "n", "051255484407")),
+               ""),
+         "table 1: 6x1\n[13912345678][13912345678][6.2][0.1][n/a][51255484407]"},
+        {"other types",
+         SHEET(ROW(C("A1", "b", "1") C("B1", "e", "#N/A")
+                           C("C1", "str",
+                             "丁") "<c r=\"D1\" t=\"inlineStr\"><is><r><t>戊</t></r><r><t>己</t></r></is></c>"
+                                   "<c r=\"E1\"><f>A1+1</f><v>7</v></c>"),
+               ""),
+         "table 1: 4x1\n[TRUE][丁][戊己][7]"},
+        {"empty rows and columns",
+         SHEET("<row r=\"3\">" N("C3", "1") N("F3", "2") "</row><row r=\"9\">" C("D9", "str", " ")
+                       N("F9", "3") "</row>",
+               ""),
+         "table 1: 2x2\n[1][2]\n(+1)[3]"},
+        {"without references", SHEET(ROW("<c><v>1</v></c><c><v>2</v></c>") ROW("<c/><c><v>3</v></c>"), ""),
+         "table 1: 2x2\n[1][2]\n(+1)[3]"},
+        {"out of order", SHEET(ROW(N("B2", "4") N("A2", "3")) ROW(N("B1", "2") N("A1", "1")), ""),
+         "table 1: 2x2\n[1][2]\n[3][4]"},
+        {"merged",
+         SHEET(ROW(N("A1", "1") N("D1", "2")) ROW(N("A2", "8") N("B2", "8") N("D2", "3"))
+                       ROW(N("B3", "4") N("C3", "5")),
+               "<mergeCells><mergeCell ref=\"A1:C2\"/><mergeCell ref=\"B3:B3\"/><mergeCell ref=\"C9:A7\"/>"
+               "<mergeCell ref=\"zz\"/><mergeCell/></mergeCells>"),
+         "table 1: 4x3\n[1|3x2][2]\n(+3)[3]\n(+1)[4][5]"},
+        {"hidden rows and columns",
+         SHEET(ROW(N("A1", "1") N("B1", "x") N("C1", "2")) "<row r=\"2\" hidden=\"1\">" N(
+                       "A2", "x") "</row>"
+                                  "<row r=\"3\" hidden=\"0\">" N("A3", "3") "</row>",
+               "<cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols>"),
+         "table 1: 2x2\n[1][2]\n[3]"},
+        {"a line break", SHEET(ROW(C("A1", "str", "一\n二")), ""), "table 1: 1x1\n[一\\n二]"},
+};
+
+static void
+test_sheets(void **state)
+{
+	struct buf want = BUF_INIT(10000);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes b = workbook(rows[i].sheet);
+		struct source s = source_of(b);
+
+		buf_clear(&want);
+		buf_fmt(&want, "--- page 1 表 & 一%s%s", *rows[i].want ? "\n" : "", rows[i].want);
+		assert_ptr_equal(reader_for(&s), &xlsx_reader);
+		expect_read(rows[i].name, &xlsx_reader, &s, ERR_NONE, want.at);
+		free((void *)(uintptr_t)b.at);
+	}
+	buf_free(&want);
+}
+
+static void
+test_refused(void **state)
+{
+	struct bytes b = workbook(SHEET(ROW(N("XFE1", "1") N("A1048577", "2") N("B2", "3")), ""));
+	struct source s = source_of(b);
+
+	(void)state;
+	/* no such place: as if it were not said, and the cells stand in the order in which they come */
+	expect_read("places off the sheet", &xlsx_reader, &s, ERR_NONE,
+	            "--- page 1 表 & 一\ntable 1: 2x2\n[1][2]\n(+1)[3]");
+	free((void *)(uintptr_t)b.at);
+	b = workbook("<worksheet><sheetData><row><c><v>1</v></c></row><row");
+	s = source_of(b);
+	expect_read("broken", &xlsx_reader, &s, ERR_DAMAGED, "--- page 1 表 & 一\ntable 1: 1x1\n[1]");
+	free((void *)(uintptr_t)b.at);
+}
+
+static void
+test_ceilings(void **state)
+{
+	struct grid *g = grid_new();
+	struct arena *a = arena_new();
+	struct document *d = doc_new(a);
+	int i;
+
+	(void)state;
+	grid_cell(g, GRID_ROWS_MAX, 0, "x", 1);
+	grid_cell(g, 0, 0, "1", 1);
+	assert_false(grid_push(g, d, 1, "a"));
+	grid_cell(g, GRID_ROWS_MAX - 1, GRID_COLUMNS_MAX - 1, "2", 1);
+	grid_merge(g, GRID_ROWS_MAX - 1, GRID_COLUMNS_MAX - 1, 5, 5);
+	assert_true(grid_push(g, d, 2, "b"));
+	for (i = 0; i <= GRID_MERGES_MAX; i++)
+		grid_merge(g, i, 0, 2, 2);
+	assert_false(grid_push(g, d, 3, NULL));
+	for (i = 0; i <= DOC_BLOCKS_MAX; i++)
+		grid_cell(g, i, 0, "3", 1);
+	assert_false(grid_push(g, d, 4, NULL));
+	doc_end(d);
+	assert_true(d->too_large);
+	grid_free(g);
+	arena_free(a);
+}
+
+static void
+test_damage(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes b = workbook(rows[i].sheet);
+
+		expect_survives(&xlsx_reader, b, 97, 40);
+		free((void *)(uintptr_t)b.at);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_sheets),
+	        cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
