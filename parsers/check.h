@@ -63,6 +63,9 @@ enum phone_verdict { PHONE_GOOD, PHONE_PARTLY_BAD, PHONE_BAD };
 /* Judge all numbers in s (folded to ASCII); bad_r, if not NULL, gets those that cannot be dialled. */
 enum phone_verdict check_phone(struct arena *a, const char *s, const char **bad_r);
 
+/* The same; beijing: dialled by a Beijing applicant, whose bare eight digits are enough. */
+enum phone_verdict check_phone_from(struct arena *a, const char *s, bool beijing, const char **bad_r);
+
 /* Does a contact name a position beside a person? */
 bool check_has_position(const struct form *f, const char *contact);
 

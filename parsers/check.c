@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/check.h"
+
+#include "config/text.h"
+
+#include <string.h>
+
+enum { VALUE_MAX = 1 << 20 };
+
+static const struct {
+	const char *name;
+	bool error;
+} codes[] = {
+        [DEFECT_MISSING] = {"missing", true},
+        [DEFECT_PLACEHOLDER] = {"placeholder", true},
+        [DEFECT_TOO_MANY] = {"too_many", true},
+        [DEFECT_TOO_LONG] = {"too_long", true},
+        [DEFECT_BAD_PHONE] = {"bad_phone", true},
+        [DEFECT_NOT_ELIGIBLE] = {"not_eligible", true},
+        [DEFECT_NO_POSITION] = {"no_position", false},
+        [DEFECT_UNKNOWN_REGION] = {"unknown_region", false},
+        [DEFECT_PHONE_PARTLY_BAD] = {"phone_partly_bad", false},
+};
+_Static_assert(sizeof codes / sizeof *codes == DEFECT_CODES, "a row for each code");
+
+const char *
+defect_name(enum defect_code c)
+{
+	return codes[c].name;
+}
+
+bool
+defect_is_error(enum defect_code c)
+{
+	return codes[c].error;
+}
+
+/* What the rules below hand on. */
+struct checking {
+	struct arena *arena;
+	const struct form *form;
+	struct checked_form *out;
+	const char *sender;
+};
+
+static void
+defect(struct checking *c, size_t field, enum defect_code code, const char *detail)
+{
+	struct checked_form *out = c->out;
+
+	out->defects[out->defect_count++] = (struct defect){&c->form->fields[field], code, detail};
+	out->has_error = out->has_error || codes[code].error;
+}
+
+/* The value as recorded: trimmed, a phone's full-width digits folded. NULL: nothing is left. */
+static const char *
+recorded(struct arena *a, const struct form_field *field, const char *text)
+{
+	struct buf trimmed = BUF_INIT(VALUE_MAX);
+	struct buf half = BUF_INIT(VALUE_MAX);
+	const char *value = NULL;
+
+	if (text) {
+		if (field->kind == FORM_PHONE)
+			text_halfwidth(&half, text);
+		else
+			buf_str(&half, text);
+		text_trim(&trimmed, half.at ? half.at : "");
+		if (trimmed.len)
+			value = arena_dup0(a, trimmed.at, trimmed.len);
+	}
+	buf_free(&half);
+	buf_free(&trimmed);
+	return value;
+}
+
+/* ---- one rule for each kind; each is given a field that has a value ---- */
+
+static const char *
+value_of(const struct checking *c, enum form_kind kind)
+{
+	const struct form_field *field = form_field_of(c->form, kind);
+
+	return field ? c->out->values[field - c->form->fields].text : NULL;
+}
+
+static void
+check_region(struct checking *c, size_t i)
+{
+	const struct region_hints hints = {
+	        .lead_unit = value_of(c, FORM_UNIT), .sender = c->sender, .phone = value_of(c, FORM_PHONE)};
+	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
+
+	c->out->region = r;
+	if (r.verdict == REGION_NOT_ELIGIBLE)
+		defect(c, i, DEFECT_NOT_ELIGIBLE, r.reason ? r.reason : "");
+	else if (r.verdict == REGION_UNKNOWN)
+		defect(c, i, DEFECT_UNKNOWN_REGION, "");
+}
+
+static void
+check_names(struct checking *c, size_t i)
+{
+	struct checked_value *v = &c->out->values[i];
+	int max = c->form->fields[i].max;
+	int count = 0;
+
+	v->names = check_split_names(c->arena, v->text);
+	while (v->names[count])
+		count++;
+	if (max && count > max)
+		defect(c, i, DEFECT_TOO_MANY, arena_fmt(c->arena, "现填%d个", count));
+}
+
+static void
+check_profile(struct checking *c, size_t i)
+{
+	int max = c->form->fields[i].max;
+	int count = check_word_count(c->out->values[i].text);
+
+	if (max && count > max)
+		defect(c, i, DEFECT_TOO_LONG, arena_fmt(c->arena, "现有%d字", count));
+}
+
+static void
+check_contact(struct checking *c, size_t i)
+{
+	if (!check_has_position(c->form, c->out->values[i].text))
+		defect(c, i, DEFECT_NO_POSITION, "");
+}
+
+static void
+check_number(struct checking *c, size_t i)
+{
+	const char *province = c->out->region.province;
+	bool beijing = province && strncmp(province, "11", 2) == 0;
+	const char *bad = "";
+	enum phone_verdict v = check_phone_from(c->arena, c->out->values[i].text, beijing, &bad);
+
+	if (v != PHONE_GOOD)
+		defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD,
+		       arena_fmt(c->arena, "号码“%s”", bad));
+}
+
+static void (*const rules[])(struct checking *c, size_t i) = {
+        [FORM_REGION] = check_region,   [FORM_UNIT] = NULL,
+        [FORM_NAMES] = check_names,     [FORM_TEXT] = NULL,
+        [FORM_PROFILE] = check_profile, [FORM_CONTACT] = check_contact,
+        [FORM_PHONE] = check_number,
+};
+_Static_assert(sizeof rules / sizeof *rules == FORM_KINDS, "a rule for each kind");
+
+static void
+check_field(struct checking *c, size_t i)
+{
+	const struct form_field *field = &c->form->fields[i];
+	const struct checked_value *v = &c->out->values[i];
+
+	if (v->text) {
+		if (rules[field->kind])
+			rules[field->kind](c, i);
+	} else if (field->required) {
+		defect(c, i, v->found.hint ? DEFECT_PLACEHOLDER : DEFECT_MISSING, "");
+	}
+}
+
+struct checked_form *
+check_form(struct arena *a, const struct form *f, const struct found_form *found, const char *sender)
+{
+	struct checked_form *out = arena_alloc(a, 1, sizeof *out);
+	struct checking c = {.arena = a, .form = f, .out = out, .sender = sender};
+
+	out->confidence = 1;
+	for (size_t i = 0; i < f->field_count; i++) {
+		const struct found_value *v = &found->values[i];
+
+		out->values[i].found = *v;
+		out->values[i].text = recorded(a, &f->fields[i], v->text);
+		if (v->seen && v->evidence.confidence < out->confidence)
+			out->confidence = v->evidence.confidence;
+	}
+	for (size_t i = 0; i < f->field_count; i++)
+		check_field(&c, i);
+	return out;
+}

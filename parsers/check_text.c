@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rules for what is no number: Word's 字, lists of names, persons with positions. */
+#include "parsers/check.h"
+
+#include "config/text.h"
+
+#include <string.h>
+
+enum { NAMES_MAX = 256, TEXT_MAX = 1 << 20 };
+
+int
+check_word_count(const char *s)
+{
+	int count = 0;
+	bool in_run = false;
+	uint32_t c;
+
+	while ((c = text_next(&s))) {
+		if (c == '\n' || text_is_space(c)) {
+			in_run = false;
+		} else if (text_is_unsafe(c)) {
+			continue;
+		} else if (text_is_full(c)) {
+			in_run = false;
+			count++;
+		} else {
+			count += !in_run;
+			in_run = true;
+		}
+	}
+	return count;
+}
+
+/* ---- lists of names ---- */
+
+struct names {
+	struct arena *arena;
+	const char *list[NAMES_MAX + 1];
+	size_t count;
+};
+
+static bool
+is_mark(uint32_t c)
+{
+	static const uint32_t marks[] = {0x3001, 0xFF0C, ',',    0xFF1B, ';',    '/',   0xFF0F,
+	                                 '\n',   '|',    0xFF5C, '\\',   0x3002, 0xFF64};
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (marks[i] == c)
+			return true;
+	return false;
+}
+
+/* How brackets go deeper or end: what stands in them parts nothing (稀土（轻、重）). */
+static int
+bracket(uint32_t c)
+{
+	switch (c) {
+	case '(':
+	case '[':
+	case 0xFF08:
+	case 0x3010:
+	case 0x300A:
+	case 0x3014:
+	case 0x201C: return 1;
+	case ')':
+	case ']':
+	case 0xFF09:
+	case 0x3011:
+	case 0x300B:
+	case 0x3015:
+	case 0x201D: return -1;
+	default: return 0;
+	}
+}
+
+static bool
+is_han_number(uint32_t c)
+{
+	static const uint32_t numbers[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94,
+	                                   0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (numbers[i] == c)
+			return true;
+	return false;
+}
+
+/* Where a numbering ends that begins at s (1. 1) （1） ① 一、), else s itself. bare: 1 or 一 alone, with
+ * its mark cut off already, is one too. */
+static const char *
+skip_numbering(const char *s, bool bare)
+{
+	const char *at = s;
+	uint32_t c = text_next(&at);
+	bool open = c == '(' || c == 0xFF08;
+	const char *last = at;
+	int digits = 0;
+
+	if (c >= 0x2460 && c <= 0x2473) /* ① to ⑳ */
+		return at;
+	if (open) {
+		last = at;
+		c = text_next(&at);
+	}
+	for (; digits < 3 && ((c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19) || is_han_number(c));
+	     digits++) {
+		last = at;
+		c = text_next(&at);
+	}
+	if (digits == 0 || digits > 2)
+		return s;
+	if (bare && !c && !open)
+		return last;
+	if (open ? c == ')' || c == 0xFF09
+	         : c == '.' || c == 0xFF0E || c == ')' || c == 0xFF09 || c == 0x3001)
+		return *at >= '0' && *at <= '9' ? s : at; /* 1.5 is a figure */
+	return s;
+}
+
+static void
+add_name(struct names *n, const char *at, size_t len)
+{
+	char *raw = arena_dup0(n->arena, at, len);
+	struct buf b = BUF_INIT(TEXT_MAX);
+
+	text_trim(&b, raw);
+	if (b.len) {
+		struct buf c = BUF_INIT(TEXT_MAX);
+
+		text_trim(&c, skip_numbering(b.at, true));
+		if (c.len && n->count < NAMES_MAX)
+			n->list[n->count++] = arena_dup0(n->arena, c.at, c.len);
+		buf_free(&c);
+	}
+	buf_free(&b);
+}
+
+/* Cut s at marks, or (by_space) at white space, outside brackets, and where a numbering begins. */
+static void
+cut_names(struct names *n, const char *s, bool by_space)
+{
+	const char *begin = s;
+	const char *at = s;
+	int depth = 0;
+	uint32_t before = 0;
+	uint32_t c;
+
+	for (; (c = text_next(&s)); at = s, before = c) {
+		bool numbered = at > begin && before > 0x7F && !is_han_number(c) &&
+		                skip_numbering(at, false) > at && bracket(c) == 0;
+
+		depth += depth + bracket(c) >= 0 ? bracket(c) : 0;
+		if (depth || !(is_mark(c) || (by_space && text_is_space(c)) || numbered))
+			continue;
+		add_name(n, begin, (size_t)(at - begin));
+		begin = numbered ? at : s;
+	}
+	add_name(n, begin, strlen(begin));
+}
+
+const char *const *
+check_split_names(struct arena *a, const char *s)
+{
+	struct names *n = arena_alloc(a, 1, sizeof *n);
+
+	n->arena = a;
+	cut_names(n, s, false);
+	if (n->count == 1) {
+		const char *only = n->list[0];
+
+		n->count = 0;
+		cut_names(n, only, true);
+		/* Latin words are parted by blanks inside one name: 5G 通信 stays whole */
+		for (size_t i = 0; i < n->count; i++) {
+			const char *p = n->list[i];
+
+			if (text_next(&p) < 0x80 || text_count(n->list[i]) < 2) {
+				n->list[0] = only;
+				n->count = 1;
+			}
+		}
+	}
+	n->list[n->count] = NULL;
+	return n->list;
+}
+
+bool
+check_has_position(const struct form *f, const char *contact)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+	bool has = false;
+
+	text_fold(&b, contact);
+	has = b.at && form_has_word(f->words_position, b.at);
+	buf_free(&b);
+	return has;
+}

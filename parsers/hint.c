@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/hint.h"
+
+#include "config/text.h"
+
+#include <string.h>
+
+enum { VALUE_MAX = 1 << 20, HINT_MIN = 3 };
+
+static const char *
+folded(struct arena *a, const char *s, size_t len)
+{
+	struct buf b = BUF_INIT(VALUE_MAX);
+	const char *copy = NULL;
+
+	text_fold(&b, arena_dup0(a, s, len));
+	copy = arena_dup0(a, b.at, b.len);
+	buf_free(&b);
+	return copy;
+}
+
+/* The n-th hint of any field; NULL behind the last. A cell may hold its neighbour's hint. */
+static const char *
+nth_hint(const struct form *f, size_t field, size_t n)
+{
+	const struct form_field *x = &f->fields[field];
+
+	if (n == 0)
+		return x->hint;
+	for (form_list h = x->hints; *h; h++)
+		if (--n == 0)
+			return *h;
+	return NULL;
+}
+
+/* The end in text of what, folded, is hint; NULL where text does not begin with it. */
+static const char *
+behind_hint(struct arena *a, const char *text, const char *hint)
+{
+	const char *want = folded(a, hint, strlen(hint));
+	size_t len = strlen(want);
+	struct buf b = BUF_INIT(VALUE_MAX);
+	const char *end = NULL;
+
+	while (*text && b.len < len) {
+		char one[8] = "";
+		const char *at = text;
+
+		(void)text_next(&text);
+		memcpy(one, at, (size_t)(text - at));
+		text_fold(&b, one);
+	}
+	if (len >= HINT_MIN && b.len == len && memcmp(b.at, want, len) == 0)
+		end = text;
+	buf_free(&b);
+	return end;
+}
+
+/* Where the longest hint that begins at text ends, or NULL. */
+static const char *
+hint_end(struct arena *a, const struct form *f, const char *text)
+{
+	const char *best = NULL;
+	const char *hint = NULL;
+
+	for (size_t i = 0; i < f->field_count; i++)
+		for (size_t n = 0; (hint = nth_hint(f, i, n)); n++) {
+			const char *end = behind_hint(a, text, hint);
+
+			if (end && (!best || end > best))
+				best = end;
+		}
+	return best;
+}
+
+/* 【…】 around a hint, or around what orders to fill in: its end, or NULL. */
+static const char *
+bracket_end(struct arena *a, const struct form *f, const char *text)
+{
+	static const char *const pairs[][2] = {
+	        {"【", "】"}, {"（", "）"}, {"(", ")"}, {"[", "]"}, {"〔", "〕"}};
+	static const char *const orders[] = {"请填写", "请填", "填写", "不超过", "不多于"};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		size_t open = strlen(pairs[i][0]);
+		const char *end = NULL;
+		const char *hint = NULL;
+
+		if (strncmp(text, pairs[i][0], open) != 0)
+			continue;
+		hint = hint_end(a, f, text + open);
+		if (hint && strncmp(hint, pairs[i][1], strlen(pairs[i][1])) == 0)
+			return hint + strlen(pairs[i][1]);
+		end = strstr(text + open, pairs[i][1]);
+		for (size_t n = 0; end && n < sizeof orders / sizeof *orders; n++)
+			if (behind_hint(a, text + open, orders[n]) && (i == 0 || end - text < 120))
+				return end + strlen(pairs[i][1]);
+	}
+	return NULL;
+}
+
+/* Nothing real stands there: XX, and what the field's own hint consists of. */
+static bool
+is_placeholder(struct arena *a, const struct form *f, const struct form_field *field, const char *text)
+{
+	const char *left = folded(a, text, strlen(text));
+	const char *allowed = folded(a, field->hint, strlen(field->hint));
+	bool any = false;
+
+	while (*left) {
+		char one[8] = "";
+		const char *at = left;
+		bool skipped = false;
+
+		for (form_list w = f->words_placeholder; *w && !skipped; w++)
+			if (strncmp(left, *w, strlen(*w)) == 0) {
+				left += strlen(*w);
+				skipped = any = true;
+			}
+		if (skipped)
+			continue;
+		(void)text_next(&left);
+		memcpy(one, at, (size_t)(left - at));
+		/* a single x of xxx, marks, and the hint's own words: 省 市 区 局 */
+		if (!strstr(allowed, one) && !strstr("x×/、,.()-: ", one))
+			return false;
+	}
+	return any;
+}
+
+const char *
+hint_strip(struct arena *a, const struct form *f, const struct form_field *field, const char *text,
+           bool *hint_r)
+{
+	struct buf b = BUF_INIT(VALUE_MAX);
+	struct buf trimmed = BUF_INIT(VALUE_MAX);
+	const char *left = NULL;
+	bool begins = true; /* of a line: a hint without brackets is one only there */
+
+	*hint_r = false;
+	while (*text) {
+		const char *at = text;
+		const char *end = bracket_end(a, f, text);
+
+		if (!end && begins)
+			end = hint_end(a, f, text);
+		if (end) {
+			text = end;
+			*hint_r = true;
+			continue;
+		}
+		begins = text_next(&text) == '\n' || (begins && text_is_space((unsigned char)*at));
+		buf_add(&b, at, (size_t)(text - at));
+	}
+	text_trim(&trimmed, b.at ? b.at : "");
+	if (trimmed.len && is_placeholder(a, f, field, trimmed.at)) {
+		*hint_r = true;
+	} else if (trimmed.len) {
+		left = arena_dup0(a, trimmed.at, trimmed.len);
+		*hint_r = false;
+	}
+	buf_free(&b);
+	buf_free(&trimmed);
+	return left;
+}

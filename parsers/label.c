@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/label.h"
+
+#include "config/text.h"
+
+#include <string.h>
+
+enum { ENTRIES_MAX = 1024, TITLE_MORE = 48 };
+
+struct entry {
+	const char *key; /* normal form */
+	enum label_kind kind;
+	int field;
+};
+
+struct labels {
+	const struct form *form;
+	struct arena *arena;
+	struct entry entries[ENTRIES_MAX];
+	size_t count;
+	const char **titles; /* folded, NULL-terminated */
+};
+
+/* ---- the normal form ---- */
+
+static bool
+is_one_of(uint32_t c, const char *set)
+{
+	uint32_t x;
+
+	while ((x = text_next(&set)))
+		if (x == c)
+			return true;
+	return false;
+}
+
+/* Behind a numbering that begins folded text: 一、 1. (1) （一） ①; and marks that point at it. */
+static const char *
+skip_numbering(const char *s)
+{
+	static const char numbers[] = "0123456789一二三四五六七八九十";
+	const char *at = s;
+	const char *behind = s;
+	uint32_t c = text_next(&at);
+	bool open = c == '(';
+
+	while (c && is_one_of(c, "*★※●■□◆▲◇○•·>》☆①②③④⑤⑥⑦⑧⑨⑩")) {
+		behind = s = at;
+		c = text_next(&at);
+		open = c == '(';
+	}
+	if (open)
+		c = text_next(&at);
+	if (!c || !is_one_of(c, numbers))
+		return behind;
+	while (c && is_one_of(c, numbers))
+		c = text_next(&at);
+	if (open ? c == ')' : c && is_one_of(c, ".、)）．"))
+		return at;
+	return behind;
+}
+
+/* Folded text into the normal form. bare: what stands in brackets is left out, else only they are. */
+static void
+normal(struct buf *b, const char *folded, bool bare)
+{
+	const char *s = skip_numbering(folded);
+	int depth = 0;
+	uint32_t c;
+
+	while ((c = text_next(&s))) {
+		if (is_one_of(c, "([{〔")) {
+			depth++;
+		} else if (is_one_of(c, ")]}〕")) {
+			depth -= depth > 0;
+		} else if (depth && bare) {
+			continue;
+		} else if (is_one_of(c, "、/和与及&+,，")) {
+			if (b->len < 3 || strncmp(b->at + b->len - 3, "及", 3) != 0)
+				buf_str(b, "及");
+		} else if (!is_one_of(c, ":：【】《》\"“”*★※.。;；_")) {
+			text_put(b, c);
+		}
+	}
+}
+
+static const char *
+normal_of(struct arena *a, const char *text, bool bare)
+{
+	struct buf folded = BUF_INIT(4 * LABEL_MAX);
+	struct buf b = BUF_INIT(4 * LABEL_MAX);
+	const char *copy = NULL;
+
+	text_fold(&folded, text);
+	normal(&b, folded.at ? folded.at : "", bare);
+	copy = arena_dup0(a, b.at, b.len);
+	buf_free(&folded);
+	buf_free(&b);
+	return copy;
+}
+
+/* ---- the list of labels ---- */
+
+static void
+add(struct labels *l, const char *text, enum label_kind kind, int field)
+{
+	if (l->count < ENTRIES_MAX)
+		l->entries[l->count++] = (struct entry){normal_of(l->arena, text, false), kind, field};
+}
+
+static void
+add_titles(struct labels *l)
+{
+	size_t count = 1;
+
+	for (form_list t = l->form->titles; *t; t++)
+		count++;
+	l->titles = arena_alloc(l->arena, count + 1, sizeof *l->titles);
+	l->titles[0] = normal_of(l->arena, l->form->title, false);
+	for (size_t i = 1; i < count; i++)
+		l->titles[i] = normal_of(l->arena, l->form->titles[i - 1], false);
+}
+
+struct labels *
+labels_new(struct arena *a, const struct form *f)
+{
+	struct labels *l = arena_alloc(a, 1, sizeof *l);
+
+	l->form = f;
+	l->arena = a;
+	for (size_t i = 0; i < f->field_count; i++) {
+		add(l, f->fields[i].label, LABEL_FIELD, (int)i);
+		for (form_list s = f->fields[i].synonyms; *s; s++)
+			add(l, *s, LABEL_FIELD, (int)i);
+		for (form_list s = f->fields[i].parts; *s; s++)
+			add(l, *s, LABEL_PART, (int)i);
+	}
+	for (form_list s = f->words_other_label; *s; s++)
+		add(l, *s, LABEL_OTHER, -1);
+	add_titles(l);
+	return l;
+}
+
+/* ---- matching ---- */
+
+/* Equal but for one character of the same length in characters. */
+static bool
+nearly(const char *x, const char *y)
+{
+	size_t count = text_count(x);
+	int wrong = 0;
+
+	if (count < 4 || text_count(y) != count)
+		return false;
+	while (*x)
+		wrong += text_next(&x) != text_next(&y);
+	return wrong <= 1;
+}
+
+static const struct entry *
+find(const struct labels *l, const char *key, bool ocr)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->entries[i].key, key) == 0)
+			return &l->entries[i];
+	for (size_t i = 0; ocr && i < l->count; i++)
+		if (nearly(l->entries[i].key, key))
+			return &l->entries[i];
+	return NULL;
+}
+
+/* The same with words that change nothing taken off, one after the other, at both ends. */
+static const struct entry *
+find_without_extra(const struct labels *l, const char *key, bool ocr)
+{
+	char word[4 * LABEL_MAX + 1];
+	struct bytes left = bytes_str(key);
+	const struct entry *e = NULL;
+	bool cut = true;
+
+	while (left.len && cut) {
+		memcpy(word, left.at, left.len);
+		word[left.len] = '\0';
+		if ((e = find(l, word, ocr)))
+			return e;
+		cut = false;
+		for (form_list x = l->form->words_label_extra; *x && !cut; x++) {
+			size_t len = strlen(*x);
+
+			cut = len < left.len && (bytes_begin(left, *x) || bytes_end(left, *x));
+			if (cut)
+				left = bytes_begin(left, *x) ? BYTES(left.at + len, left.len - len)
+				                             : BYTES(left.at, left.len - len);
+		}
+	}
+	return NULL;
+}
+
+/* 联系人及联系电话: two labels of different fields in one. */
+static bool
+find_both(const struct labels *l, const char *key, struct label *out)
+{
+	static const char and[] = "及";
+	const char *at = key;
+
+	while ((at = strstr(at, and))) {
+		const char *first = arena_dup0(l->arena, key, (size_t)(at - key));
+		const struct entry *x = find(l, first, false);
+		const struct entry *y = find(l, at + strlen(and), false);
+
+		at += strlen(and);
+		if (x && y && x->field >= 0 && y->field >= 0 && x->field != y->field) {
+			*out = (struct label){LABEL_FIELD, x->field, y->field, NULL, false, false};
+			return true;
+		}
+	}
+	return false;
+}
+
+struct label
+label_whole(const struct labels *l, const char *text, bool ocr)
+{
+	struct label none = {.kind = LABEL_NONE, .field = -1, .second = -1};
+	struct label both = none;
+	const struct entry *e = NULL;
+
+	if (!*text || strlen(text) > LABEL_MAX)
+		return none;
+	for (int bare = 0; bare < 2 && !e; bare++) {
+		const char *key = normal_of(l->arena, text, bare);
+
+		e = find(l, key, false);
+		if (!e && find_both(l, key, &both))
+			return both;
+		if (!e)
+			e = find_without_extra(l, key, ocr);
+	}
+	return e ? (struct label){e->kind, e->field, -1, NULL, false, false} : none;
+}
+
+/* ---- labels in lines ---- */
+
+static bool
+is_colon(uint32_t c)
+{
+	return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0x2236;
+}
+
+static const char *
+skip_space(const char *s)
+{
+	const char *at = s;
+	uint32_t c;
+
+	while ((c = text_next(&at)) && (text_is_space(c) || text_is_unsafe(c)))
+		s = at;
+	return s;
+}
+
+static struct label
+label_before(const struct labels *l, const char *line, const char *end, const char *behind, bool ocr)
+{
+	struct label none = {.kind = LABEL_NONE, .field = -1, .second = -1};
+	struct label found = none;
+
+	if ((size_t)(end - line) > LABEL_MAX)
+		return none;
+	found = label_whole(l, arena_dup0(l->arena, line, (size_t)(end - line)), ocr);
+	if (found.kind != LABEL_NONE) {
+		behind = skip_space(behind);
+		found.value = *behind ? behind : NULL;
+	}
+	return found;
+}
+
+/* Try to end the label at each colon, 】 and blank; a colon or bracket is better than a blank. */
+struct label
+label_line(const struct labels *l, const char *line, bool ocr)
+{
+	struct label by_blank = {.kind = LABEL_NONE, .field = -1, .second = -1};
+	const char *at = line = skip_space(line);
+	const char *here = at;
+	bool bracket = strncmp(line, "【", strlen("【")) == 0;
+	uint32_t c;
+
+	for (; (c = text_next(&at)) && (size_t)(here - line) <= LABEL_MAX; here = at) {
+		bool ends = is_colon(c) || (bracket && c == 0x3011);
+		struct label found;
+
+		if (!ends && !text_is_space(c))
+			continue;
+		found = label_before(l, line, here, at, ocr);
+		if (found.kind != LABEL_NONE && ends) {
+			const char *rest = found.value;
+			const char *behind = rest;
+
+			/* 【牵头单位】：… */
+			if (rest && is_colon(text_next(&behind)))
+				found.value = *skip_space(behind) ? skip_space(behind) : NULL;
+			found.colon = is_colon(c);
+			found.bracket = !found.colon;
+			return found;
+		}
+		if (found.kind != LABEL_NONE)
+			by_blank = found;
+		if (ends && !bracket)
+			break;
+	}
+	if (!c) {
+		struct label whole = label_whole(l, line, ocr);
+
+		if (whole.kind != LABEL_NONE)
+			return whole;
+	}
+	return by_blank;
+}
+
+const char *
+label_inside(const struct labels *l, const char *line)
+{
+	const char *at = line;
+	const char *begin = line;
+	const char *here = line;
+	uint32_t c;
+
+	for (; (c = text_next(&at)); here = at) {
+		if (is_colon(c) && begin > line) {
+			struct label found = label_before(l, begin, here, at, false);
+
+			if (found.kind != LABEL_NONE)
+				return begin;
+		}
+		if (text_is_space(c) || is_one_of(c, ";；,，。|｜、"))
+			begin = at;
+	}
+	return NULL;
+}
+
+bool
+label_title(const struct labels *l, const char *text)
+{
+	const char *key = NULL;
+
+	if (!*text || strlen(text) > LABEL_MAX)
+		return false;
+	/* 登记表（昆山市）: what stands in brackets behind it is no part of it; 附件2： before it neither */
+	for (int bare = 0; bare < 2; bare++) {
+		key = normal_of(l->arena, text, bare);
+		for (size_t i = 0; l->titles[i]; i++)
+			if (bytes_end(bytes_str(key), l->titles[i]) &&
+			    strlen(key) <= strlen(l->titles[i]) + TITLE_MORE)
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/layout.h"
+
+#include "config/text.h"
+
+#include <string.h>
+
+enum { LINE_HEAD = 120, EVENTS_MAX = 4 << 20 };
+
+void
+layout_add(struct layout *y, struct event e)
+{
+	if (y->count == EVENTS_MAX)
+		return;
+	if (y->count == y->cap) {
+		y->cap = y->cap ? 2 * y->cap : 64;
+		y->events = mem_grow(y->events, y->cap, sizeof *y->events);
+	}
+	y->events[y->count++] = e;
+}
+
+/* Where in "沈志远 科长 0512-57310086" the number begins: at a digit, + or bracket before one. */
+static const char *
+number_in(const char *s)
+{
+	const char *at = s;
+	uint32_t c;
+
+	for (; (c = text_next(&s)); at = s) {
+		uint32_t half = c >= 0xFF08 && c <= 0xFF19 ? c - 0xFEE0 : c;
+		const char *next = s;
+		uint32_t after = text_next(&next);
+
+		if ((half >= '0' && half <= '9') ||
+		    (strchr("+(", (int)(half < 0x80 ? half : 'x')) && after >= '0' && after <= '9'))
+			return at;
+	}
+	return at;
+}
+
+void
+layout_value(struct layout *y, const struct label *l, const char *text, struct event base)
+{
+	base.kind = EVENT_VALUE;
+	base.field = l->field;
+	base.part = l->kind == LABEL_PART;
+	base.text = text;
+	if (l->kind == LABEL_OTHER)
+		return;
+	if (l->second >= 0) {
+		bool phone_first = y->form->fields[l->field].kind == FORM_PHONE;
+		const char *cut = number_in(text);
+
+		base.field = phone_first ? l->second : l->field;
+		base.text = arena_dup0(y->doc->arena, text, (size_t)(cut - text));
+		layout_add(y, base);
+		base.field = phone_first ? l->field : l->second;
+		base.text = cut;
+	}
+	layout_add(y, base);
+}
+
+bool
+layout_begins(form_list words, const char *text)
+{
+	struct buf head = BUF_INIT(LINE_HEAD);
+	struct buf b = BUF_INIT(LINE_HEAD);
+	bool begins = false;
+
+	buf_add(&head, text, strnlen(text, LINE_HEAD - 1));
+	text_fold(&b, head.at ? head.at : "");
+	for (; *words && !begins; words++)
+		begins = bytes_begin(buf_bytes(&b), *words);
+	buf_free(&b);
+	buf_free(&head);
+	return begins;
+}
+
+void
+layout_blocks(struct layout *y, const struct doc_block *b, struct found_place place)
+{
+	while (b) {
+		if (b->kind == DOC_PARAGRAPH || b->kind == DOC_PAGE || b->kind == DOC_PICTURE) {
+			b = layout_text(y, b, place);
+			continue;
+		}
+		layout_table(y, b);
+		b = b->next;
+	}
+}

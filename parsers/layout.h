@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Layouts: how labels and values stand in a document. Each layout reads a part of it and puts down
+ * what it meets, in reading order, as a list of events; recognise.c makes forms of the list. */
+#ifndef MINGPIAN_PARSERS_LAYOUT_H
+#define MINGPIAN_PARSERS_LAYOUT_H
+
+#include "parsers/document.h"
+#include "parsers/label.h"
+#include "parsers/recognise.h"
+
+enum event_kind {
+	EVENT_VALUE, /* a label, and what stands at it */
+	EVENT_TITLE, /* the form's title */
+	EVENT_TABLE, /* a table begins (a nested one, too) */
+	EVENT_TEXT,  /* running text begins */
+	EVENT_ROW,   /* a row under headings begins: a form of its own */
+};
+
+struct event {
+	enum event_kind kind;
+	int field;
+	bool part;        /* a part of the field, to be put behind what is there */
+	bool told;        /* running text: with a colon, or by a word such as 更正为 */
+	const char *text; /* as it stands there, lines parted by \n; "" where nothing */
+	struct doc_evidence evidence;
+	struct found_place place;
+	bool quoted;
+};
+
+struct layout {
+	const struct form *form;
+	const struct document *doc;
+	const struct labels *labels;
+	struct event *events; /* grows; free() it */
+	size_t count, cap;
+};
+
+void layout_add(struct layout *y, struct event e);
+
+/* Put down a label and its text; 联系人及联系电话 becomes two events. base: evidence, place, quoted. */
+void layout_value(struct layout *y, const struct label *l, const char *text, struct event base);
+
+/* Paragraphs from b on, up to the first table or the end; returns where it stopped. */
+const struct doc_block *layout_text(struct layout *y, const struct doc_block *b, struct found_place place);
+
+/* A table with all that lies in it. */
+void layout_table(struct layout *y, const struct doc_block *b);
+
+/* All blocks of a flow: of the document, or of a cell. */
+void layout_blocks(struct layout *y, const struct doc_block *b, struct found_place place);
+
+/* Does folded text begin with one of the words? */
+bool layout_begins(form_list words, const char *text);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running text: "label：value", label above value, several on one line, values over several lines. */
+#include "parsers/layout.h"
+
+#include "config/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { VALUE_MAX = 1 << 20, SHORT_LABEL = 2 };
+
+struct line {
+	const char *text;
+	struct doc_evidence evidence;
+	bool blank;
+};
+
+/* The label that is open: its value is what comes until something ends it. */
+struct open {
+	struct label label;
+	bool is;
+	struct event base;
+	struct line *lines; /* what stood behind it; freed by the text's end */
+	size_t count, cap;
+};
+
+enum end { END_LABEL, END_TEXT };
+
+struct text {
+	bool cell; /* the text of a cell: no signature stands in it */
+	struct layout *y;
+	struct open open;
+	struct found_place place;
+	bool quoted;
+	struct doc_evidence evidence; /* of the line at hand */
+};
+
+static void
+open_add(struct open *o, const char *text, bool blank, struct doc_evidence ev)
+{
+	if (o->count == o->cap) {
+		o->cap = o->cap ? 2 * o->cap : 16;
+		o->lines = mem_grow(o->lines, o->cap, sizeof *o->lines);
+	}
+	o->lines[o->count++] = (struct line){text, ev, blank};
+}
+
+/* Nothing but digits and what stands beside them: a further line of numbers. */
+static bool
+is_numbers(const char *s)
+{
+	int digits = 0;
+	int han = 0;
+	uint32_t c;
+
+	while ((c = text_next(&s))) {
+		digits += (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
+		han += text_is_han(c);
+	}
+	return digits > 0 && han <= 4;
+}
+
+/* A group's heading between two forms: 二、祁县 */
+static bool
+is_numbered(const char *s)
+{
+	static const char *const begins[] = {"一、", "二、", "三、", "四、",   "五、",   "六、",  "七、",
+	                                     "八、", "九、", "十",   "（一）", "（二）", "（三）"};
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (strncmp(s, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Does line i, with something before it, still belong to the value? A value that another label ends
+ * may go on over lines; behind the last one stands a signature. */
+static bool
+goes_on(enum form_kind kind, const struct line *l, enum end end)
+{
+	switch (kind) {
+	case FORM_PROFILE: return true;
+	case FORM_PHONE: return is_numbers(l->text);
+	default: return end == END_LABEL && !is_numbered(l->text);
+	}
+}
+
+static struct doc_evidence
+weaker(struct doc_evidence x, struct doc_evidence y)
+{
+	struct doc_evidence w = x.confidence <= y.confidence ? x : y;
+
+	w.doubtful = x.doubtful || y.doubtful;
+	if (x.method == DOC_OCR || y.method == DOC_OCR)
+		w.method = DOC_OCR;
+	return w;
+}
+
+/* The lines of the open label that are its value, into b. */
+static void
+open_value(const struct open *o, const struct form *f, enum end end, struct buf *b, struct doc_evidence *ev)
+{
+	enum form_kind kind = f->fields[o->label.field].kind;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct line *l = &o->lines[i];
+
+		/* 联系电话： with nothing behind it, a blank line, a signature: the value is none. Above
+		 * its value a label stands without a colon, and a blank line may stand between. */
+		if (l->blank && !b->len && o->label.colon)
+			break;
+		if (l->blank && b->len && (kind != FORM_PROFILE || end != END_LABEL))
+			break;
+		if (l->blank)
+			continue;
+		if (b->len && !goes_on(kind, l, end))
+			break;
+		if (b->len)
+			buf_ch(b, '\n');
+		buf_str(b, l->text);
+		*ev = weaker(*ev, l->evidence);
+	}
+}
+
+static void
+open_close(struct text *t, enum end end)
+{
+	struct open *o = &t->open;
+	struct buf b = BUF_INIT(VALUE_MAX);
+
+	if (o->is && o->label.kind != LABEL_OTHER) {
+		open_value(o, t->y->form, end, &b, &o->base.evidence);
+		layout_value(t->y, &o->label, arena_dup0(t->y->doc->arena, b.at, b.len), o->base);
+	}
+	o->is = false;
+	o->count = 0;
+	buf_free(&b);
+}
+
+/* A label without colon or bracket may be a word of a sentence. */
+static bool
+is_told(const struct label *l, const char *line)
+{
+	if (l->kind == LABEL_NONE)
+		return false;
+	if (l->colon || l->bracket || !l->value)
+		return true;
+	return l->kind == LABEL_FIELD && text_count(line) - text_count(l->value) > SHORT_LABEL + 1;
+}
+
+/* Open the label; further ones on the same line close it and are opened in their turn. */
+static void
+open_label(struct text *t, struct label l)
+{
+	for (;;) {
+		const char *value = l.value;
+		const char *inside = NULL;
+
+		open_close(t, END_LABEL);
+		t->open.is = true;
+		t->open.label = l;
+		t->open.base = (struct event){.evidence = t->evidence,
+		                              .place = t->place,
+		                              .quoted = t->quoted,
+		                              .told = l.colon || l.bracket};
+		if (!value)
+			return;
+		if (l.field < 0 || t->y->form->fields[l.field].kind != FORM_PROFILE)
+			inside = label_inside(t->y->labels, value);
+		if (!inside) {
+			open_add(&t->open, value, false, t->evidence);
+			return;
+		}
+		open_add(&t->open, arena_dup0(t->y->doc->arena, value, (size_t)(inside - value)), false,
+		         t->evidence);
+		l = label_line(t->y->labels, inside, false);
+	}
+}
+
+static void
+read_line(struct text *t, const char *line)
+{
+	const struct form *f = t->y->form;
+	struct buf b = BUF_INIT(VALUE_MAX);
+	struct label l;
+
+	t->place.line += !t->cell;
+	text_trim(&b, line);
+	line = arena_dup0(t->y->doc->arena, b.at, b.len);
+	buf_free(&b);
+	if (!*line) {
+		open_add(&t->open, "", true, t->evidence);
+		return;
+	}
+	l = label_line(t->y->labels, line, t->evidence.method == DOC_OCR);
+	if (is_told(&l, line)) {
+		open_label(t, l);
+	} else if (label_title(t->y->labels, line)) {
+		open_close(t, END_TEXT);
+		layout_add(t->y, (struct event){.kind = EVENT_TITLE, .quoted = t->quoted});
+	} else if (layout_begins(f->words_signature, line) || layout_begins(f->words_quote, line)) {
+		/* what a signature ends is as whole as what a label ends */
+		open_close(t, END_TEXT);
+	} else if (t->open.is) {
+		open_add(&t->open, line, false, t->evidence);
+	}
+}
+
+/* A paragraph may hold lines that were broken by hand. */
+static void
+read_paragraph(struct text *t, const struct doc_block *b)
+{
+	const char *s = b->text ? b->text : "";
+
+	t->evidence = b->evidence;
+	if (b->quoted != t->quoted && !t->cell) {
+		open_close(t, END_TEXT);
+		t->quoted = b->quoted;
+		layout_add(t->y, (struct event){.kind = EVENT_TEXT, .quoted = t->quoted});
+	}
+	for (;;) {
+		size_t len = strcspn(s, "\n\r\v\f");
+
+		read_line(t, arena_dup0(t->y->doc->arena, s, len));
+		if (!s[len])
+			return;
+		s += len + 1;
+	}
+}
+
+const struct doc_block *
+layout_text(struct layout *y, const struct doc_block *b, struct found_place place)
+{
+	struct text t = {.y = y, .place = place, .quoted = b && b->quoted, .cell = place.table > 0};
+
+	if (!t.cell)
+		layout_add(y, (struct event){.kind = EVENT_TEXT, .quoted = t.quoted});
+	for (; b && b->kind != DOC_TABLE; b = b->next) {
+		if (b->page)
+			t.place.page = b->page;
+		if (b->kind == DOC_PARAGRAPH && !b->hidden_header)
+			read_paragraph(&t, b);
+	}
+	open_close(&t, t.cell ? END_LABEL : END_TEXT);
+	free(t.open.lines);
+	return b;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From labels and values, in the order in which the layouts met them, to forms: cut where a title
+ * stands or the first label comes again, joined where a form was parted over two tables, and believed
+ * only with the evidence that the form file asks for. */
+#include "parsers/recognise.h"
+
+#include "config/text.h"
+#include "parsers/hint.h"
+#include "parsers/layout.h"
+#include "parsers/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A form that grows, and what is known of it beside its values. */
+struct growing {
+	struct found_form *form; /* NULL: none is open */
+	bool titled;             /* its title stands before it */
+	bool table;
+	int anchor; /* the field that came first */
+	int labels, specific;
+};
+
+struct grouping {
+	struct layout *y;
+	struct growing now;
+	struct growing last; /* the form put down last, while the next may belong to it */
+	bool title_waits, table, after_row;
+	struct found_form *first, **end;
+	size_t count;
+};
+
+static void
+count_labels(struct growing *g, const struct form *f)
+{
+	g->labels = g->specific = 0;
+	for (size_t i = 0; g->form && i < f->field_count; i++)
+		if (g->form->values[i].seen) {
+			g->labels++;
+			g->specific += !f->fields[i].generic;
+		}
+}
+
+static bool
+is_form(const struct growing *g, const struct form *f)
+{
+	if (g->titled && g->specific > 0 && g->labels >= f->evidence_titled)
+		return true;
+	return g->labels >= f->evidence_labels && g->specific >= f->evidence_specific;
+}
+
+/* ---- forms parted over two tables ---- */
+
+/* Does b only go on where a ended (a table that a page's end parted)? */
+static bool
+goes_on(const struct growing *a, const struct growing *b, const struct form *f)
+{
+	bool common = false;
+	int last = -1;
+	int first = -1;
+
+	if (!a->form || a->form->row || b->form->row || b->titled || a->form->quoted != b->form->quoted)
+		return false;
+	if (a->specific == 0 || a->table != b->table)
+		return false;
+	for (size_t i = 0; i < f->field_count; i++) {
+		common = common || (a->form->values[i].seen && b->form->values[i].seen);
+		if (a->form->values[i].seen)
+			last = (int)i;
+		if (b->form->values[i].seen && first < 0)
+			first = (int)i;
+	}
+	return !common && last < first;
+}
+
+static void
+take_over(struct growing *a, const struct growing *b, const struct form *f)
+{
+	for (size_t i = 0; i < f->field_count; i++)
+		if (b->form->values[i].seen)
+			a->form->values[i] = b->form->values[i];
+	count_labels(a, f);
+}
+
+/* ---- putting forms down ---- */
+
+static void
+put_down(struct grouping *g, struct growing *x)
+{
+	const struct form *f = g->y->form;
+
+	if (!x->form || !is_form(x, f) || g->count >= FORMS_MAX)
+		return;
+	x->form->blank = true;
+	for (size_t i = 0; i < f->field_count; i++)
+		x->form->blank = x->form->blank && !x->form->values[i].text;
+	*g->end = x->form;
+	g->end = &x->form->next;
+	g->count++;
+}
+
+/* The open form is whole; whether it ends here or the next one belongs to it is seen then. */
+static void
+close_form(struct grouping *g)
+{
+	if (g->now.form) {
+		count_labels(&g->now, g->y->form);
+		if (goes_on(&g->last, &g->now, g->y->form)) {
+			take_over(&g->last, &g->now, g->y->form);
+		} else {
+			put_down(g, &g->last);
+			g->last = g->now;
+		}
+	}
+	g->now = (struct growing){.anchor = -1};
+}
+
+static void
+open_form(struct grouping *g, const struct event *e)
+{
+	close_form(g);
+	g->now.form = arena_alloc(g->y->doc->arena, 1, sizeof *g->now.form);
+	g->now.form->quoted = e->quoted;
+	g->now.table = g->table;
+	g->now.titled = g->title_waits;
+	g->now.anchor = e->kind == EVENT_VALUE ? e->field : -1;
+	g->title_waits = false;
+}
+
+static void
+set_value(struct grouping *g, const struct event *e)
+{
+	const struct form *f = g->y->form;
+	const struct form_field *field = &f->fields[e->field];
+	struct found_value *v = &g->now.form->values[e->field];
+	const char *raw = *e->text ? e->text : NULL;
+	bool hint = false;
+	const char *text = raw ? hint_strip(g->y->doc->arena, f, field, raw, &hint) : NULL;
+
+	text = value_join(g->y->doc->arena, field->kind, text);
+	if (v->seen && v->text && text && e->part) {
+		v->text = arena_fmt(g->y->doc->arena, "%s %s", v->text, text);
+		v->raw = arena_fmt(g->y->doc->arena, "%s\n%s", v->raw, raw);
+		return;
+	}
+	if (v->seen && (v->text || !text))
+		return;
+	*v = (struct found_value){.seen = true,
+	                          .text = text,
+	                          .hint = hint,
+	                          .raw = raw,
+	                          .evidence = e->evidence,
+	                          .place = e->place};
+}
+
+/* The label at event i has been seen in the open form. Does a new form begin with it? It does where
+ * the form's first label comes again, or several in a row. */
+static bool
+begins_anew(const struct grouping *g, size_t i)
+{
+	const struct event *e = &g->y->events[i];
+	const struct found_value *values = g->now.form->values;
+
+	if (e->part || !values[e->field].seen || g->now.form->row)
+		return false;
+	if (e->field == g->now.anchor)
+		return true;
+	for (i++; i < g->y->count && g->y->events[i].kind == EVENT_VALUE; i++)
+		if (!g->y->events[i].part)
+			return values[g->y->events[i].field].seen && g->y->events[i].field != e->field;
+	return false;
+}
+
+static void
+take(struct grouping *g, size_t i)
+{
+	const struct event *e = &g->y->events[i];
+
+	switch (e->kind) {
+	case EVENT_TITLE:
+		close_form(g);
+		g->title_waits = true;
+		break;
+	case EVENT_TABLE:
+	case EVENT_TEXT:
+		close_form(g);
+		g->table = e->kind == EVENT_TABLE;
+		break;
+	case EVENT_ROW:
+		open_form(g, e);
+		g->now.form->row = true;
+		break;
+	case EVENT_VALUE:
+		if (!g->now.form || begins_anew(g, i))
+			open_form(g, e);
+		set_value(g, e);
+		break;
+	}
+}
+
+static struct layout
+lay_out(const struct form *f, const struct document *d)
+{
+	struct layout y = {.form = f, .doc = d, .labels = labels_new(d->arena, f)};
+
+	layout_blocks(&y, d->first, (struct found_place){0});
+	return y;
+}
+
+struct found_form *
+recognise(const struct form *f, const struct document *d)
+{
+	struct layout y = lay_out(f, d);
+	struct grouping g = {.y = &y, .now = {.anchor = -1}};
+
+	g.end = &g.first;
+	for (size_t i = 0; i < y.count; i++)
+		take(&g, i);
+	close_form(&g);
+	put_down(&g, &g.last);
+	free(y.events);
+	return g.first;
+}
+
+struct found_form *
+recognise_values(const struct form *f, const struct document *d)
+{
+	struct layout y = lay_out(f, d);
+	struct grouping g = {.y = &y};
+	struct found_form *found = NULL;
+	bool any = false;
+
+	g.now.form = arena_alloc(d->arena, 1, sizeof *g.now.form);
+	for (size_t i = 0; i < y.count; i++) {
+		const struct event *e = &y.events[i];
+
+		if (e->kind != EVENT_VALUE || e->quoted || !e->told || !*e->text)
+			continue;
+		set_value(&g, e);
+		any = any || g.now.form->values[e->field].text;
+	}
+	if (any)
+		found = g.now.form;
+	free(y.events);
+	return found;
+}
