@@ -148,6 +148,24 @@ is_told(const struct label *l, const char *line)
 	return l->kind == LABEL_FIELD && text_count(line) - text_count(l->value) > SHORT_LABEL + 1;
 }
 
+/* The length of what stands between value and end without the mark that parts it from the next label. */
+static size_t
+without_mark(const char *value, const char *end)
+{
+	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", ";", ",", "|", " ", "\t"};
+	bool cut = true;
+
+	while (cut) {
+		cut = false;
+		for (size_t i = 0; i < sizeof marks / sizeof *marks && !cut; i++) {
+			cut = bytes_end(BYTES(value, (size_t)(end - value)), marks[i]);
+			if (cut)
+				end -= strlen(marks[i]);
+		}
+	}
+	return (size_t)(end - value);
+}
+
 /* Open the label; further ones on the same line close it and are opened in their turn. */
 static void
 open_label(struct text *t, struct label l)
@@ -171,7 +189,7 @@ open_label(struct text *t, struct label l)
 			open_add(&t->open, value, false, t->evidence);
 			return;
 		}
-		open_add(&t->open, arena_dup0(t->y->doc->arena, value, (size_t)(inside - value)), false,
+		open_add(&t->open, arena_dup0(t->y->doc->arena, value, without_mark(value, inside)), false,
 		         t->evidence);
 		l = label_line(t->y->labels, inside, false);
 	}

@@ -16,21 +16,21 @@
 
 #include <cmocka.h>
 
-#define REGION "江苏省苏州市昆山市"
-#define UNIT "昆山市工业和信息化局"
-#define LEAD "电子信息、装备制造"
+#define REGION  "江苏省苏州市昆山市"
+#define UNIT    "昆山市工业和信息化局"
+#define LEAD    "电子信息、装备制造"
 #define SPECIAL "传感器"
 #define PROFILE "昆山市地处江苏省东南部，2021年地区生产总值4748亿元。"
 #define CONTACT "沈志远 产业科科长"
-#define PHONE "0512-57310086"
-#define FULL REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"
-#define FULL2 "江苏省苏州市太仓市#太仓市工信局#汽车#航空#太仓简介。#王芳 科员#13912345678\n"
-#define TITLE "区域（城市）产业名片打造登记表\n"
-#define OFFICIAL                                                                                                       \
-	"{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL                        \
+#define PHONE   "0512-57310086"
+#define FULL    REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"
+#define FULL2   "江苏省苏州市太仓市#太仓市工信局#汽车#航空#太仓简介。#王芳 科员#13912345678\n"
+#define TITLE   "区域（城市）产业名片打造登记表\n"
+#define OFFICIAL                                                                                \
+	"{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL \
 	"\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n"
-#define OFFICIAL2                                                                                                      \
-	"{\n申请区域（城市）|江苏省苏州市太仓市|牵头单位|太仓市工信局\n主导产业|汽车|特色产业|航空\n"                  \
+#define OFFICIAL2                                                                                                                            \
+	"{\n申请区域（城市）|江苏省苏州市太仓市|牵头单位|太仓市工信局\n主导产业|汽车|特色产业|航空\n" \
 	"申请区域简介|<3x1>太仓简介。\n联系人及职务|王芳 科员|联系电话|13912345678\n}\n"
 
 struct row {
@@ -178,113 +178,134 @@ test_tables(void **state)
 	        {"official", TITLE OFFICIAL, FULL},
 	        {"official without title", OFFICIAL, FULL},
 	        {"two columns with colons",
-	         "{\n申请区域（城市）：|" REGION "\n牵头单位：|" UNIT "\n主导产业：|" LEAD "\n特色产业：|" SPECIAL
-	         "\n申请区域简介：|" PROFILE "\n联系人及职务：|" CONTACT "\n联系电话：|" PHONE "\n}\n",
+	         "{\n申请区域（城市）：|" REGION "\n牵头单位：|" UNIT "\n主导产业：|" LEAD
+	         "\n特色产业：|" SPECIAL "\n申请区域简介：|" PROFILE "\n联系人及职务：|" CONTACT
+	         "\n联系电话：|" PHONE "\n}\n",
 	         FULL},
 	        {"spaced and broken labels",
-	         "{\n申 请 区 域\\（城 市）|" REGION "|牵 头 单 位|" UNIT "\n主 导 产 业|" LEAD "|特　色　产　业|" SPECIAL
-	         "\n申 请 区 域\\简 介|<3x1>" PROFILE "\n联 系 人\\及 职 务|" CONTACT "|联 系 电 话|" PHONE "\n}\n",
+	         "{\n申 请 区 域\\（城 市）|" REGION "|牵 头 单 位|" UNIT "\n主 导 产 业|" LEAD
+	         "|特　色　产　业|" SPECIAL "\n申 请 区 域\\简 介|<3x1>" PROFILE
+	         "\n联 系 人\\及 职 务|" CONTACT "|联 系 电 话|" PHONE "\n}\n",
 	         FULL},
 	        {"required marks and numbering",
-	         "{\n1.申请区域（城市）（必填）|" REGION "|2.牵头单位*|" UNIT "\n（3）主导产业（必填）|" LEAD "|(4)特色产业|" SPECIAL
-	         "\n五、申请区域简介|<3x1>" PROFILE "\n*联系人及职务|" CONTACT "|★联系电话|" PHONE "\n}\n",
+	         "{\n1.申请区域（城市）（必填）|" REGION "|2.牵头单位*|" UNIT "\n（3）主导产业（必填）|" LEAD
+	         "|(4)特色产业|" SPECIAL "\n五、申请区域简介|<3x1>" PROFILE "\n*联系人及职务|" CONTACT
+	         "|★联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"hint in the label's cell",
-	         "{\n申请区域（城市）\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|" REGION "|牵头单位|" UNIT
-	         "\n主导产业（填写不多于3个）|" LEAD "|特色产业\\请填写区域特色产业名称|" SPECIAL
-	         "\n申请区域简介（不超过300字）|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "{\n申请区域（城市）\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|" REGION
+	         "|牵头单位|" UNIT "\n主导产业（填写不多于3个）|" LEAD
+	         "|特色产业\\请填写区域特色产业名称|" SPECIAL "\n申请区域简介（不超过300字）|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"label and value in one cell",
 	         "{\n申请区域（城市）：" REGION "|牵头单位：" UNIT "\n主导产业：" LEAD "|特色产业：" SPECIAL
 	         "\n<2x1>申请区域简介：\\" PROFILE "\n联系人及职务：" CONTACT "|联系电话：" PHONE "\n}\n",
 	         FULL},
 	        {"all in one cell",
-	         "{\n申请区域（城市）：" REGION "\\牵头单位：" UNIT "\\主导产业：" LEAD "\\特色产业：" SPECIAL "\\申请区域简介：" PROFILE
-	         "\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n",
+	         "{\n申请区域（城市）：" REGION "\\牵头单位：" UNIT "\\主导产业：" LEAD "\\特色产业：" SPECIAL
+	         "\\申请区域简介：" PROFILE "\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n",
 	         FULL},
 	        {"label row over value row",
-	         "{\n申请区域（城市）|牵头单位\n" REGION "|" UNIT "\n主导产业|特色产业\n" LEAD "|" SPECIAL "\n<2x1>申请区域简介\n<2x1>" PROFILE
-	         "\n联系人及职务|联系电话\n" CONTACT "|" PHONE "\n}\n",
+	         "{\n申请区域（城市）|牵头单位\n" REGION "|" UNIT "\n主导产业|特色产业\n" LEAD "|" SPECIAL
+	         "\n<2x1>申请区域简介\n<2x1>" PROFILE "\n联系人及职务|联系电话\n" CONTACT "|" PHONE "\n}\n",
 	         FULL},
 	        {"profile under its label, rest beside",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n<4x1>申请区域简介\n<4x1>" PROFILE
-	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n<4x1>申请区域简介\n<4x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"group headings, merged",
-	         "{\n<1x2>基本信息|申请区域（城市）|" REGION "\n牵头单位|" UNIT "\n<1x3>产业情况|主导产业|" LEAD "\n特色产业|" SPECIAL
-	         "\n申请区域简介|" PROFILE "\n<1x2>联系方式|联系人及职务|" CONTACT "\n联系电话|" PHONE "\n}\n",
+	         "{\n<1x2>基本信息|申请区域（城市）|" REGION "\n牵头单位|" UNIT
+	         "\n<1x3>产业情况|主导产业|" LEAD "\n特色产业|" SPECIAL "\n申请区域简介|" PROFILE
+	         "\n<1x2>联系方式|联系人及职务|" CONTACT "\n联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"group headings, not merged",
-	         "{\n基本信息|申请区域（城市）|" REGION "\n|牵头单位|" UNIT "\n产业情况|主导产业|" LEAD "\n|特色产业|" SPECIAL
-	         "\n|申请区域简介|" PROFILE "\n联系方式|联系人及职务|" CONTACT "\n|联系电话|" PHONE "\n}\n",
+	         "{\n基本信息|申请区域（城市）|" REGION "\n|牵头单位|" UNIT "\n产业情况|主导产业|" LEAD
+	         "\n|特色产业|" SPECIAL "\n|申请区域简介|" PROFILE "\n联系方式|联系人及职务|" CONTACT
+	         "\n|联系电话|" PHONE "\n}\n",
 	         FULL},
-	        {"nested table in a frame", "{\n{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
-	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n}\n", FULL},
+	        {"nested table in a frame",
+	         "{\n{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n}\n",
+	         FULL},
 	        {"title in the table",
-	         "{\n<4x1>区域（城市）产业名片打造登记表\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
-	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "{\n<4x1>区域（城市）产业名片打造登记表\n申请区域（城市）|" REGION "|牵头单位|" UNIT
+	         "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"cover page with another contact",
-	         "昆山市工业和信息化局\n关于报送产业名片打造计划登记表的函\n请予支持。联系人：曹文；联系电话：0798-8560000。\n"
+	         "昆山市工业和信息化局\n关于报送产业名片打造计划登记表的函\n请予支持。联系人：曹文；联系电话"
+	         "：0798-8560000。\n"
 	         "附件：区域（城市）产业名片打造登记表\n联系人：李四\n联系电话：0512-1\n" TITLE OFFICIAL,
 	         FULL},
 	        {"several forms under titles", TITLE OFFICIAL TITLE OFFICIAL2, FULL FULL2},
 	        {"several forms parted by nothing", OFFICIAL OFFICIAL2, FULL FULL2},
 	        {"several forms in one table",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE
 	         "\n申请区域（城市）|江苏省苏州市太仓市|牵头单位|太仓市工信局\n主导产业|汽车|特色产业|航空\n"
 	         "申请区域简介|<3x1>太仓简介。\n联系人及职务|王芳 科员|联系电话|13912345678\n}\n",
 	         FULL FULL2},
 	        {"one form over two tables",
-	         "=\n{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n}\n=\n{\n申请区域简介|<3x1>"
-	         PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "=\n{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n}\n=\n{\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"renamed labels",
-	         "{\n申报区域|" REGION "|牵头部门（单位）|" UNIT "\n主导产业名称|" LEAD "|特色产业名称|" SPECIAL "\n区域简介|<3x1>" PROFILE
-	         "\n联系人、职务|" CONTACT "|联系方式|" PHONE "\n}\n",
+	         "{\n申报区域|" REGION "|牵头部门（单位）|" UNIT "\n主导产业名称|" LEAD
+	         "|特色产业名称|" SPECIAL "\n区域简介|<3x1>" PROFILE "\n联系人、职务|" CONTACT
+	         "|联系方式|" PHONE "\n}\n",
 	         FULL},
 	        {"contact and phone in one cell",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人及联系电话|<3x1>" CONTACT " " PHONE "\n}\n",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及联系电话|<3x1>" CONTACT " " PHONE "\n}\n",
 	         FULL},
 	        {"name, position, phone apart",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人|沈志远|职务|产业科科长\n办公电话|" PHONE "|传真|0512-57310000\n}\n",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人|沈志远|职务|产业科科长\n办公电话|" PHONE
+	         "|传真|0512-57310000\n}\n",
 	         FULL},
 	        {"office phone and mobile",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人及职务|<3x1>" CONTACT "\n联系电话|" PHONE "|手机|13912345678\n}\n",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|<3x1>" CONTACT "\n联系电话|" PHONE
+	         "|手机|13912345678\n}\n",
 	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE " 13912345678\n"},
 	        {"other labels between",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n电子邮箱|a@b.cn|传真|0512-1\n备注|<3x1>无\n}\n",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "\n电子邮箱|a@b.cn|传真|0512-1\n备注|<3x1>无\n}\n",
 	         FULL},
 	        {"profile of two paragraphs, with a label's word in it",
 	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
-	         "\n申请区域简介|<3x1>一段。\\主导产业：电子。\\特色产业为传感器。\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
-	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#一段。\n主导产业：电子。\n特色产业为传感器。#" CONTACT "#" PHONE "\n"},
+	         "\n申请区域简介|<3x1>一段。\\主导产业：电子。\\特色产业为传感器。\n联系人及职务|" CONTACT
+	         "|联系电话|" PHONE "\n}\n",
+	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#一段。\n主导产业：电子。\n特色产业为传感器。#" CONTACT
+	                "#" PHONE "\n"},
 	        {"profile going on in a row of its own",
 	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
 	         "\n申请区域简介|<3x1>一段。\n|<3x1>二段。\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
 	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#一段。\n二段。#" CONTACT "#" PHONE "\n"},
 	        {"value wrapped over lines",
-	         "{\n申请区域（城市）|江苏省苏州\\市昆山市|牵头单位|昆山市工业和\\信息化局\n主导产业|电子信息、装\\备制造|特色产业|" SPECIAL
-	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|沈志远\\产业科科长|联系电话|0512-5731\\0086\n}\n",
+	         "{\n申请区域（城市）|江苏省苏州\\市昆山市|牵头单位|昆山市工业和\\信息化局\n主导产业|"
+	         "电子信息、装\\备制造|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|沈志远\\产业科科长|联系电话|0512-5731\\0086\n}\n",
 	         FULL},
 	        {"two numbers on two lines",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|电子信息\\装备制造|特色产业|" SPECIAL "\n申请区域简介|<3x1>"
-	         PROFILE "\n联系人及职务|" CONTACT "|联系电话|0512-57310086\\13912345678\n}\n",
-	         REGION "#" UNIT "#电子信息\n装备制造#" SPECIAL "#" PROFILE "#" CONTACT "#0512-57310086 13912345678\n"},
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT
+	         "\n主导产业|电子信息\\装备制造|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|0512-57310086\\13912345678\n}\n",
+	         REGION "#" UNIT "#电子信息\n装备制造#" SPECIAL "#" PROFILE "#" CONTACT
+	                "#0512-57310086 13912345678\n"},
 	};
 
 	(void)state;
 	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
 }
 
-#define HINTS                                                                                                          \
-	"{\n申请区域（城市）|【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|牵头单位|【请填写 XX 市/区/县（市）XX 局，或 XX 园区管委会等】\n" \
-	"主导产业|【请填写区域主导产业名称，填写不多于 3 个】|特色产业|【请填写区域特色产业名称】\n申请区域简介|<3x1>【不超过 300 字】\n" \
+#define HINTS                                                                                                                           \
+	"{\n申请区域（城市）|【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|牵头单位|【请填写 XX " \
+	"市/区/县（市）XX 局，或 XX 园区管委会等】\n"                                                                   \
+	"主导产业|【请填写区域主导产业名称，填写不多于 3 "                                                        \
+	"个】|特色产业|【请填写区域特色产业名称】\n申请区域简介|<3x1>【不超过 300 字】\n"                \
 	"联系人及职务||联系电话|\n}\n"
 
 static void
@@ -293,29 +314,38 @@ test_hints_and_blanks(void **state)
 	static const struct row rows[] = {
 	        {"blank with hints", TITLE HINTS, "blank ?#?#?#?#?#-#-\n"},
 	        {"blank without hints",
-	         "{\n申请区域（城市）||牵头单位|\n主导产业||特色产业|\n申请区域简介|<3x1>\n联系人及职务||联系电话|\n}\n",
+	         "{\n申请区域（城市）||牵头单位|\n主导产业||特色产业|\n申请区域简介|<3x1>\n联系人及职务||"
+	         "联系电话|\n}\n",
 	         "blank -#-#-#-#-#-#-\n"},
 	        {"only the region",
-	         "{\n申请区域（城市）|" REGION "|牵头单位|\n主导产业||特色产业|\n申请区域简介|<3x1>\n联系人及职务||联系电话|\n}\n",
+	         "{\n申请区域（城市）|" REGION
+	         "|牵头单位|\n主导产业||特色产业|\n申请区域简介|<3x1>\n联系人及职务||联系电话|\n}\n",
 	         REGION "#-#-#-#-#-#-\n"},
 	        {"hints beside values",
-	         "{\n申请区域（城市）|" REGION "\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|牵头单位|【请填写 XX 市/区/县（市）XX "
-	         "局，或 XX 园区管委会等】" UNIT "\n主导产业|" LEAD "【请填写区域主导产业名称，填写不多于 3 个】|特色产业|【请填写区域特色产业名称】\\" SPECIAL
-	         "\n申请区域简介|<3x1>【不超过 300 字】\\" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "{\n申请区域（城市）|" REGION
+	         "\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】|牵头单位|【请填写 XX 市/区/县（市）XX "
+	         "局，或 XX 园区管委会等】" UNIT "\n主导产业|" LEAD
+	         "【请填写区域主导产业名称，填写不多于 3 个】|特色产业|【请填写区域特色产业名称】\\" SPECIAL
+	         "\n申请区域简介|<3x1>【不超过 300 字】\\" PROFILE "\n联系人及职务|" CONTACT
+	         "|联系电话|" PHONE "\n}\n",
 	         FULL},
 	        {"hint without brackets, in round ones",
-	         "{\n申请区域（城市）|请填写XX省XX市XX区、县(市)或XX园区等|牵头单位|" UNIT "（请填写XX市/区/县（市）XX局，或XX园区管委会等）\n主导产业|"
-	         LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>（不超过300字）" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "{\n申请区域（城市）|请填写XX省XX市XX区、县(市)或XX园区等|牵头单位|" UNIT
+	         "（请填写XX市/区/县（市）XX局，或XX园区管委会等）\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>（不超过300字）" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "\n}\n",
 	         "?#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"},
 	        {"XX left",
-	         "{\n申请区域（城市）|XX省昆山市|牵头单位|XX市XX局\n主导产业|××|特色产业|某某\n申请区域简介|<3x1>" PROFILE
-	         "\n联系人及职务|XXX|联系电话|XXXXXXXXXXX\n}\n",
+	         "{\n申请区域（城市）|XX省昆山市|牵头单位|XX市XX局\n主导产业|××|特色产业|某某\n申请区域简介|<"
+	         "3x1>" PROFILE "\n联系人及职务|XXX|联系电话|XXXXXXXXXXX\n}\n",
 	         "XX省昆山市#?#?#?#" PROFILE "#?#?\n"},
 	        {"brackets of the value's own stay",
-	         "{\n申请区域（城市）|国家新型工业化产业示范基地（装备制造·江苏徐州经开区）|牵头单位|" UNIT "\n主导产业|稀土（轻、重）|特色产业|榨菜【地理标志】\n"
-	         "申请区域简介|<3x1>" PROFILE "\n联系人及职务|么立新（工业科科长）|联系电话|（022）27391130\n}\n",
-	         "国家新型工业化产业示范基地（装备制造·江苏徐州经开区）#" UNIT "#稀土（轻、重）#榨菜【地理标志】#" PROFILE
-	         "#么立新（工业科科长）#（022）27391130\n"},
+	         "{\n申请区域（城市）|国家新型工业化产业示范基地（装备制造·江苏徐州经开区）|牵头单位|" UNIT
+	         "\n主导产业|稀土（轻、重）|特色产业|榨菜【地理标志】\n"
+	         "申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|么立新（工业科科长）|联系电话|（022）27391130\n}\n",
+	         "国家新型工业化产业示范基地（装备制造·江苏徐州经开区）#" UNIT
+	         "#稀土（轻、重）#榨菜【地理标志】#" PROFILE "#么立新（工业科科长）#（022）27391130\n"},
 	        {"filled over quoted blank", OFFICIAL ">\n" HINTS, FULL "quoted blank ?#?#?#?#?#-#-\n"},
 	};
 
@@ -323,9 +353,9 @@ test_hints_and_blanks(void **state)
 	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
 }
 
-#define LINES                                                                                                          \
-	"申请区域（城市）：" REGION "\n牵头单位：" UNIT "\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE                \
-	"\n联系人及职务：" CONTACT "\n联系电话：" PHONE "\n"
+#define LINES                                                                                      \
+	"申请区域（城市）：" REGION "\n牵头单位：" UNIT "\n主导产业：" LEAD "\n特色产业：" SPECIAL \
+	"\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT "\n联系电话：" PHONE "\n"
 
 static void
 test_running_text(void **state)
@@ -336,44 +366,53 @@ test_running_text(void **state)
 	        {"lines, then a signature at once", LINES "昆山市工信局\n", FULL},
 	        {"lines, then thanks", LINES "以上信息请查收，谢谢！\n联系人：别人\n", FULL},
 	        {"numbered lines",
-	         "1、申请区域（城市）：" REGION "\n2、牵头单位：" UNIT "\n3、主导产业：" LEAD "\n4、特色产业：" SPECIAL "\n5、申请区域简介：" PROFILE
-	         "\n6、联系人及职务：" CONTACT "\n7、联系电话：" PHONE "\n",
+	         "1、申请区域（城市）：" REGION "\n2、牵头单位：" UNIT "\n3、主导产业：" LEAD
+	         "\n4、特色产业：" SPECIAL "\n5、申请区域简介：" PROFILE "\n6、联系人及职务：" CONTACT
+	         "\n7、联系电话：" PHONE "\n",
 	         FULL},
 	        {"labels in brackets over values",
-	         "【申请区域（城市）】\n" REGION "\n\n【牵头单位】\n" UNIT "\n\n【主导产业】\n" LEAD "\n\n【特色产业】\n" SPECIAL
-	         "\n\n【申请区域简介】\n" PROFILE "\n\n【联系人及职务】\n" CONTACT "\n\n【联系电话】\n" PHONE "\n\n昆山市工信局\n",
+	         "【申请区域（城市）】\n" REGION "\n\n【牵头单位】\n" UNIT "\n\n【主导产业】\n" LEAD
+	         "\n\n【特色产业】\n" SPECIAL "\n\n【申请区域简介】\n" PROFILE
+	         "\n\n【联系人及职务】\n" CONTACT "\n\n【联系电话】\n" PHONE "\n\n昆山市工信局\n",
 	         FULL},
 	        {"brackets, value on the line",
-	         "【申请区域（城市）】" REGION "\n【牵头单位】" UNIT "\n【主导产业】" LEAD "\n【特色产业】" SPECIAL "\n【申请区域简介】" PROFILE
-	         "\n【联系人及职务】" CONTACT "\n【联系电话】" PHONE "\n",
+	         "【申请区域（城市）】" REGION "\n【牵头单位】" UNIT "\n【主导产业】" LEAD
+	         "\n【特色产业】" SPECIAL "\n【申请区域简介】" PROFILE "\n【联系人及职务】" CONTACT
+	         "\n【联系电话】" PHONE "\n",
 	         FULL},
 	        {"flattened table, blank lines between",
-	         "登记表如下。\n\n申请区域（城市）\n\n" REGION "\n\n牵头单位\n\n" UNIT "\n\n主导产业\n\n" LEAD "\n\n特色产业\n\n" SPECIAL
-	         "\n\n申请区域简介\n\n" PROFILE "\n\n联系人及职务\n\n" CONTACT "\n\n联系电话\n\n" PHONE "\n\n昆山市工信局 规划科\n",
+	         "登记表如下。\n\n申请区域（城市）\n\n" REGION "\n\n牵头单位\n\n" UNIT "\n\n主导产业\n\n" LEAD
+	         "\n\n特色产业\n\n" SPECIAL "\n\n申请区域简介\n\n" PROFILE "\n\n联系人及职务\n\n" CONTACT
+	         "\n\n联系电话\n\n" PHONE "\n\n昆山市工信局 规划科\n",
 	         FULL},
 	        {"flattened table, no blank lines",
-	         "申请区域（城市）\n" REGION "\n牵头单位\n" UNIT "\n主导产业\n" LEAD "\n特色产业\n" SPECIAL "\n申请区域简介\n" PROFILE
-	         "\n联系人及职务\n" CONTACT "\n联系电话\n" PHONE "\n",
+	         "申请区域（城市）\n" REGION "\n牵头单位\n" UNIT "\n主导产业\n" LEAD "\n特色产业\n" SPECIAL
+	         "\n申请区域简介\n" PROFILE "\n联系人及职务\n" CONTACT "\n联系电话\n" PHONE "\n",
 	         FULL},
 	        {"values over several lines",
-	         "申请区域（城市）：江苏省苏州市\n昆山市\n牵头单位：" UNIT "\n主导产业：电子信息、\n装备制造\n特色产业：" SPECIAL
-	         "\n申请区域简介：一段。\n\n二段。\n联系人及职务：" CONTACT "\n联系电话：0512-57310086\n13912345678\n",
-	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#一段。\n二段。#" CONTACT "#0512-57310086 13912345678\n"},
+	         "申请区域（城市）：江苏省苏州市\n昆山市\n牵头单位：" UNIT
+	         "\n主导产业：电子信息、\n装备制造\n特色产业：" SPECIAL
+	         "\n申请区域简介：一段。\n\n二段。\n联系人及职务：" CONTACT
+	         "\n联系电话：0512-57310086\n13912345678\n",
+	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#一段。\n二段。#" CONTACT
+	                "#0512-57310086 13912345678\n"},
 	        {"two labels on a line",
-	         "申请区域（城市）：" REGION "；牵头单位：" UNIT "\n主导产业：" LEAD "  特色产业：" SPECIAL "\n申请区域简介：" PROFILE
-	         "\n联系人及职务：" CONTACT "，联系电话：" PHONE "\n",
-	         REGION "；#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "，#" PHONE "\n"},
+	         "申请区域（城市）：" REGION "；牵头单位：" UNIT "\n主导产业：" LEAD "  特色产业：" SPECIAL
+	         "\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT "，联系电话：" PHONE "\n",
+	         FULL},
 	        {"two empty ones, a signature below",
-	         TITLE "申请区域（城市）：" REGION "\n牵头单位：" UNIT "\n主导产业：" LEAD "\n特色产业：\n申请区域简介：" PROFILE
-	         "\n联系人及职务：" CONTACT "\n联系电话：\n\n昆山市工信局\n",
+	         TITLE "申请区域（城市）：" REGION "\n牵头单位：" UNIT "\n主导产业：" LEAD
+	               "\n特色产业：\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT
+	               "\n联系电话：\n\n昆山市工信局\n",
 	         REGION "#" UNIT "#" LEAD "#-#" PROFILE "#" CONTACT "#-\n"},
 	        {"two forms typed one after the other",
-	         "一、昆山\n" LINES "\n二、太仓\n申请区域（城市）：江苏省苏州市太仓市\n牵头单位：太仓市工信局\n主导产业：汽车\n特色产业：航空\n"
+	         "一、昆山\n" LINES "\n二、太仓\n申请区域（城市）：江苏省苏州市太仓市\n牵头单位：太仓市工信局"
+	                            "\n主导产业：汽车\n特色产业：航空\n"
 	         "申请区域简介：太仓简介。\n联系人及职务：王芳 科员\n联系电话：13912345678\n",
 	         FULL FULL2},
 	        {"tabs between label and value",
-	         "申请区域（城市）\t" REGION "\n牵头单位\t" UNIT "\n主导产业\t" LEAD "\n特色产业\t" SPECIAL "\n申请区域简介\t" PROFILE
-	         "\n联系人及职务\t" CONTACT "\n联系电话\t" PHONE "\n",
+	         "申请区域（城市）\t" REGION "\n牵头单位\t" UNIT "\n主导产业\t" LEAD "\n特色产业\t" SPECIAL
+	         "\n申请区域简介\t" PROFILE "\n联系人及职务\t" CONTACT "\n联系电话\t" PHONE "\n",
 	         FULL},
 	        {"the text in quoted mail", ">\n" LINES, "quoted " FULL},
 	};
@@ -383,8 +422,8 @@ test_running_text(void **state)
 }
 
 #define HEADINGS "序号|申请区域（城市）|牵头单位|主导产业|特色产业|申请区域简介|联系人及职务|联系电话\n"
-#define ROW1 REGION "|" UNIT "|" LEAD "|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE "\n"
-#define ROW2 "江苏省苏州市太仓市|太仓市工信局|汽车|航空|太仓简介。|王芳 科员|13912345678\n"
+#define ROW1     REGION "|" UNIT "|" LEAD "|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE "\n"
+#define ROW2     "江苏省苏州市太仓市|太仓市工信局|汽车|航空|太仓简介。|王芳 科员|13912345678\n"
 
 static void
 test_rows(void **state)
@@ -392,20 +431,22 @@ test_rows(void **state)
 	static const struct row rows[] = {
 	        {"a row for each", "{\n" HEADINGS "1|" ROW1 "2|" ROW2 "}\n", FULL FULL2},
 	        {"title above, remarks below",
-	         "{\n<8x1>产业名片打造计划登记汇总表\n" HEADINGS "1|" ROW1 "2|" ROW2 "|||||||\n<8x1>备注：以上均已审核。\n填表说明|一份一行||||||\n}\n",
+	         "{\n<8x1>产业名片打造计划登记汇总表\n" HEADINGS "1|" ROW1 "2|" ROW2
+	         "|||||||\n<8x1>备注：以上均已审核。\n填表说明|一份一行||||||\n}\n",
 	         FULL FULL2},
-	        {"headings repeated on the next page", "{\n" HEADINGS "1|" ROW1 HEADINGS "2|" ROW2 "}\n", FULL FULL2},
+	        {"headings repeated on the next page", "{\n" HEADINGS "1|" ROW1 HEADINGS "2|" ROW2 "}\n",
+	         FULL FULL2},
 	        {"headings of two rows",
-	         "{\n<1x2>序号|<1x2>申请区域|<1x2>牵头单位|<2x1>产业情况|<1x2>区域简介|<2x1>联系人信息\n主导产业|特色产业|联系人及职务|联系电话\n1|" ROW1
-	         "2|" ROW2 "}\n",
+	         "{\n<1x2>序号|<1x2>申请区域|<1x2>牵头单位|<2x1>产业情况|<1x2>区域简介|<2x1>"
+	         "联系人信息\n主导产业|特色产业|联系人及职务|联系电话\n1|" ROW1 "2|" ROW2 "}\n",
 	         FULL FULL2},
 	        {"one unit for all rows",
-	         "{\n" HEADINGS "1|" REGION "|<1x2>" UNIT "|" LEAD "|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE
-	         "\n2|江苏省苏州市太仓市|汽车|航空|太仓简介。|王芳 科员|13912345678\n}\n",
+	         "{\n" HEADINGS "1|" REGION "|<1x2>" UNIT "|" LEAD "|" SPECIAL "|" PROFILE "|" CONTACT
+	         "|" PHONE "\n2|江苏省苏州市太仓市|汽车|航空|太仓简介。|王芳 科员|13912345678\n}\n",
 	         FULL "江苏省苏州市太仓市#" UNIT "#汽车#航空#太仓简介。#王芳 科员#13912345678\n"},
 	        {"an empty cell, a column more",
-	         "{\n县市区|牵头单位|主导产业|特色产业|企业数量|区域简介|联系人|职务|手机\n" REGION "|" UNIT "|" LEAD "||12|" PROFILE
-	         "|沈志远|产业科科长|13912345678\n}\n",
+	         "{\n县市区|牵头单位|主导产业|特色产业|企业数量|区域简介|联系人|职务|手机\n" REGION "|" UNIT
+	         "|" LEAD "||12|" PROFILE "|沈志远|产业科科长|13912345678\n}\n",
 	         REGION "#" UNIT "#" LEAD "#-#" PROFILE "#沈志远 产业科科长#13912345678\n"},
 	        {"headings and nothing below", "{\n" HEADINGS "|||||||\n}\n", "blank -#-#-#-#-#-#-\n"},
 	};
@@ -421,13 +462,18 @@ test_no_forms(void **state)
 	        {"nothing", "", ""},
 	        {"an invitation", "会议通知\n联系人：李明\n联系电话：010-68200000\n", ""},
 	        {"a cover letter",
-	         "关于报送产业名片打造计划登记表的函\n现将登记表报送。\n附件：区域（城市）产业名片打造登记表\n联系人：曹文，联系电话：0798-8560000\n", ""},
+	         "关于报送产业名片打造计划登记表的函\n现将登记表报送。\n附件：区域（城市）产业名片打造登记表"
+	         "\n联系人：曹文，联系电话：0798-8560000\n",
+	         ""},
 	        {"another programme's table",
-	         "{\n项目名称|智能工厂\n牵头单位|昆山某厂\n联系人|李四|联系电话|0512-1\n单位地址|昆山\n}\n", ""},
+	         "{\n项目名称|智能工厂\n牵头单位|昆山某厂\n联系人|李四|联系电话|0512-1\n单位地址|昆山\n}\n",
+	         ""},
 	        {"a price list", "{\n序号|名称|地区|电话\n1|螺丝|昆山|123\n2|螺母|太仓|456\n}\n", ""},
 	        {"a clusters' table",
 	         "{\n集群名称|昆山传感器集群\n主导产业|传感器\n所在区县|昆山\n联系人|张三|电话|123\n}\n", ""},
-	        {"prose about it", "申请区域应说明主导产业和特色产业，牵头单位负责填写申请区域简介。\n主导产业为电子信息。\n", ""},
+	        {"prose about it",
+	         "申请区域应说明主导产业和特色产业，牵头单位负责填写申请区域简介。\n主导产业为电子信息。\n",
+	         ""},
 	        {"our reply's words", "请补正以下内容：\n主导产业不超过3个。\n联系电话缺少区号。\n", ""},
 	};
 
@@ -439,7 +485,8 @@ static void
 test_values(void **state)
 {
 	static const struct row rows[] = {
-	        {"a number", "老师好，更正如下：\n联系电话：0512-57310086\n谢谢\n", "~#~#~#~#~#~#0512-57310086\n"},
+	        {"a number", "老师好，更正如下：\n联系电话：0512-57310086\n谢谢\n",
+	         "~#~#~#~#~#~#0512-57310086\n"},
 	        {"quoted only", "已改。\n>\n联系电话：0512-57310086\n", ""},
 	        {"two fields", "特色产业：传感器\n联系人及职务：张三 科长\n", "~#~#~#传感器#~#张三 科长#~\n"},
 	        {"no field", "请查收附件。\n", ""},
@@ -473,8 +520,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_tables), cmocka_unit_test(test_hints_and_blanks), cmocka_unit_test(test_running_text),
-	        cmocka_unit_test(test_rows),   cmocka_unit_test(test_no_forms),         cmocka_unit_test(test_values),
+	        cmocka_unit_test(test_tables),       cmocka_unit_test(test_hints_and_blanks),
+	        cmocka_unit_test(test_running_text), cmocka_unit_test(test_rows),
+	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
