@@ -65,7 +65,8 @@ gap_of(const char *at, size_t len)
 
 		if (is_dash(c))
 			dash = true;
-		else if (!text_is_space(c) && !text_is_unsafe(c) && (c > 0x7F || !strchr("().+[]", (int)c)))
+		else if (!text_is_space(c) && !text_is_unsafe(c) &&
+		         (c > 0x7F ? c != 0xB7 : !strchr("().+[]", (int)c)))
 			soft = false;
 		if (!soft || c == '\n')
 			return GAP_HARD;
@@ -254,7 +255,9 @@ bad_at(struct numbers *n, size_t i)
 	size_t end = i + 1;
 	size_t digits = n->groups[i].len;
 
-	for (; end < n->count && n->groups[end].gap != GAP_HARD && !number_at(n, end); end++)
+	bool foreign = is_foreign(&n->groups[i]);
+
+	for (; end < n->count && n->groups[end].gap != GAP_HARD && (foreign || !number_at(n, end)); end++)
 		digits += n->groups[end].len;
 	/* a floor, a room, "2 numbers": fewer digits than any number has */
 	if (digits >= 5 || n->count == end - i)

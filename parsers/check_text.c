@@ -147,11 +147,11 @@ cut_names(struct names *n, const char *s, bool by_space)
 	uint32_t c;
 
 	for (; (c = text_next(&s)); at = s, before = c) {
-		bool numbered = at > begin && before > 0x7F && !is_han_number(c) &&
-		                skip_numbering(at, false) > at && bracket(c) == 0;
+		bool numbered = depth == 0 && at > begin && before > 0x7F && !is_han_number(c) &&
+		                skip_numbering(at, false) > at;
 
 		depth += depth + bracket(c) >= 0 ? bracket(c) : 0;
-		if (depth || !(is_mark(c) || (by_space && text_is_space(c)) || numbered))
+		if (!numbered && (depth || !(is_mark(c) || (by_space && text_is_space(c)))))
 			continue;
 		add_name(n, begin, (size_t)(at - begin));
 		begin = numbered ? at : s;

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: each rule of the form finds what breaks it, and nothing else. */
+#include "parsers/check.h"
+
+#include "config/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+static struct form *form;
+
+static void
+test_word_count(void **state)
+{
+	static const struct {
+		const char *s;
+		int want;
+	} rows[] = {
+	        {"", 0},           {" \n　\t", 0}, {"昆山", 2},         {"昆山市。", 4},
+	        {"2021年", 2},     {"6.2%", 1},    {"GDP 4748亿元", 4}, {"R&D经费", 3},
+	        {"R & D", 3},      {"R＆D", 3},    {"a,b c", 2},        {"1,234.5万", 2},
+	        {"“中国鞋都”", 6}, {"等等……", 4},  {"东——西", 4},       {"２０２１年", 5},
+	        {"昆 山", 2},      {"昆\n山", 2},  {"abc\ndef", 2},     {"第1、2、3名", 7},
+	        {"（2022）", 3},   {"(2022)", 1},  {"A\u200BB", 2},     {"朱镕堃䶮", 4},
+	        {"𠮷", 1},         {"〇", 1},      {"カタ", 2},         {"5G+工业互联网", 6},
+	        {"5G＋工业", 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (check_word_count(rows[i].s) != rows[i].want)
+			fail_msg("%s: %d, want %d", rows[i].s, check_word_count(rows[i].s), rows[i].want);
+}
+
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *s, *want; /* names parted by # */
+	} rows[] = {
+	        {"电子信息", "电子信息"},
+	        {"电子信息、装备制造", "电子信息#装备制造"},
+	        {"电子信息，装备制造,汽车", "电子信息#装备制造#汽车"},
+	        {"电子信息；装备制造;汽车", "电子信息#装备制造#汽车"},
+	        {"电子信息/装备制造", "电子信息#装备制造"},
+	        {"电子信息\n装备制造", "电子信息#装备制造"},
+	        {"特种纸 高端装备　矿山装备  新材料", "特种纸#高端装备#矿山装备#新材料"},
+	        {"电子信息 、 装备制造", "电子信息#装备制造"},
+	        {"电子 信息、装备制造", "电子 信息#装备制造"},
+	        {"1.电子信息 2.装备制造", "电子信息#装备制造"},
+	        {"1、电子信息；2、装备制造", "电子信息#装备制造"},
+	        {"1.电子信息2.装备制造3.汽车", "电子信息#装备制造#汽车"},
+	        {"（1）电子信息（2）装备制造", "电子信息#装备制造"},
+	        {"①电子信息②装备制造", "电子信息#装备制造"},
+	        {"一、电子信息\n二、装备制造", "电子信息#装备制造"},
+	        {"稀土（轻稀土、重稀土）、钢铁", "稀土（轻稀土、重稀土）#钢铁"},
+	        {"钛及新材料、汽车及零部件", "钛及新材料#汽车及零部件"},
+	        {"电子信息、装备制造。", "电子信息#装备制造"},
+	        {"5G 通信", "5G 通信"},
+	        {"3D打印、5G", "3D打印#5G"},
+	        {"食品 / 饮料", "食品#饮料"},
+	        {"", ""},
+	        {"、、", ""},
+	        {"电子信息、", "电子信息"},
+	        {"“专精特新”（一、二）产业", "“专精特新”（一、二）产业"},
+	        {"未闭合（电子、信息", "未闭合（电子、信息"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		const char *const *names = check_split_names(a, rows[i].s);
+		struct buf b = BUF_INIT(4096);
+
+		for (size_t n = 0; names[n]; n++)
+			buf_fmt(&b, "%s%s", n ? "#" : "", names[n]);
+		if (strcmp(b.at ? b.at : "", rows[i].want) != 0)
+			fail_msg("%s: %s, want %s", rows[i].s, b.at, rows[i].want);
+		buf_free(&b);
+		arena_free(a);
+	}
+}
+
+static const char *const good_phones[] = {
+        "13912345678",
+        "139 1234 5678",
+        "139-1234-5678",
+        "1391234 5678",
+        "+8613912345678",
+        "+86 139 1234 5678",
+        "+86-13912345678",
+        "008613912345678",
+        "0086-139-1234-5678",
+        "8613912345678",
+        "86 13912345678",
+        "86-13912345678",
+        "(+86)13912345678",
+        "（+86）13912345678",
+        "013912345678",
+        "１３９１２３４５６７８",
+        "19212345678",
+        "16612345678",
+        "17012345678",
+        "0512-57310086",
+        "051257310086",
+        "0512 57310086",
+        "（0512）57310086",
+        "(0512) 57310086",
+        "(0512)5731-0086",
+        "0512－57310086",
+        "0512—57310086",
+        "0512–57310086",
+        "0512--57310086",
+        "０５１２－５７３１００８６",
+        "+86-512-57310086",
+        "+86 512 57310086",
+        "+86 0512 57310086",
+        "+86 (0)512 57310086",
+        "0086-512-57310086",
+        "86-512-57310086",
+        "010-68205123",
+        "01068205123",
+        "(010)68205123",
+        "+86 10 68205123",
+        "021-21236891",
+        "029-21554390",
+        "0816-2683331",
+        "08162683331",
+        "0816 268 3331",
+        "0395-4758313",
+        "0512-57310086-8001",
+        "0512-57310086转8001",
+        "0512-57310086 转 8001",
+        "0512-57310086转分机8001",
+        "0512-57310086 ext 8001",
+        "0512-57310086ext.8001",
+        "0512-57310086*801",
+        "0512-57310086分机12",
+        "0558-6450678转8012",
+        "0512-57310086(8001)",
+        "0512-57310086（转8001）",
+        "0512-57310086,分机8001",
+        "400-791-4864",
+        "4007914864",
+        "400 791 4864",
+        "400-7914-864",
+        "800-820-1234",
+        "8008201234",
+        "400-791-4864转1",
+        "0512-57310086、13912345678",
+        "0512-57310086/13912345678",
+        "0512-57310086，13912345678",
+        "0512-57310086；13912345678",
+        "0512-57310086;13912345678",
+        "0512-57310086 13912345678",
+        "0512-57310086  13912345678",
+        "13912345678 0512-57310086",
+        "13912345678,0512-57310086",
+        "13912345678 13812345678",
+        "0532-28180513  13852127144",
+        "0512-57300001/57300002",
+        "0512-57300001、57300002",
+        "0512-57300001、02",
+        "0512-57300001 57300002",
+        "0512-57300001/02/03",
+        "0512-57300001-57300002",
+        "0728-4690303 +86 189 1203 1082",
+        "（022）27391130  400-791-4864",
+        "0798-5576980（传真同号）",
+        "办公：0512-57310086 手机：13912345678",
+        "0512-57310086（办）13912345678（手机）",
+        "电话0512-57310086",
+        "手机:13912345678",
+        "13912345678（微信同号）",
+        "13912345678(5楼)",
+        "0472-5451627/19904770646",
+        "0512-57310086\n13912345678",
+        "0512_57310086",
+        "0512.57310086",
+        "0512·57310086",
+        "0378-23456789",
+        "0731-85510123",
+        "0851-78664274",
+        "0906-3276818",
+        "0979-7212345",
+        "0992-3212345",
+        "+86 400 791 4864",
+        "(86)0512-57310086",
+        "86(0512)57310086",
+        "0512-5731 0086",
+        "0512-573 10086",
+};
+
+static const char *const bad_phones[] = {
+        "",
+        "无",
+        "见名片",
+        "1390459123",
+        "139045912345",
+        "1876402315",
+        "12345678901",
+        "2660123",
+        "57310086",
+        "0318-752123",
+        "0512-5731008",
+        "0512-573100866",
+        "0512-07310086",
+        "0512-17310086",
+        "0512",
+        "0000-1234567",
+        "0999999-12",
+        "026-12345678",
+        "010-6820512",
+        "020-1234567",
+        "12345",
+        "110",
+        "95588",
+        "96123",
+        "+852 23456789",
+        "+85223456789",
+        "+1 202 555 0100",
+        "1064812345678",
+        "1440123456789",
+        "400-791-486",
+        "400-791-48645",
+        "800-8201",
+        "8001",
+        "0512-",
+        "-",
+        "1391234567八",
+        "0300-1234567",
+        "99999999999",
+        "20912345678",
+        "+86 57310086",
+        "0512-57310",
+        "057310086",
+};
+
+static void
+test_phones(void **state)
+{
+	static const struct {
+		const char *s, *bad;
+	} rows[] = {
+	        {"0593-8464191、1380593772", "1380593772"},
+	        {"1380593772/0593-8464191", "1380593772"},
+	        {"0318-752123 13912345678", "0318-752123"},
+	        {"13912345678 0318-752123", "0318-752123"},
+	        {"13912345678、2331000", "2331000"},
+	        {"2331000，13912345678", "2331000"},
+	        {"13912345678；138123；0512-573", "138123、0512-573"},
+	        {"0512-57310086、+852 23456789", "+852 23456789"},
+	        {"０５９３－８４６４１９１、１３８０５９３７７２", "1380593772"},
+	};
+	struct arena *a = arena_new();
+	const char *bad = NULL;
+	int failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good_phones); i++)
+		if (check_phone(a, good_phones[i], &bad) != PHONE_GOOD && ++failed)
+			print_error("good: %s: bad %s\n", good_phones[i], bad);
+	for (size_t i = 0; i < COUNT(bad_phones); i++)
+		if (check_phone(a, bad_phones[i], NULL) != PHONE_BAD && ++failed)
+			print_error("bad: %s: was taken\n", bad_phones[i]);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if ((check_phone(a, rows[i].s, &bad) != PHONE_PARTLY_BAD || strcmp(bad, rows[i].bad) != 0) &&
+		    ++failed)
+			print_error("partly: %s: bad %s, want %s\n", rows[i].s, bad, rows[i].bad);
+	assert_int_equal(failed, 0);
+	assert_int_equal(check_phone_from(a, "68205123", true, NULL), PHONE_GOOD);
+	assert_int_equal(check_phone_from(a, "6820 5123", true, NULL), PHONE_GOOD);
+	assert_int_equal(check_phone_from(a, "6820512", true, NULL), PHONE_BAD);
+	assert_int_equal(check_phone_from(a, "68205123", false, NULL), PHONE_BAD);
+	arena_free(a);
+}
+
+static void
+test_positions(void **state)
+{
+	static const char *const with[] = {
+	        "沈志远 产业科科长",
+	        "张雅琴/四级调研员",
+	        "蒋玉芬（办公室主任）",
+	        "黎 明 总工程师",
+	        "单文静，消费品科副科长",
+	        "许荣辉 党组成员、副局长",
+	        "何子健 四级主任科员",
+	        "邴建国 总经理",
+	        "税 海 涛  科长",
+	        "逯亚飞 招商部部长",
+	        "余 明 规划科负责人",
+	        "韦立新/科员",
+	        "窦庆丰局长",
+	        "科长：王伟",
+	        "王芳（科 员）",
+	        "李四 二级巡视员",
+	        "周敏 工作人员",
+	        "张三 产业发展部干事",
+	        "王书记",
+	        "赵六 园区管委会副主任",
+	        "钱七 工业股股 长",
+	};
+	static const char *const without[] = {
+	        "应伟东",           "王 伟",      "门振华",        "席敏",   "左文静", "毛敏捷",
+	        "王长青",           "师建国",     "张科",          "李处厚", "股宏",   "欧阳长河",
+	        "张三 13912345678", "张三、李四", "沈志远 产业科", "Smith",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(with); i++)
+		if (!check_has_position(form, with[i]))
+			fail_msg("%s: no position was seen", with[i]);
+	for (size_t i = 0; i < COUNT(without); i++)
+		if (check_has_position(form, without[i]))
+			fail_msg("%s: a position was seen", without[i]);
+}
+
+/* ---- a whole form ---- */
+
+enum { REGION, UNIT, LEAD, SPECIAL, PROFILE, CONTACT, PHONE, FIELDS };
+
+static const char *const good_form[FIELDS] = {
+        "江苏省苏州市昆山市", "昆山市工业和信息化局", "电子信息、装备制造", "传感器",
+        "昆山简介。",         "沈志远 科长",          "0512-57310086",
+};
+
+static struct checked_form *
+check_with(struct arena *a, int field, const char *text, bool hint)
+{
+	struct found_form *x = arena_alloc(a, 1, sizeof *x);
+
+	for (int i = 0; i < FIELDS; i++)
+		x->values[i] = (struct found_value){
+		        .seen = true, .text = good_form[i], .evidence = {DOC_TEXT, 1, false}};
+	if (field < FIELDS) {
+		x->values[field].text = text;
+		x->values[field].hint = hint;
+		x->values[field].evidence = (struct doc_evidence){DOC_OCR, 0.5, true};
+	}
+	return check_form(a, form, x, NULL);
+}
+
+static void
+test_defects(void **state)
+{
+	static char long_profile[301 * 3 + 1];
+	static const struct {
+		int field;
+		const char *text;
+		bool hint;
+		const char *code;
+		bool error;
+		const char *detail;
+	} rows[] = {
+	        {REGION, NULL, false, "missing", true, ""},
+	        {REGION, NULL, true, "placeholder", true, ""},
+	        {UNIT, "", false, "missing", true, ""},
+	        {UNIT, " \n ", false, "missing", true, ""},
+	        {LEAD, "甲、乙、丙、丁", false, "too_many", true, "现填4个"},
+	        {PROFILE, long_profile, false, "too_long", true, "现有301字"},
+	        {CONTACT, "沈志远", false, "no_position", false, ""},
+	        {PHONE, "2331000", false, "bad_phone", true, "号码“2331000”"},
+	        {PHONE, "２３３１０００", false, "bad_phone", true, "号码“2331000”"},
+	        {PHONE, "13912345678、2331000", false, "phone_partly_bad", false, "号码“2331000”"},
+	        {PHONE, NULL, true, "placeholder", true, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i + 3 < sizeof long_profile; i += 3)
+		memcpy(long_profile + i, "字", 3);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct checked_form *c = check_with(a, rows[i].field, rows[i].text, rows[i].hint);
+
+		if (c->defect_count != 1 || strcmp(defect_name(c->defects[0].code), rows[i].code) != 0 ||
+		    c->defects[0].field != &form->fields[rows[i].field] || c->has_error != rows[i].error ||
+		    defect_is_error(c->defects[0].code) != rows[i].error ||
+		    strcmp(c->defects[0].detail, rows[i].detail) != 0)
+			fail_msg("row %zu: %zu defects, the first %s, %s", i, c->defect_count,
+			         c->defect_count ? defect_name(c->defects[0].code) : "",
+			         c->defects[0].detail);
+		assert_true(c->confidence > 0.4 && c->confidence < 0.6);
+		arena_free(a);
+	}
+}
+
+static void
+test_good_form(void **state)
+{
+	struct arena *a = arena_new();
+	struct checked_form *c = check_with(a, FIELDS, NULL, false);
+
+	(void)state;
+	assert_int_equal(c->defect_count, 0);
+	assert_false(c->has_error);
+	assert_string_equal(c->values[LEAD].names[1], "装备制造");
+	assert_null(c->values[LEAD].names[2]);
+	assert_null(c->values[UNIT].names);
+	assert_true(c->confidence > 0.99);
+	c = check_with(a, PHONE, "　０５１２－５７３１００８６ ", false);
+	assert_string_equal(c->values[PHONE].text, "0512-57310086");
+	arena_free(a);
+}
+
+static void
+test_order(void **state)
+{
+	struct arena *a = arena_new();
+	struct found_form *x = arena_alloc(a, 1, sizeof *x);
+	struct checked_form *c = check_form(a, form, x, NULL);
+
+	(void)state;
+	assert_int_equal(c->defect_count, FIELDS);
+	for (int i = 0; i < FIELDS; i++)
+		assert_ptr_equal(c->defects[i].field, &form->fields[i]);
+	arena_free(a);
+}
+
+static int
+setup(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	if (form_load(&form, "config/form.cfg", &e))
+		return 0;
+	print_error("%s\n", e.text);
+	return -1;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	form_free(form);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_word_count), cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_phones),     cmocka_unit_test(test_positions),
+	        cmocka_unit_test(test_defects),    cmocka_unit_test(test_good_form),
+	        cmocka_unit_test(test_order),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
