@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/region.h"
 
+#include "parsers/region_answer.h"
+#include "parsers/region_guess.h"
+#include "parsers/region_hint.h"
 #include "parsers/region_table.h"
+#include "parsers/region_zone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,26 +52,319 @@ region_dial_code(const char *area_code, int *digits_r)
 	return digits >= 0;
 }
 
+static size_t
+copy_stops(const struct chain *chain, const size_t best[], size_t count, struct chain_stop out[])
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = chain->stops[best[i]];
+	return count;
+}
+
+/* ---- zones ---- */
+
+/* A division that a zone of the table, standing there without any, may belong to as well as to its
+ * host: 蓝田开发区 is a row of 漳州, and 蓝田县 may have one, too. ROW_NONE: the zone is sure, as
+ * national ones are, whose names are given once. */
+static int
+other_host(const struct region_case *c, int zone, const struct chain *chain)
+{
+	if (zone_rank(zone) <= ZONE_CLUSTER || zone_host(zone) == ROW_NONE)
+		return ROW_NONE;
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct chain_stop *s = &chain->stops[i];
+
+		if (s->names > 0 && !division_are_related(s->row, zone_host(zone)) &&
+		    !hint_prefers(c->a, c->hints, zone_host(zone), s->row))
+			return s->row;
+	}
+	return ROW_NONE;
+}
+
+/* 黄埔区、广州开发区, one government, and the lead unit speaks as the district. */
+static bool
+is_district_of(const struct region_case *c, const struct chain_stop *s, int zone, const char *text)
+{
+	return s->row == zone_host(zone) && s->rest > text && s->rest[-1] == ',' && c->hints != NULL &&
+	       c->hints->lead_unit != NULL && !zone_office(c->hints->lead_unit);
+}
+
+/* The zone of the table that stands at one of the stops: the one of the highest rank, of those the
+ * one read with most parents. */
+static bool
+resolve_listed_zone(const struct region_case *c, const char *text, const struct chain *chain,
+                    struct region *r_r)
+{
+	const struct chain_stop *stop = NULL;
+	int best = ROW_NONE, other = ROW_NONE;
+
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct chain_stop *s = &chain->stops[i];
+		int zone = zone_named(c->a, s);
+
+		if (zone == ROW_NONE ||
+		    (best != ROW_NONE && (zone_rank(zone) > zone_rank(best) ||
+		                          (zone_rank(zone) == zone_rank(best) && s->names <= stop->names))))
+			continue;
+		best = zone;
+		stop = s;
+	}
+	if (best == ROW_NONE)
+		return false;
+	other = stop->names == 0 ? other_host(c, best, chain) : ROW_NONE;
+	if (is_district_of(c, stop, best, text))
+		*r_r = answer_division(c, stop);
+	else if (other == ROW_NONE)
+		*r_r = answer_zone(c, zone_host(best), zone_name(best));
+	else if (hint_prefers(c->a, c->hints, other, zone_host(best)))
+		return false; /* the pattern will find it */
+	else
+		*r_r = answer_zone(c, ROW_NONE, zone_canonical(c->a, zone_text(c->a, text)));
+	return true;
+}
+
+/* 南山铝业产业园 is not in 深圳's 南山区: a district's bare name before other words proves nothing. */
+static bool
+host_is_sure(const struct region_case *c, const struct chain_stop *s, const char *zone)
+{
+	int elsewhere =
+	        division_by_code(division_code(division_province(s->row)) == 110000 ? 120000 : 110000);
+
+	if (s->names > 1 || s->kind != NAME_SHORT || division_level(s->row) != LEVEL_COUNTY ||
+	    !word_ends(division_name(s->row), "区") || zone_is_generic(zone))
+		return true;
+	return hint_prefers(c->a, c->hints, s->row, elsewhere);
+}
+
+/* 武汉市、襄阳市汽车集群 lies in both: what holds them. */
+static int
+common_host(int row, const char *zone)
+{
+	struct chain chain;
+	size_t best[CHAIN_STOPS_MAX] = {0};
+
+	for (int i = 0; i < 8 && row != ROW_NONE; i++) {
+		chain_read(&chain, zone, ROW_NONE);
+		if (chain_best(&chain, false, best) != 1 || chain.stops[best[0]].kind != NAME_FULL ||
+		    division_level(chain.stops[best[0]].row) == LEVEL_COUNTY)
+			break;
+		row = division_common(row, chain.stops[best[0]].row);
+		zone = chain.stops[best[0]].rest;
+	}
+	return row;
+}
+
+/* The lead unit names the zone that region calls only by its kind: 高新区, 昆山高新区管委会. */
+static bool
+resolve_lead_zone(const struct region_case *c, struct region *r_r)
+{
+	struct region r;
+
+	if (c->hints == NULL || c->hints->lead_unit == NULL || !zone_office(c->hints->lead_unit))
+		return false;
+	r = region_resolve(c->a, c->hints->lead_unit, NULL);
+	if (r.verdict != REGION_KNOWN || r.category != REGION_CLUSTER || r.code[0] == '\0')
+		return false;
+	*r_r = r;
+	return true;
+}
+
+/* Does text name a place of its own, 松鹤省金桂市? */
+static bool
+names_unknown_place(const char *text)
+{
+	static const char *const places[] = {"省", "县", "自治州", NULL};
+	const char *city = strstr(text, "市");
+
+	for (size_t i = 0; places[i] != NULL; i++)
+		if (strstr(text, places[i]) != NULL)
+			return true;
+	return city != NULL && !word_begins(city, "市场") && strstr(text, "城市") == NULL &&
+	       strstr(text, "都市") == NULL;
+}
+
+/* A zone that no table lists, without a division that is sure before it; names_place: with several
+ * that it may be. */
+static struct region
+resolve_homeless_zone(const struct region_case *c, const char *zone, bool names_place)
+{
+	struct region r;
+
+	if (zone_is_generic(zone))
+		return resolve_lead_zone(c, &r) ? r : answer_unknown(c);
+	if (!names_place && names_unknown_place(zone))
+		return answer_unknown(c);
+	return answer_zone(c, ROW_NONE, zone_canonical(c->a, zone));
+}
+
+/* DIVISION + 高新区, 产业园, 集群 … */
+static bool
+resolve_zone(const struct region_case *c, const char *text, const struct chain *chain, struct region *r_r)
+{
+	struct chain_stop stops[CHAIN_STOPS_MAX];
+	size_t best[CHAIN_STOPS_MAX] = {0}, count = chain_best(chain, false, best);
+	const char *zone = zone_text(c->a, count > 0 ? chain->stops[best[0]].rest : text);
+	struct region_pick p;
+	int host = ROW_NONE;
+
+	if (!zone_looks_like(zone))
+		return false;
+	(void)copy_stops(chain, best, count, stops);
+	if (count > 0)
+		p = region_pick(c, stops, count);
+	if (count == 0 || (p.sure && !host_is_sure(c, &p.stop, zone)) || (!p.sure && p.common == ROW_NONE)) {
+		*r_r = resolve_homeless_zone(c, zone_text(c->a, text), count > 0);
+		return true;
+	}
+	host = p.sure ? p.stop.row : p.common;
+	if (division_level(host) == LEVEL_PROVINCE && zone_is_generic(zone) && resolve_lead_zone(c, r_r))
+		return true;
+	if (common_host(host, zone) != host)
+		*r_r = answer_zone(c, common_host(host, zone), zone_canonical(c->a, zone_text(c->a, text)));
+	else
+		*r_r = answer_zone(c, host,
+		                   arena_fmt(c->a, "%s%s", p.sure ? division_short(host) : p.name,
+		                             zone_canonical(c->a, zone)));
+	return true;
+}
+
+/* ---- everything else ---- */
+
+static struct region
+resolve_division(const struct region_case *c, const struct chain *chain, bool whole)
+{
+	struct chain_stop stops[CHAIN_STOPS_MAX];
+	size_t best[CHAIN_STOPS_MAX] = {0};
+	size_t count = copy_stops(chain, best, chain_best(chain, whole, best), stops);
+	struct region_pick p = region_pick(c, stops, count);
+
+	return region_pick_answer(c, &p);
+}
+
+/* By what kind of thing the text ends as. */
+static bool
+resolve_kind(const struct region_case *c, const char *text, const struct chain *chain, struct region *r_r)
+{
+	size_t best[CHAIN_STOPS_MAX] = {0}, count = chain_best(chain, false, best);
+	const char *rest = count > 0 ? chain->stops[best[0]].rest : text;
+	enum region_kind kind = region_kind_of(*rest != '\0' ? rest : text);
+
+	switch (kind) {
+	case KIND_COMPANY:
+	case KIND_TOWN:
+	case KIND_STREET:
+	case KIND_VILLAGE: *r_r = answer_not_eligible(c, kind); return true;
+	case KIND_ADDRESS:
+		if (count == 0 || division_level(chain->stops[best[0]].row) == LEVEL_PROVINCE)
+			return false;
+		break;
+	case KIND_OFFICE:
+	case KIND_WIDE:
+		if (count == 0)
+			return false;
+		break;
+	case KIND_OTHER: return false;
+	}
+	*r_r = resolve_division(c, chain, false);
+	return true;
+}
+
+/* text: without brackets. */
+static struct region
+resolve_text(const struct region_case *c, const char *text)
+{
+	struct chain chain;
+	struct region r = {.verdict = REGION_NONE};
+	size_t best[CHAIN_STOPS_MAX] = {0};
+
+	chain_read(&chain, text, ROW_NONE);
+	if (chain_best(&chain, true, best) > 0)
+		return resolve_division(c, &chain, true);
+	if (resolve_listed_zone(c, text, &chain, &r))
+		return r;
+	if (region_kind_of(text) == KIND_COMPANY && !zone_looks_like(text))
+		return answer_not_eligible(c, KIND_COMPANY);
+	if (resolve_zone(c, text, &chain, &r) || region_guess(c, text, &chain, &r) ||
+	    resolve_kind(c, text, &chain, &r))
+		return r;
+	return answer_unknown(c);
+}
+
+/* 国家新型工业化产业示范基地（装备制造·江苏徐州经开区）: the place stands behind the last separator, in
+ * the bracket or behind 示范基地; the base in a division is a cluster there, known by its industry. */
+static bool
+resolve_base(const struct region_case *c, struct region *r_r)
+{
+	static const char base[] = "示范基地/";
+	const char *note = c->text.note_count > 0 ? c->text.notes[0] : "";
+	const char *place = strstr(c->text.main, base), *industry = note;
+	struct region r;
+
+	if (place != NULL) {
+		place += strlen(base);
+	} else if (word_ends(c->text.main, "示范基地") && (place = strrchr(note, '/')) != NULL) {
+		industry = arena_dup0(c->a, note, (size_t)(place - note));
+		place++;
+	} else {
+		return false;
+	}
+	r = resolve_text(c, place);
+	if (r.verdict != REGION_KNOWN || r.code[0] == '\0')
+		return false;
+	if (r.category != REGION_CLUSTER) {
+		int row = division_by_code((unsigned)strtoul(r.code, NULL, 10));
+
+		r = answer_zone(c, row, arena_fmt(c->a, "%s%s示范基地", division_short(row), industry));
+	}
+	*r_r = r;
+	return true;
+}
+
+/* More is known with a note than without: 江苏省（昆山市）, 高新区（徐州）. */
+static struct region
+resolve_with_notes(const struct region_case *c, struct region without)
+{
+	for (size_t i = 0; i < c->text.note_count; i++) {
+		const char *note = c->text.notes[i];
+		const char *const joined[] = {arena_fmt(c->a, "%s%s", c->text.main, note),
+		                              arena_fmt(c->a, "%s%s", note, c->text.main)};
+
+		for (size_t k = 0; k < 2; k++) {
+			struct region r = resolve_text(c, joined[k]);
+
+			if (r.verdict == REGION_KNOWN && r.code[0] != '\0')
+				return r;
+		}
+	}
+	return without;
+}
+
+static bool
+is_province(struct region r)
+{
+	return r.verdict == REGION_NOT_ELIGIBLE && r.code[0] != '\0';
+}
+
 struct region
 region_resolve(struct arena *a, const char *text, const struct region_hints *hints)
 {
-	struct region r = {.verdict = REGION_UNKNOWN};
-	size_t first = 0;
+	struct region_case c = {.a = a, .hints = hints};
+	struct region r = {.verdict = REGION_NONE};
+	struct chain_stop bare = {.row = ROW_NONE};
+	int zone = ROW_NONE;
 
-	(void)hints;
-	if (text == NULL || *text == '\0')
-		return (struct region){.verdict = REGION_NONE};
-	r.key = arena_str(a, text);
-	for (size_t i = 0; text[i] != '\0'; i++) {
-		if (place_find(text + i, strlen(text + i), &first) != 1)
-			continue;
-		r.verdict = REGION_KNOWN;
-		r.category = REGION_COUNTY;
-		(void)memcpy(r.code,
-		             arena_fmt(a, "%06u", division_code(division_in_force(place_at(first).row))), 7);
-		r.name = region_full_name(a, r.code);
-		r.key = arena_str(a, r.code);
-		break;
-	}
+	if (text == NULL)
+		return r;
+	c.text = region_text_plain(a, text);
+	if (c.text.bare[0] == '\0')
+		return r;
+	bare.rest = c.text.bare;
+	zone = c.text.note_count > 0 ? zone_named(a, &bare) : ROW_NONE;
+	if (zone != ROW_NONE)
+		return answer_zone(&c, zone_host(zone), zone_name(zone));
+	if (resolve_base(&c, &r))
+		return r;
+	r = c.text.main[0] != '\0' ? resolve_text(&c, c.text.main) : answer_unknown(&c);
+	if (c.text.note_count > 0 && (r.verdict == REGION_UNKNOWN || is_province(r)))
+		r = resolve_with_notes(&c, r);
 	return r;
 }

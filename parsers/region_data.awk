@@ -54,10 +54,12 @@ function division(   row, n, parts, i)
 			row_next[row] = parts[i]
 		} else if (parts[i] ~ /^until_/) {
 			sub(/.*=/, "", parts[i])
-			predecessor[parts[i]] = $1
+			predecessor[parts[i]] = (parts[i] in predecessor) ? "several" : $1
 		}
 	}
-	division_names(row, $2)
+	# 两江新区, a district from 2025, was a zone in 2022 and stands among those.
+	if (flags < 16 || $2 !~ /新区$/)
+		division_names(row, $2)
 }
 
 # The ways to shorten a name (names.md, "Shortening"). Two characters must remain.
@@ -207,7 +209,7 @@ function print_rows(   i, c, n, next_count, f, j, list)
 	for (i = 0; i < rows; i++) {
 		c = row_parent[i]
 		if (row_flags[i] >= 16 && row_flags[i] < 32 || row_flags[i] >= 48)
-			row_next[i] = (row_code[i] in predecessor) ? predecessor[row_code[i]] : c
+			row_next[i] = predecessor[row_code[i]] ~ /^[0-9]+$/ ? predecessor[row_code[i]] : c
 		n = split(row_next[i], f, ";")
 		printf "{%d, %d, %d, %d, %d, %d, %d, %d},\n", pool(row_name[i]),
 			pool((i in row_short) ? row_short[i] : row_name[i]), row_code[i],

@@ -105,8 +105,6 @@ division_is_within(int below, int above)
 	for (int r = below; r != ROW_NONE; r = division_parent(r))
 		if (r == above)
 			return true;
-	if (division_in_force(above) != above && division_in_force(above) == division_in_force(below))
-		return true;
 	for (int r = division_in_force(below); r != ROW_NONE; r = division_parent(r))
 		if (r == above)
 			return true;
