@@ -98,6 +98,14 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
 	    $(libs_daemon) $(libs_parse) -lcmocka -lm
 
+# Lets the n-th write, fsync, rename … fail (tests/fault/faults.c); without the sanitizers, which want to
+# be loaded first.
+$(BUILD)/fault/faults.so: tests/fault/faults.c
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+$(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
+
 units: $(UNITS)
 
 # Programs for developers, linked as the unit tests are.
