@@ -72,7 +72,7 @@ static const char styles[] = HEAD
                         PARAGRAPH_STYLE("FormValue", "Form Value",
                                         "<w:spacing w:line=\"360\" w:lineRule=\"auto\"/>",
                                         "") PARAGRAPH_STYLE("FormHint", "Form Hint", "",
-                                                            "<w:color w:val=\"7F7F7F\"/><w:sz w:val=\"21\"/>")
+                                                            "<w:color w:val=\"595959\"/><w:sz w:val=\"21\"/>")
                                 PARAGRAPH_STYLE("FormFoot", "Form Foot", "<w:spacing w:before=\"200\"/>",
                                                 "<w:sz w:val=\"21\"/>")
                                         PARAGRAPH_STYLE("header", "header", "<w:jc w:val=\"right\"/>",

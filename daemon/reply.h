@@ -58,9 +58,9 @@ struct reply_change {
 
 struct reply_form {
 	const char *receipt;              /* "CYMP-2022-0042" */
-	int revision;                     /* 1: first */
 	const char *source;               /* "材料.zip/昆山/登记表.doc", "body" */
 	const char *category;             /* "county"; NULL: none */
+	int revision;                     /* 1: first */
 	bool late;                        /* this revision came after the deadline */
 	const struct reply_value *values; /* in any order; shown in the form's */
 	size_t value_count;

@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,8 @@ struct template
 /* A section that is open while reading. */
 struct open {
 	size_t node;
+	const struct template_name *name;
+	bool inverted; /* {{^name}}: no element of a list is at hand */
 	int line;
 };
 
@@ -59,12 +62,6 @@ struct tag {
 
 static bool read_all(struct reader *r);
 
-static const struct template_name *
-open_name(const struct reader *r, size_t i)
-{
-	return r->t->nodes[r->open[i].node].name;
-}
-
 /* May n stand where r is: in the section of its list? */
 static bool
 name_reachable(const struct reader *r, const struct template_name *n)
@@ -72,12 +69,12 @@ name_reachable(const struct reader *r, const struct template_name *n)
 	if (!n->in)
 		return true;
 	for (size_t i = 0; i < r->open_count; i++)
-		if (r->t->nodes[r->open[i].node].type == NODE_IF && strcmp(open_name(r, i)->name, n->in) == 0)
+		if (!r->open[i].inverted && strcmp(r->open[i].name->name, n->in) == 0)
 			return true;
 	return false;
 }
 
-static bool
+static void
 name_unknown(struct reader *r, const struct tag *tag, const char *elsewhere)
 {
 	struct buf known = BUF_INIT(300);
@@ -92,11 +89,11 @@ name_unknown(struct reader *r, const struct tag *tag, const char *elsewhere)
 		err_set(r->e, ERR_CONFIG, "%s:%d: unknown name “%s”; known here: %s%s", r->file, tag->line,
 		        tag->name, known.at ? known.at : "none", known.over ? " …" : "");
 	buf_free(&known);
-	return false;
 }
 
-static bool
-name_find(struct reader *r, const struct tag *tag, const struct template_name **n_r)
+/* The name of tag, if it may stand here; else NULL, and the error is set. */
+static const struct template_name *
+name_find(struct reader *r, const struct tag *tag)
 {
 	const char *elsewhere = NULL;
 
@@ -105,13 +102,12 @@ name_find(struct reader *r, const struct tag *tag, const struct template_name **
 
 		if (strcmp(n->name, tag->name) != 0)
 			continue;
-		if (name_reachable(r, n)) {
-			*n_r = n;
-			return true;
-		}
+		if (name_reachable(r, n))
+			return n;
 		elsewhere = n->in;
 	}
-	return name_unknown(r, tag, elsewhere);
+	name_unknown(r, tag, elsewhere);
+	return NULL;
 }
 
 static bool
@@ -141,16 +137,16 @@ literal_add(struct reader *r, const char *from, const char *to)
 static bool
 section_open(struct reader *r, const struct tag *tag)
 {
-	struct node n = {.type = tag->sign == '#' ? NODE_IF : NODE_UNLESS};
+	struct node n = {.type = tag->sign == '#' ? NODE_IF : NODE_UNLESS, .name = name_find(r, tag)};
 
-	if (!name_find(r, tag, &n.name))
+	if (!n.name)
 		return false;
 	if (r->open_count == TEMPLATE_DEPTH_MAX)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: more than %d sections in each other", r->file,
 		               tag->line, (int)TEMPLATE_DEPTH_MAX);
 	if (!node_add(r, n))
 		return false;
-	r->open[r->open_count++] = (struct open){r->t->count - 1, tag->line};
+	r->open[r->open_count++] = (struct open){r->t->count - 1, n.name, tag->sign == '^', tag->line};
 	return true;
 }
 
@@ -162,7 +158,7 @@ section_close(struct reader *r, const struct tag *tag)
 	if (r->open_count == r->open_floor)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: {{/%s}} closes a section that is not open", r->file,
 		               tag->line, tag->name);
-	name = open_name(r, r->open_count - 1);
+	name = r->open[r->open_count - 1].name;
 	if (strcmp(name->name, tag->name) != 0)
 		return err_set(r->e, ERR_CONFIG,
 		               "%s:%d: {{/%s}} where {{/%s}} is expected, opened in line %d", r->file,
@@ -174,9 +170,9 @@ section_close(struct reader *r, const struct tag *tag)
 static bool
 value_add(struct reader *r, const struct tag *tag)
 {
-	struct node n = {.type = NODE_VALUE};
+	struct node n = {.type = NODE_VALUE, .name = name_find(r, tag)};
 
-	if (!name_find(r, tag, &n.name))
+	if (!n.name)
 		return false;
 	if (n.name->type != TEMPLATE_TEXT)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: “%s” is no text: write {{#%s}} … {{/%s}}", r->file,
@@ -193,6 +189,7 @@ file_read(struct arena *a, const char *file, const char **text_r, struct err *e)
 	size_t len = 0;
 	bool ok = false;
 
+	*text_r = "";
 	if (!f)
 		return err_sys(e, ERR_CONFIG, errno, "cannot read template %s", file);
 	text = arena_alloc(a, TEMPLATE_FILE_MAX + 1, 1);
@@ -255,14 +252,30 @@ lines_between(const char *from, const char *to)
 	return n;
 }
 
+/* The name between from and to, without white space around it, safe to stand in a message. */
+static const char *
+tag_name(struct reader *r, const char *from, const char *to)
+{
+	struct buf name = BUF_INIT(TEMPLATE_FILE_MAX), safe = BUF_INIT(256), trimmed = BUF_INIT(256);
+	const char *result;
+
+	buf_add(&name, from, (size_t)(to - from));
+	text_plain(&safe, name.at ? name.at : "", 40);
+	text_trim(&trimmed, safe.at ? safe.at : "");
+	result = arena_str(r->t->arena, trimmed.at ? trimmed.at : "");
+	buf_free(&name);
+	buf_free(&safe);
+	buf_free(&trimmed);
+	return result;
+}
+
 /* The tag that begins at begin. */
 static bool
 tag_read(struct reader *r, const char *begin, struct tag *tag)
 {
 	const char *p = begin + 2, *close = strstr(p, "}}");
-	struct buf name = BUF_INIT(TEMPLATE_FILE_MAX);
 
-	*tag = (struct tag){.line = r->line + lines_between(r->at, begin), .begin = begin};
+	*tag = (struct tag){.name = "", .line = r->line + lines_between(r->at, begin), .begin = begin};
 	if (!close)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: {{ without }}", r->file, tag->line);
 	if (*p == '{')
@@ -271,17 +284,7 @@ tag_read(struct reader *r, const char *begin, struct tag *tag)
 	tag->end = close + 2;
 	if (strchr("#^/!>", *p))
 		tag->sign = *p++;
-	buf_add(&name, p, (size_t)(close - p));
-	if (tag->sign != '!') {
-		struct buf trimmed = BUF_INIT(120);
-
-		text_plain(&trimmed, name.at ? name.at : "", 40);
-		tag->name = arena_fmt(r->t->arena, "%s", trimmed.at ? trimmed.at : "");
-		buf_free(&trimmed);
-		tag->name += strspn(tag->name, " ");
-		((char *)tag->name)[strcspn(tag->name, " ")] = '\0';
-	}
-	buf_free(&name);
+	tag->name = tag_name(r, p, close);
 	return true;
 }
 
@@ -308,6 +311,7 @@ read_all(struct reader *r)
 	const char *begin;
 	struct tag tag;
 
+	assert(r->text);
 	r->at = r->text;
 	while ((begin = strstr(r->at, "{{"))) {
 		if (!tag_read(r, begin, &tag))
@@ -321,7 +325,7 @@ read_all(struct reader *r)
 	if (r->open_count > r->open_floor)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: {{#%s}} is never closed: {{/%s}} is missing",
 		               r->file, r->open[r->open_count - 1].line,
-		               open_name(r, r->open_count - 1)->name, open_name(r, r->open_count - 1)->name);
+		               r->open[r->open_count - 1].name->name, r->open[r->open_count - 1].name->name);
 	return literal_add(r, r->at, r->at + strlen(r->at));
 }
 
@@ -371,7 +375,7 @@ template_parse(struct template **t_r, const char *text, const char *file, int li
 	struct reader r = {.t = t, .names = names, .line = line, .e = e};
 
 	r.file = arena_str(t->arena, file);
-	r.text = arena_str(t->arena, text);
+	r.text = arena_dup0(t->arena, text, strlen(text));
 	return finish(&r, t_r);
 }
 

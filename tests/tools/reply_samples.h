@@ -94,15 +94,15 @@ static const struct reply_unread sample_unread[] = {
 static const char *const sample_links[] = {"登记表及推荐函.zip", NULL};
 static const char *const sample_references[] = {"<first@ks.gov.cn>", "<second@ks.gov.cn>", NULL};
 
-enum { SAMPLES = 10 };
+enum { SAMPLES = 11 };
 
 /* The i-th sample; name_r gets a word for it. */
 static inline struct reply_facts
 sample(size_t i, const char **name_r)
 {
-	static const char *const names[SAMPLES] = {"accepted",   "correction",  "no_form", "links",
-	                                           "unreadable", "repeated",    "revised", "bundle-partly",
-	                                           "large",      "late-no_form"};
+	static const char *const names[SAMPLES] = {
+	        "accepted", "correction",    "no_form", "links",        "unreadable",     "repeated",
+	        "revised",  "bundle-partly", "large",   "late-no_form", "repeated-faulty"};
 	static struct reply_form large[30];
 	struct reply_facts f = {
 	        .id = "CYMP-2022-0042",
@@ -169,6 +169,10 @@ sample(size_t i, const char **name_r)
 			large[k] = k % 10 == 9 ? sample_correction[0] : sample_accepted[0];
 		f.forms = large;
 		f.form_count = 30;
+		break;
+	case 10:
+		f.kind = REPLY_REPEATED;
+		f.forms = sample_correction;
 		break;
 	default: break;
 	}

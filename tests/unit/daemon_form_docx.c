@@ -2,7 +2,10 @@
 /* Goal: the blank form and the marked form are whole Word packages, hold what they are given and
  * nothing of it as markup, and the marks are comments, not values. */
 #include "config/clock.h"
+#include "config/mem.h"
 #include "daemon/form_docx.h"
+#include "parsers/reader.h"
+#include "parsers/recognise.h"
 #include "tests/unit/package.h"
 
 #include <stdlib.h>
@@ -90,6 +93,94 @@ marked(void **state)
 	buf_free(&part);
 }
 
+/* What our own reader finds in a form of ours; NULL: no form. */
+static struct found_form *
+read_back(struct arena *a, const struct buf *docx)
+{
+	static const char *const none[] = {NULL};
+	struct document *d = doc_new(a);
+	struct source s = {buf_bytes(docx), "登记表.docx", "", "", none};
+	const struct reader *r = reader_for(&s);
+	struct err e = {0};
+
+	assert_string_equal(r->name, "docx");
+	if (!r->read(&s, d, &e))
+		fail_msg("%s", e.text);
+	doc_end(d);
+	return recognise(form, d);
+}
+
+/* Sent back as it is, the form reads as it was: no mark, note, hint or page header became a value. */
+static void
+reads_back(void **state)
+{
+	static const struct {
+		const char *name, *values[7]; /* in the order of the form; NULL: none */
+		bool noted;
+	} rows[] = {
+	        {"all, nothing to mend",
+	         {"江苏省苏州市昆山市", "昆山市工业和信息化局", "电子信息、装备制造", "传感器", "一。\n二。",
+	          "沈志远 产业科科长", "0512-55484407"},
+	         false},
+	        {"all, all to mend",
+	         {"江苏省苏州市昆山市", "昆山市工业和信息化局", "电子信息、装备制造", "传感器", "一。\n二。",
+	          "沈志远 产业科科长", "0512-55484407"},
+	         true},
+	        {"some missing",
+	         {"湖北省荆门市掇刀区", NULL, "化工、装备、食品、电子", NULL, NULL, "李文静", "2331000"},
+	         true},
+	        {"markup in a value", {"昆山市<b>&amp;", "a  b", "一", "二", "三", "四 科长", "12345"}, true},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct form_docx_field fields[7];
+		struct buf docx = BUF_INIT(FORM_DOCX_MAX);
+		struct arena *a = arena_new();
+		struct err e = {0};
+		struct found_form *found;
+
+		for (size_t k = 0; k < 7; k++)
+			fields[k] = (struct form_docx_field){
+			        form->fields[k].key, rows[i].values[k],
+			        rows[i].noted ? "请填写为“区号-号码”，如“0724-2331000”。" : NULL};
+		assert_true(
+		        form_docx_return(form, "a@miit-icdc.org", "CYMP-2022-0042", fields, 7, &docx, &e));
+		found = read_back(a, &docx);
+		assert_non_null(found);
+		assert_null(found->next);
+		assert_false(found->blank);
+		for (size_t k = 0; k < 7; k++) {
+			const char *got = found->values[k].text, *want = rows[i].values[k];
+
+			if (!found->values[k].seen || (got == NULL) != (want == NULL) ||
+			    (got && strcmp(got, want) != 0))
+				fail_msg("%s: %s is «%s», not «%s»", rows[i].name, form->fields[k].key,
+				         got ? got : "NULL", want ? want : "NULL");
+		}
+		arena_free(a);
+		buf_free(&docx);
+	}
+}
+
+static void
+blank_reads_as_blank(void **state)
+{
+	struct buf docx = BUF_INIT(FORM_DOCX_MAX);
+	struct arena *a = arena_new();
+	struct err e = {0};
+	struct found_form *found;
+	(void)state;
+
+	assert_true(form_docx_blank(form, "a@miit-icdc.org", &docx, &e));
+	found = read_back(a, &docx);
+	assert_non_null(found);
+	assert_true(found->blank);
+	assert_null(found->next);
+	arena_free(a);
+	buf_free(&docx);
+}
+
 static void
 too_large(void **state)
 {
@@ -117,8 +208,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(blank),
-	        cmocka_unit_test(marked),
+	        cmocka_unit_test(blank),      cmocka_unit_test(marked),
+	        cmocka_unit_test(reads_back), cmocka_unit_test(blank_reads_as_blank),
 	        cmocka_unit_test(too_large),
 	};
 	struct err e = {0};

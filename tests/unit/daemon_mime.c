@@ -152,8 +152,7 @@ static const char *const attacks[] = {
         "=?UTF-8?B?DQpCY2M6IGV2aWxAZXhhbXBsZS5jb20=?=",
         "\" <evil@example.com>, \"",
         "\\\" <evil@example.com>",
-        "\xE2\x80\xAE"
-        "cod.exe",
+        "\xE2\x80\xAEgpj.exe",
         "x\x01\x7F\xC0\x80\xFF",
         "a, b; c: d (e) <f@g>",
         "",
@@ -252,10 +251,14 @@ what_cannot_be_escaped(void **state)
 		if (mime_id_ok(ids[i].id) != ids[i].want)
 			fail_msg("Message-ID %s", ids[i].id);
 	memset(longest, 'a', sizeof(longest));
-	memcpy(longest, "<a@", 3);
-	memcpy(longest + MIME_ID_MAX - 1, ">", 2);
+	longest[0] = '<';
+	longest[2] = '@';
+	longest[MIME_ID_MAX - 1] = '>';
+	longest[MIME_ID_MAX] = '\0';
 	assert_true(mime_id_ok(longest));
-	memcpy(longest + MIME_ID_MAX - 1, "a>", 3);
+	longest[MIME_ID_MAX - 1] = 'a';
+	longest[MIME_ID_MAX] = '>';
+	longest[MIME_ID_MAX + 1] = '\0';
 	assert_false(mime_id_ok(longest));
 	assert_false(mime_address_ok(NULL));
 	assert_false(mime_id_ok(NULL));

@@ -170,6 +170,9 @@ each_kind(void **state)
 	        {"【未见登记表】回复：昆山市产业名片打造计划登记表",
 	         {"已逾报送截止日期"},
 	         "区域（城市）产业名片打造登记表.docx"},
+	        {"【已收悉 CYMP-2022-0043】回复：昆山市产业名片打造计划登记表",
+	         {"登记编号仍为CYMP-2022-0043", "3处需补正内容仍待补正", "特色产业尚未填写"},
+	         NULL},
 	};
 	(void)state;
 
@@ -232,9 +235,10 @@ alike(void **state)
 			char *colon = strncmp(line, "  ", 2) == 0 ? strstr(line, "：") : NULL;
 			struct buf folded = BUF_INIT(1 << 16);
 
+			buf_str(&folded, "");
 			text_fold(&folded, colon ? colon + strlen("：") : line);
 			if (strspn(line, "-") < 10 && !strstr(line, "“55484407”") &&
-			    !strstr(line, "补充为") && !strstr(words, folded.at ? folded.at : "") &&
+			    !strstr(line, "补充为") && !strstr(words, folded.at) &&
 			    /* numbered lines of text are a list in HTML */
 			    !(folded.len > 2 && strstr(words, folded.at + 2)))
 				fail_msg("%s: HTML lacks «%s»", name, line);
@@ -273,7 +277,7 @@ strangers_words(void **state)
 			                                       {a, a, a, true}};
 			const struct reply_change changes[] = {{"phone", a, a}, {a, a, a}};
 			const struct reply_form forms[] = {
-			        {"CYMP-2022-0001", 1, a, a, true, values, 4, defects, 4, changes, 2}};
+			        {"CYMP-2022-0001", a, a, 1, true, values, 4, defects, 4, changes, 2}};
 			const struct reply_unread unread[] = {{a, a}};
 			const char *list[] = {a, NULL};
 			struct reply_facts f = sample(0, &name);
@@ -309,7 +313,7 @@ lengths(void **state)
 	        {"region", huge, false}, {"lead_unit", huge, false}, {"profile", huge, false}};
 	const struct reply_defect defects[] = {{"profile", "too_long", huge, true}};
 	const struct reply_form forms[] = {
-	        {"CYMP-2022-0001", 1, huge, "county", false, values, 3, defects, 1, NULL, 0}};
+	        {"CYMP-2022-0001", huge, "county", 1, false, values, 3, defects, 1, NULL, 0}};
 	const char *name;
 	struct reply_facts f = sample(1, &name);
 	struct got g;
@@ -497,6 +501,7 @@ mistakes(void **state)
 		assert_non_null(mkdtemp(folder));
 		(void)snprintf(command, sizeof(command), "cp config/templates/* %s && cd %s && %s", folder,
 		               folder, rows[i].command);
+		/* NOLINTNEXTLINE(cert-env33-c) */
 		assert_int_equal(system(command), 0);
 		if (reply_kit_load(&k, folder, form, &e))
 			fail_msg("%s: was taken", rows[i].name);
@@ -505,17 +510,58 @@ mistakes(void **state)
 		if (!strstr(e.text, rows[i].want))
 			fail_msg("%s: “%s” lacks “%s”", rows[i].name, e.text, rows[i].want);
 		(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+		/* NOLINTNEXTLINE(cert-env33-c) */
 		assert_int_equal(system(command), 0);
 	}
+}
+
+/* Goal: config/templates/README.md names all that may stand anywhere in a template. */
+static void
+names_are_explained(void **state)
+{
+	static char readme[16384];
+	char folder[] = "/tmp/mingpian-reply-XXXXXX", command[300];
+	FILE *f = fopen("config/templates/README.md", "rb");
+	struct reply_kit *k = NULL;
+	struct err e = {0};
+	size_t count = 0;
+	char *names, *save = NULL;
+	(void)state;
+
+	assert_non_null(f);
+	assert_true(fread(readme, 1, sizeof(readme) - 1, f) > 0);
+	(void)fclose(f);
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(command, sizeof(command),
+	               "cp config/templates/* %s && echo '{{zzz}}' > %s/accepted.txt", folder, folder);
+	/* NOLINTNEXTLINE(cert-env33-c) */
+	assert_int_equal(system(command), 0);
+	assert_false(reply_kit_load(&k, folder, form, &e));
+	names = strstr(e.text, "known here: ");
+	assert_non_null(names);
+	for (char *name = strtok_r(names + strlen("known here: "), ", ", &save); name;
+	     name = strtok_r(NULL, ", ", &save), count++) {
+		char quoted[100];
+
+		(void)snprintf(quoted, sizeof(quoted), "`%s`", name);
+		if (!strstr(readme, quoted))
+			fail_msg("%s is not explained", name);
+	}
+	assert_true(count >= 20);
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	/* NOLINTNEXTLINE(cert-env33-c) */
+	assert_int_equal(system(command), 0);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(each_kind), cmocka_unit_test(alike),    cmocka_unit_test(strangers_words),
-	        cmocka_unit_test(lengths),   cmocka_unit_test(subjects), cmocka_unit_test(addresses),
-	        cmocka_unit_test(opinions),  cmocka_unit_test(refused),  cmocka_unit_test(mistakes),
+	        cmocka_unit_test(each_kind),       cmocka_unit_test(alike),
+	        cmocka_unit_test(strangers_words), cmocka_unit_test(lengths),
+	        cmocka_unit_test(subjects),        cmocka_unit_test(addresses),
+	        cmocka_unit_test(opinions),        cmocka_unit_test(refused),
+	        cmocka_unit_test(mistakes),        cmocka_unit_test(names_are_explained),
 	};
 	struct err e = {0};
 	int failed;
