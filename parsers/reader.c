@@ -4,6 +4,7 @@
 #include "parsers/docx.h"
 #include "parsers/html.h"
 #include "parsers/plain.h"
+#include "parsers/rtf.h"
 #include "parsers/xlsx.h"
 
 #include <string.h>
@@ -24,6 +25,7 @@ static const struct reader *const readers[] = {
         &docx_reader,
         &xlsx_reader,
         &ooxml_locked_reader,
+        &rtf_reader,
         &html_reader,
         &plain_reader,
         &unknown,

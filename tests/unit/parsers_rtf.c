@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: RTF's text in code pages and in Unicode, its tables with merged cells and tables in cells, and
+ * nothing of what its programs keep beside the text. */
+#include "parsers/rtf.h"
+#include "tests/unit/reading.h"
+
+#define GBK(body)                                                                                    \
+	"{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fcharset134 \\'cb\\'ce;}{\\f1\\fcharset0 " \
+	"A;}}" body "}"
+#define RTF(body) "{\\rtf1\\ansi " body "}"
+#define T2        "\\trowd\\cellx1000\\cellx2000 "
+#define P(text)   "\\pard\\intbl " text "\\cell "
+
+static const struct {
+	const char *name, *rtf, *want;
+} rows[] = {
+        {"paragraphs", RTF("1\\par 2\r\n3\\par\\par 4"), "1\n23\n\n4"},
+        {"GBK by the font", GBK("\\f0\\'c0\\'a5\\'c9\\'bd\\'ca\\'d0\\par"), "昆山市"},
+        {"GBK with a plain second byte", GBK("\\'81\\'40\\'81A\\par"), "丂丄"},
+        {"GBK in a Latin font", GBK("\\f1\\'c0\\'a5\\'c9\\'bd\\'ca\\'d0\\par"), "昆山市"},
+        {"Unicode, one byte for it", RTF("\\u26118\\'3f\\u23665?X"), "昆山X"},
+        {"Unicode, two bytes for each", RTF("{\\uc2 \\u26118\\'c0\\'a5\\u23665\\'c9\\'bd\\uc1 }X"), "昆山X"},
+        {"Unicode, none", RTF("\\uc0\\u26118\\u23665 X"), "昆山X"},
+        {"Unicode, negative, and a pair", RTF("\\u-244 ?\\u-10174?\\u-8864?"), "，𠥠"},
+        {"a word ends what stands for it", RTF("\\uc5\\u26118 a\\b X"), "昆X"},
+        {"symbols", RTF("a\\~b\\_c\\-d\\{e\\}\\\\\\tab\\ldblquote f\\rdblquote\\line g\\emdash"),
+         "a b-cd{e}\\\t“f”\\ng—"},
+        {"hidden and deleted", RTF("1{\\v x}2{\\deleted x\\deleted0 3}\\v x\\plain 4"), "1234"},
+        {"destinations",
+         RTF("{\\info{\\title x}}{\\*\\unknown x{y}}{\\stylesheet{x;}}{\\header x}{\\footnote x}{\\pict 00ff}"
+             "{\\listtext x}1"),
+         "1"},
+        {"a field", RTF("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 1}}2"), "12"},
+        {"a text box",
+         RTF("1{\\shp{\\*\\shpinst\\shpleft0{\\sp{\\sn x}{\\sv y}}{\\shptxt 2\\par}}{\\shprslt x}}3"),
+         "12\n3"},
+        {"binary", RTF("{\\pict\\bin5 }}}}}}1\\bin3 {{{2"), "12"},
+        {"a table", RTF(T2 P("1") P("2") "\\row" T2 P("3") P("") "\\row\\pard 4"),
+         "table 1: 2x2\n[1][2]\n[3][]\n4"},
+        {"paragraphs in a cell", RTF(T2 "\\pard\\intbl 1\\par 2\\cell " P("3") "\\row"),
+         "table 1: 2x1\n[1\\n2][3]"},
+        {"defined behind", RTF("\\pard\\intbl 1\\cell 2\\cell" T2 "\\row"), "table 1: 2x1\n[1][2]"},
+        {"spans by edges",
+         RTF(T2 P("1") P("2") "\\row\\trowd\\cellx2010 " P("3") "\\row\\trowd\\trleft1000\\cellx2000 " P(
+                 "4") "\\row"),
+         "table 1: 2x3\n[1][2]\n[3|2x1]\n(+1)[4]"},
+        {"merged across",
+         RTF("\\trowd\\clmgf\\cellx1000\\clmrg\\cellx2000\\cellx3000 " P("1") P("")
+                     P("2") "\\row"
+                            "\\trowd\\cellx1000\\cellx2000\\cellx3000 " P("3") P("4") P("5") "\\row"),
+         "table 1: 3x2\n[1|2x1][2]\n[3][4][5]"},
+        {"merged down",
+         RTF("\\trowd\\clvmgf\\cellx1000\\cellx2000 " P("1")
+                     P("2") "\\row\\trowd\\clvmrg\\cellx1000\\cellx2000 " P("") P("3") "\\row"),
+         "table 1: 2x2\n[1|1x2][2]\n(+1)[3]"},
+        {"a table in a cell",
+         RTF(T2 "\\pard\\intbl 1\\par\\pard\\intbl\\itap2 2\\nestcell "
+                "3\\nestcell{\\*\\nesttableprops\\trowd\\cellx400"
+                "\\cellx800\\nestrow}{\\nonesttables\\par}\\pard\\intbl 4\\cell " P("5") "\\row"),
+         "table 1: 2x1\n[1\\n{[2][3]}\\n4][5]"},
+        {"two tables", RTF(T2 P("1") P("2") "\\row\\pard x\\par" T2 P("3") P("4") "\\row"),
+         "table 1: 2x1\n[1][2]\nx\ntable 2: 2x1\n[3][4]"},
+        {"more cells than are defined", RTF("\\trowd\\cellx1000 " P("1") P("2") P("3") "\\row"),
+         "table 1: 3x1\n[1][2][3]"},
+        {"rows without definition", RTF(P("1") P("2") "\\row" P("3") "\\row"), "table 1: 2x2\n[1][2]\n[3]"},
+        {"a row left open", RTF(T2 P("1") "\\pard\\intbl 2"), "table 1: 2x1\n[1][2]"},
+        {"edges that go back", RTF("\\trowd\\cellx2000\\cellx1000 " P("1") P("2") "\\row"),
+         "table 1: 3x1\n[1|2x1][2]"},
+};
+
+static void
+test_what_is_seen(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct source s = source_of(bytes_str(rows[i].rtf));
+
+		assert_ptr_equal(reader_for(&s), &rtf_reader);
+		expect_read(rows[i].name, &rtf_reader, &s, ERR_NONE, rows[i].want);
+	}
+}
+
+static void
+test_damaged(void **state)
+{
+	struct buf deep = BUF_INIT(1 << 20);
+	struct source s = source_of(bytes_str("{\\rtf1 " T2 P("1") P("2") "\\row 3"));
+	int i;
+
+	(void)state;
+	expect_read("cut short", &rtf_reader, &s, ERR_DAMAGED, "table 1: 2x2\n[1][2]\n[3]");
+	buf_str(&deep, "{\\rtf1 1");
+	for (i = 0; i < 100000; i++)
+		buf_str(&deep, "{");
+	s = source_of(buf_bytes(&deep));
+	expect_read("deep", &rtf_reader, &s, ERR_DAMAGED, "1");
+	buf_free(&deep);
+}
+
+static void
+test_ceilings(void **state)
+{
+	struct buf many = BUF_INIT(1 << 22);
+	struct source s;
+	int i;
+
+	(void)state;
+	buf_str(&many, "{\\rtf1\\trowd");
+	for (i = 0; i < 300; i++)
+		buf_fmt(&many, "\\cellx%d", i * 100);
+	buf_str(&many, P("1") "\\row}");
+	s = source_of(buf_bytes(&many));
+	expect_read("cells", &rtf_reader, &s, ERR_TOO_LARGE, NULL);
+	buf_clear(&many);
+	buf_str(&many, "{\\rtf1 ");
+	for (i = 0; i < DOC_BLOCKS_MAX; i++)
+		buf_str(&many, "\\cell");
+	buf_str(&many, "\\row}");
+	s = source_of(buf_bytes(&many));
+	expect_read("a row without end", &rtf_reader, &s, ERR_TOO_LARGE, NULL);
+	buf_free(&many);
+}
+
+static void
+test_damage(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		expect_survives(&rtf_reader, bytes_str(rows[i].rtf), 1, 300);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_what_is_seen),
+	        cmocka_unit_test(test_damaged),
+	        cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
