@@ -100,6 +100,8 @@ answer_division(const struct region_case *c, const struct chain_stop *stop)
 	if (old == NULL && now != stop->row &&
 	    (!division_is(stop->row, ROW_FUTURE) || division_level(now) != division_level(stop->row)))
 		old = division_name(stop->row);
+	if (old != NULL && strcmp(old, division_name(now)) == 0)
+		old = NULL; /* only moved: 莱芜市 钢城区 is 济南市's */
 	set_code(c, &r, now);
 	set_key(c, &r, old);
 	r.category = category_of_old(stop->row, stop->old);

@@ -14,8 +14,6 @@ chain_skip(const char *text)
 	static const char *const fillers[] = {
 	        "/",
 	        ",",
-	        "中华人民共和国",
-	        "中国",
 	        "国家级",
 	        "省直辖县级行政区划",
 	        "省直辖县级行政单位",
@@ -172,10 +170,16 @@ walk(struct chain *c, const struct chain_stop *from, int depth)
 void
 chain_read(struct chain *c, const char *text, int above)
 {
+	static const char *const countries[] = {"中华人民共和国", "中国", NULL};
 	struct chain_stop start = {.rest = chain_skip(text), .row = above};
+	const char *country = word_begins_any(start.rest, countries);
 
 	c->count = 0;
 	walk(c, &start, 0);
+	/* With the country, too: 中国医药城 is a zone. */
+	start.rest = country != NULL ? chain_skip(start.rest + strlen(country)) : "";
+	if (*start.rest != '\0')
+		walk(c, &start, 0);
 }
 
 size_t

@@ -210,7 +210,7 @@ guess_typo(const struct region_case *c, const struct chain *chain, struct region
 	for (size_t i = 0; i < chain->count; i++) {
 		struct chain_stop s = chain->stops[i], child = {.row = ROW_NONE};
 
-		if (s.names >= 2 && division_level(s.row) == LEVEL_PREFECTURE) {
+		if (s.names >= 2 && s.kind == NAME_FULL && division_level(s.row) == LEVEL_PREFECTURE) {
 			child.row = child_one_off(s.row, s.rest);
 			if (child.row != ROW_NONE) {
 				*r_r = answer_division(c, &child);

@@ -163,12 +163,14 @@ int
 zone_named(struct arena *a, const struct chain_stop *stop)
 {
 	const char *text = zone_text(a, stop->rest);
-	int best = ROW_NONE;
+	int best = zone_find(stop->rest, strlen(stop->rest));
 	const char *before[3] = {"", "", ""};
 	size_t count = 1;
 
 	if (*text == '\0')
 		return ROW_NONE;
+	if (best != ROW_NONE && !fits(best, stop->row))
+		best = ROW_NONE;
 	if (stop->row != ROW_NONE && division_level(stop->row) != LEVEL_PROVINCE) {
 		before[count++] = division_short(stop->row);
 		before[count++] = division_name(stop->row);
