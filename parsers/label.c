@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ENTRIES_MAX = 1024, TITLE_MORE = 48 };
+enum { ENTRIES_MAX = 1024, TITLE_MORE = 48, EXTRA_INSIDE_MIN = 4, EXTRA_MAX = 4 };
 
 struct entry {
 	const char *key; /* normal form */
@@ -18,7 +18,8 @@ struct labels {
 	struct arena *arena;
 	struct entry entries[ENTRIES_MAX];
 	size_t count;
-	const char **titles; /* folded, NULL-terminated */
+	const char **titles; /* in the normal form too, NULL-terminated */
+	const char **extra;  /* words_label_extra, likewise (参与 holds a 与) */
 };
 
 /* ---- the normal form ---- */
@@ -44,7 +45,7 @@ skip_numbering(const char *s)
 	uint32_t c = text_next(&at);
 	bool open = c == '(';
 
-	while (c && is_one_of(c, "*★※●■□◆▲◇○•·>》☆①②③④⑤⑥⑦⑧⑨⑩")) {
+	while (c && is_one_of(c, "*★※●■□◆▲◇○•·>》☆-–—①②③④⑤⑥⑦⑧⑨⑩")) {
 		behind = s = at;
 		c = text_next(&at);
 		open = c == '(';
@@ -69,13 +70,13 @@ normal(struct buf *b, const char *folded, bool bare)
 	uint32_t c;
 
 	while ((c = text_next(&s))) {
-		if (is_one_of(c, "([{〔")) {
+		if (is_one_of(c, "([{〔") || (c == 0x3010 && b->len)) {
 			depth++;
-		} else if (is_one_of(c, ")]}〕")) {
+		} else if (is_one_of(c, ")]}〕") || (c == 0x3011 && depth)) {
 			depth -= depth > 0;
 		} else if (depth && bare) {
 			continue;
-		} else if (is_one_of(c, "、/和与及&+,，")) {
+		} else if (is_one_of(c, "、/和与及或&+,，")) {
 			if (b->len < 3 || strncmp(b->at + b->len - 3, "及", 3) != 0)
 				buf_str(b, "及");
 		} else if (!is_one_of(c, ":：【】《》\"“”*★※.。;；_")) {
@@ -108,17 +109,25 @@ add(struct labels *l, const char *text, enum label_kind kind, int field)
 		l->entries[l->count++] = (struct entry){normal_of(l->arena, text, false), kind, field};
 }
 
-static void
-add_titles(struct labels *l)
+/* The words of a list in the normal form, behind first where that is not NULL. */
+static const char **
+normal_list(struct arena *a, const char *first, form_list words)
 {
-	size_t count = 1;
+	size_t count = 0;
+	size_t n = 0;
+	const char **list = NULL;
 
-	for (form_list t = l->form->titles; *t; t++)
+	while (words[count])
 		count++;
-	l->titles = arena_alloc(l->arena, count + 1, sizeof *l->titles);
-	l->titles[0] = normal_of(l->arena, l->form->title, false);
-	for (size_t i = 1; i < count; i++)
-		l->titles[i] = normal_of(l->arena, l->form->titles[i - 1], false);
+	list = arena_alloc(a, count + 2, sizeof *list);
+	if (first)
+		list[n++] = normal_of(a, first, false);
+	for (; *words; words++) {
+		list[n] = normal_of(a, *words, false);
+		n += *list[n] != '\0'; /* a mark alone is nothing there */
+	}
+	list[n] = NULL;
+	return list;
 }
 
 struct labels *
@@ -137,7 +146,8 @@ labels_new(struct arena *a, const struct form *f)
 	}
 	for (form_list s = f->words_other_label; *s; s++)
 		add(l, *s, LABEL_OTHER, -1);
-	add_titles(l);
+	l->titles = normal_list(a, f->title, f->titles);
+	l->extra = normal_list(a, NULL, f->words_label_extra);
 	return l;
 }
 
@@ -169,34 +179,54 @@ find(const struct labels *l, const char *key, bool ocr)
 	return NULL;
 }
 
-/* The same with words that change nothing taken off, one after the other, at both ends. */
+/* The same with words that change nothing taken off at both ends, `more` of them at most. */
 static const struct entry *
-find_without_extra(const struct labels *l, const char *key, bool ocr)
+find_without_extra(const struct labels *l, struct bytes key, int more, bool ocr)
 {
 	char word[4 * LABEL_MAX + 1];
-	struct bytes left = bytes_str(key);
 	const struct entry *e = NULL;
-	bool cut = true;
 
-	while (left.len && cut) {
-		memcpy(word, left.at, left.len);
-		word[left.len] = '\0';
-		if ((e = find(l, word, ocr)))
-			return e;
-		cut = false;
-		for (form_list x = l->form->words_label_extra; *x && !cut; x++) {
-			size_t len = strlen(*x);
+	if (!key.len)
+		return NULL;
+	memcpy(word, key.at, key.len);
+	word[key.len] = '\0';
+	e = find(l, word, ocr);
+	for (const char **x = l->extra; *x && !e && more; x++) {
+		size_t len = strlen(*x);
 
-			cut = len < left.len && (bytes_begin(left, *x) || bytes_end(left, *x));
-			if (cut)
-				left = bytes_begin(left, *x) ? BYTES(left.at + len, left.len - len)
-				                             : BYTES(left.at, left.len - len);
-		}
+		if (bytes_begin(key, *x))
+			e = find_without_extra(l, BYTES(key.at + len, key.len - len), more - 1, ocr);
+		if (!e && bytes_end(key, *x))
+			e = find_without_extra(l, BYTES(key.at, key.len - len), more - 1, ocr);
 	}
-	return NULL;
+	return e;
 }
 
-/* 联系人及联系电话: two labels of different fields in one. */
+/* The same with those words taken out wherever they stand (牵头负责单位); what is left must be long. */
+static const struct entry *
+find_around_extra(const struct labels *l, const char *key)
+{
+	struct buf b = BUF_INIT(4 * LABEL_MAX);
+	const struct entry *e = NULL;
+
+	while (*key) {
+		const char *at = key;
+
+		for (const char **x = l->extra; *x && key == at; x++)
+			if (strncmp(key, *x, strlen(*x)) == 0)
+				key += strlen(*x);
+		if (key == at) {
+			(void)text_next(&key);
+			buf_add(&b, at, (size_t)(key - at));
+		}
+	}
+	if (b.len && text_count(b.at) >= EXTRA_INSIDE_MIN)
+		e = find(l, b.at, false);
+	buf_free(&b);
+	return e;
+}
+
+/* 联系人及联系电话: two labels in one; of one field, they are one label. */
 static bool
 find_both(const struct labels *l, const char *key, struct label *out)
 {
@@ -209,8 +239,10 @@ find_both(const struct labels *l, const char *key, struct label *out)
 		const struct entry *y = find(l, at + strlen(and), false);
 
 		at += strlen(and);
-		if (x && y && x->field >= 0 && y->field >= 0 && x->field != y->field) {
-			*out = (struct label){LABEL_FIELD, x->field, y->field, NULL, false, false};
+		if (x && y && x->field >= 0 && y->field >= 0) {
+			int second = x->field == y->field ? -1 : y->field;
+
+			*out = (struct label){LABEL_FIELD, x->field, second, NULL, false, false};
 			return true;
 		}
 	}
@@ -233,7 +265,9 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 		if (!e && find_both(l, key, &both))
 			return both;
 		if (!e)
-			e = find_without_extra(l, key, ocr);
+			e = find_without_extra(l, bytes_str(key), EXTRA_MAX, ocr);
+		if (!e)
+			e = find_around_extra(l, key);
 	}
 	return e ? (struct label){e->kind, e->field, -1, NULL, false, false} : none;
 }
@@ -243,7 +277,14 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 static bool
 is_colon(uint32_t c)
 {
-	return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0x2236;
+	return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0x2236 || c == '|' || c == 0xFF5C;
+}
+
+/* Brackets that open or close behind a line's first character: a hint beside the label. */
+static int
+bracket(uint32_t c)
+{
+	return is_one_of(c, "（(【[") - is_one_of(c, "）)】]");
 }
 
 static const char *
@@ -278,16 +319,19 @@ struct label
 label_line(const struct labels *l, const char *line, bool ocr)
 {
 	struct label by_blank = {.kind = LABEL_NONE, .field = -1, .second = -1};
-	const char *at = line = skip_space(line);
+	const char *at = line = skip_space(*skip_space(line) == '|' ? skip_space(line) + 1 : line);
 	const char *here = at;
-	bool bracket = strncmp(line, "【", strlen("【")) == 0;
+	bool begins_bracket = strncmp(line, "【", strlen("【")) == 0;
+	int depth = 0;
 	uint32_t c;
 
 	for (; (c = text_next(&at)) && (size_t)(here - line) <= LABEL_MAX; here = at) {
-		bool ends = is_colon(c) || (bracket && c == 0x3011);
+		bool ends = is_colon(c) || (begins_bracket && c == 0x3011);
 		struct label found;
 
-		if (!ends && !text_is_space(c))
+		if (here > line || !begins_bracket)
+			depth += depth + bracket(c) >= 0 ? bracket(c) : 0;
+		if (depth || (!ends && !text_is_space(c)))
 			continue;
 		found = label_before(l, line, here, at, ocr);
 		if (found.kind != LABEL_NONE && ends) {
@@ -303,7 +347,7 @@ label_line(const struct labels *l, const char *line, bool ocr)
 		}
 		if (found.kind != LABEL_NONE)
 			by_blank = found;
-		if (ends && !bracket)
+		if (ends && !begins_bracket)
 			break;
 	}
 	if (!c) {

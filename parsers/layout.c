@@ -38,6 +38,24 @@ number_in(const char *s)
 	return at;
 }
 
+size_t
+layout_unmarked(const char *value, const char *end)
+{
+	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", "／",
+	                                    ";",  ",",  "|",  "/",  " ",  "\t", "\n"};
+	bool cut = true;
+
+	while (cut) {
+		cut = false;
+		for (size_t i = 0; i < sizeof marks / sizeof *marks && !cut; i++) {
+			cut = bytes_end(BYTES(value, (size_t)(end - value)), marks[i]);
+			if (cut)
+				end -= strlen(marks[i]);
+		}
+	}
+	return (size_t)(end - value);
+}
+
 void
 layout_value(struct layout *y, const struct label *l, const char *text, struct event base)
 {
@@ -52,7 +70,7 @@ layout_value(struct layout *y, const struct label *l, const char *text, struct e
 		const char *cut = number_in(text);
 
 		base.field = phone_first ? l->second : l->field;
-		base.text = arena_dup0(y->doc->arena, text, (size_t)(cut - text));
+		base.text = arena_dup0(y->doc->arena, text, layout_unmarked(text, cut));
 		layout_add(y, base);
 		base.field = phone_first ? l->field : l->second;
 		base.text = cut;

@@ -49,6 +49,9 @@ void layout_table(struct layout *y, const struct doc_block *b);
 /* All blocks of a flow: of the document, or of a cell. */
 void layout_blocks(struct layout *y, const struct doc_block *b, struct found_place place);
 
+/* The length of what stands from value to end without blanks and marks at its end (；，、/ and |). */
+size_t layout_unmarked(const char *value, const char *end);
+
 /* Does folded text begin with one of the words? */
 bool layout_begins(form_list words, const char *text);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_CELL_MAX = 400, REGION_ALONE_MAX = 90, VALUE_MAX = 1 << 20, NONE = -1 };
+enum { COLUMN_FORMS_MAX = 200, LABEL_CELL_MAX = 400, REGION_ALONE_MAX = 90, VALUE_MAX = 1 << 20, NONE = -1 };
 
 struct cell {
 	const struct doc_cell *at;
@@ -28,7 +28,8 @@ struct table {
 	struct cell *cells; /* in reading order */
 	size_t *first;      /* of each row, in cells; one more at the end */
 	int rows, columns;
-	int *cover; /* per column: the cell (index) over it at the row at hand */
+	int *cover;  /* per column: the cell (index) over it at the row at hand */
+	bool *aside; /* per column: its heading is another's label (备注) */
 
 	/* the label whose value is looked for */
 	struct label pending;
@@ -55,6 +56,8 @@ look_at(struct table *t, struct cell *c)
 	bool hint = false;
 
 	c->text = doc_cell_text(y->doc, c->at, &c->evidence);
+	if (strcmp(c->text, "：") == 0 || strcmp(c->text, ":") == 0)
+		c->text = "";
 	c->label = (struct label){.kind = LABEL_NONE, .field = -1, .second = -1};
 	for (const struct doc_block *b = c->at->first; b; b = b->next)
 		c->nested = c->nested || b->kind == DOC_TABLE;
@@ -89,6 +92,7 @@ look_at_all(struct table *t)
 	t->first[t->rows] = n;
 	t->columns = t->t->columns > 0 ? t->t->columns : 1;
 	t->cover = mem_alloc((size_t)t->columns, sizeof *t->cover);
+	t->aside = mem_alloc((size_t)t->columns, sizeof *t->aside);
 }
 
 /* Bring cover[] to row r; rows are asked for one after the other. */
@@ -433,6 +437,8 @@ add_value(struct table *t, const struct cell *c)
 	/* the label again, before its value in the value's cell */
 	if (own.kind == LABEL_FIELD && own.field == t->pending.field && own.colon && own.second < 0)
 		text = own.value ? own.value : "";
+	if (t->met_cell && c->at->column < t->columns && t->aside[c->at->column])
+		return;
 	t->met_cell = true;
 	if (!*text)
 		return;
@@ -511,13 +517,100 @@ goes_on(const struct table *t, int r)
 	       first->at->column == t->base.place.column;
 }
 
+/* 栏目, 内容, 备注 over the columns: what stands under 备注 belongs to no value. */
+static void
+look_for_asides(struct table *t, int r)
+{
+	struct tally n = tally_row(t, r);
+
+	if (n.ours || !n.others || !n.text)
+		return;
+	for (size_t i = t->first[r]; i < t->first[r + 1]; i++) {
+		const struct cell *c = &t->cells[i];
+
+		if (c->label.kind == LABEL_OTHER && c->at->column < t->columns && c->at->column > 0)
+			t->aside[c->at->column] = true;
+	}
+}
+
 static void
 read_row(struct table *t, int r)
 {
+	look_for_asides(t, r);
 	if (!goes_on(t, r))
 		close_pending(t);
 	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
 		read_cell(t, &t->cells[i]);
+}
+
+/* ---- a column for each form ---- */
+
+/* The label at the left of row r, or NULL where there is none, or more. */
+static const struct cell *
+left_label(const struct table *t, int r)
+{
+	const struct cell *first = first_filled(t, r);
+
+	return first && is_ours(first) && tally_row(t, r).ours == 1 ? first : NULL;
+}
+
+/* How many rows have a label at their left and, in column col alone, a value. */
+static int
+filled_column(const struct table *t, int col)
+{
+	int count = 0;
+
+	for (int r = 0; r < t->rows; r++)
+		for (size_t i = t->first[r]; left_label(t, r) && i < t->first[r + 1]; i++) {
+			const struct cell *c = &t->cells[i];
+
+			count += c->at->column == col && c->at->columns == 1 && *c->text && !is_ours(c);
+		}
+	return count;
+}
+
+/* Two columns or more, each with nearly all values: the first of them, and how many. */
+static int
+form_columns(const struct table *t, int *first_r)
+{
+	int count = 0;
+
+	for (int col = 1; col < t->columns && col < COLUMN_FORMS_MAX; col++) {
+		if (t->aside[col] || filled_column(t, col) <= t->y->form->evidence_labels)
+			continue;
+		if (!count++)
+			*first_r = col;
+		else if (*first_r + count - 1 != col)
+			return 0;
+	}
+	return count;
+}
+
+/* Read a table whose columns are forms. False: it is none. */
+static bool
+read_columns(struct table *t)
+{
+	int first = 0;
+	int count = 0;
+
+	for (int r = 0; r < t->rows; r++)
+		look_for_asides(t, r);
+	count = form_columns(t, &first);
+	for (int col = first; count > 1 && col < first + count; col++) {
+		layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
+		for (int r = 0; r < t->rows; r++) {
+			const struct cell *label = left_label(t, r);
+
+			for (size_t i = t->first[r]; label && i < t->first[r + 1]; i++) {
+				const struct cell *c = &t->cells[i];
+
+				if (c->at->column <= col && col < c->at->column + c->at->columns &&
+				    c != label)
+					layout_value(t->y, &label->label, c->text, event_at(t, c));
+			}
+		}
+	}
+	return count > 1;
 }
 
 void
@@ -530,7 +623,7 @@ layout_table(struct layout *y, const struct doc_block *b)
 		return;
 	layout_add(y, (struct event){.kind = EVENT_TABLE, .quoted = b->quoted});
 	look_at_all(&t);
-	for (int r = 0; r < t.rows;) {
+	for (int r = read_columns(&t) ? t.rows : 0; r < t.rows;) {
 		int height = heading_height(&t, r);
 
 		if (height) {
@@ -545,4 +638,5 @@ layout_table(struct layout *y, const struct doc_block *b)
 	free(t.cells);
 	free(t.first);
 	free(t.cover);
+	free(t.aside);
 }

@@ -148,24 +148,6 @@ is_told(const struct label *l, const char *line)
 	return l->kind == LABEL_FIELD && text_count(line) - text_count(l->value) > SHORT_LABEL + 1;
 }
 
-/* The length of what stands between value and end without the mark that parts it from the next label. */
-static size_t
-without_mark(const char *value, const char *end)
-{
-	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", ";", ",", "|", " ", "\t"};
-	bool cut = true;
-
-	while (cut) {
-		cut = false;
-		for (size_t i = 0; i < sizeof marks / sizeof *marks && !cut; i++) {
-			cut = bytes_end(BYTES(value, (size_t)(end - value)), marks[i]);
-			if (cut)
-				end -= strlen(marks[i]);
-		}
-	}
-	return (size_t)(end - value);
-}
-
 /* Open the label; further ones on the same line close it and are opened in their turn. */
 static void
 open_label(struct text *t, struct label l)
@@ -186,10 +168,16 @@ open_label(struct text *t, struct label l)
 		if (l.field < 0 || t->y->form->fields[l.field].kind != FORM_PROFILE)
 			inside = label_inside(t->y->labels, value);
 		if (!inside) {
+			const char *end = value + strlen(value);
+
+			/* the pipe at a flattened row's end */
+			while (end > value && (end[-1] == '|' || end[-1] == ' '))
+				end--;
+			value = arena_dup0(t->y->doc->arena, value, (size_t)(end - value));
 			open_add(&t->open, value, false, t->evidence);
 			return;
 		}
-		open_add(&t->open, arena_dup0(t->y->doc->arena, value, without_mark(value, inside)), false,
+		open_add(&t->open, arena_dup0(t->y->doc->arena, value, layout_unmarked(value, inside)), false,
 		         t->evidence);
 		l = label_line(t->y->labels, inside, false);
 	}
@@ -216,7 +204,8 @@ read_line(struct text *t, const char *line)
 	} else if (label_title(t->y->labels, line)) {
 		open_close(t, END_TEXT);
 		layout_add(t->y, (struct event){.kind = EVENT_TITLE, .quoted = t->quoted});
-	} else if (layout_begins(f->words_signature, line) || layout_begins(f->words_quote, line)) {
+	} else if (!t->cell &&
+	           (layout_begins(f->words_signature, line) || layout_begins(f->words_quote, line))) {
 		/* what a signature ends is as whole as what a label ends */
 		open_close(t, END_TEXT);
 	} else if (t->open.is) {

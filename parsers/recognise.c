@@ -17,7 +17,9 @@ struct growing {
 	struct found_form *form; /* NULL: none is open */
 	bool titled;             /* its title stands before it */
 	bool table;
-	int anchor; /* the field that came first */
+	int anchor;                      /* the field that came first */
+	bool part_only[FORM_FIELDS_MAX]; /* a part came (职务), and the field's own label not yet */
+	bool stray_phone;                /* a number came before any person: perhaps another's */
 	int labels, specific;
 };
 
@@ -59,9 +61,9 @@ goes_on(const struct growing *a, const struct growing *b, const struct form *f)
 	int last = -1;
 	int first = -1;
 
-	if (!a->form || a->form->row || b->form->row || b->titled || a->form->quoted != b->form->quoted)
+	if (!a->form || a->form->row || b->form->row || a->form->quoted != b->form->quoted)
 		return false;
-	if (a->specific == 0 || a->table != b->table)
+	if (a->specific == 0)
 		return false;
 	for (size_t i = 0; i < f->field_count; i++) {
 		common = common || (a->form->values[i].seen && b->form->values[i].seen);
@@ -127,24 +129,52 @@ open_form(struct grouping *g, const struct event *e)
 	g->title_waits = false;
 }
 
+/* A person has a number of his own; one that stood before any person was perhaps another's (分管领导). */
+static bool
+replaces(struct growing *x, const struct form *f, const struct event *e)
+{
+	const struct form_field *contact = form_field_of(f, FORM_CONTACT);
+	bool person = contact && x->form->values[contact - f->fields].seen;
+
+	if (f->fields[e->field].kind != FORM_PHONE || e->part)
+		return false;
+	if (!x->form->values[e->field].seen)
+		x->stray_phone = !person;
+	else if (x->stray_phone && person && *e->text)
+		return true;
+	return false;
+}
+
+/* Put two parts of one value together, the field's own label's first. */
+static void
+join_parts(struct arena *a, struct found_value *v, const char *text, const char *raw, bool before)
+{
+	v->text = before ? arena_fmt(a, "%s %s", text, v->text) : arena_fmt(a, "%s %s", v->text, text);
+	v->raw = before ? arena_fmt(a, "%s\n%s", raw, v->raw) : arena_fmt(a, "%s\n%s", v->raw, raw);
+}
+
 static void
 set_value(struct grouping *g, const struct event *e)
 {
+	struct arena *a = g->y->doc->arena;
 	const struct form *f = g->y->form;
 	const struct form_field *field = &f->fields[e->field];
 	struct found_value *v = &g->now.form->values[e->field];
+	bool *part_only = &g->now.part_only[e->field];
 	const char *raw = *e->text ? e->text : NULL;
 	bool hint = false;
-	const char *text = raw ? hint_strip(g->y->doc->arena, f, field, raw, &hint) : NULL;
+	const char *text = raw ? hint_strip(a, f, field, raw, &hint) : NULL;
+	bool anew = replaces(&g->now, f, e);
 
-	text = value_join(g->y->doc->arena, field->kind, text);
-	if (v->seen && v->text && text && e->part) {
-		v->text = arena_fmt(g->y->doc->arena, "%s %s", v->text, text);
-		v->raw = arena_fmt(g->y->doc->arena, "%s\n%s", v->raw, raw);
+	text = value_join(a, field->kind, text);
+	if (v->text && text && (e->part || *part_only)) {
+		join_parts(a, v, text, raw, *part_only && !e->part);
+		*part_only = *part_only && e->part;
 		return;
 	}
-	if (v->seen && (v->text || !text))
+	if (v->seen && !anew && (v->text || !text))
 		return;
+	*part_only = e->part;
 	*v = (struct found_value){.seen = true,
 	                          .text = text,
 	                          .hint = hint,
@@ -161,7 +191,7 @@ begins_anew(const struct grouping *g, size_t i)
 	const struct event *e = &g->y->events[i];
 	const struct found_value *values = g->now.form->values;
 
-	if (e->part || !values[e->field].seen || g->now.form->row)
+	if (e->part || !values[e->field].seen || g->now.part_only[e->field] || g->now.form->row)
 		return false;
 	if (e->field == g->now.anchor)
 		return true;

@@ -3,7 +3,8 @@
  *
  * A document is written as lines: "{" and "}" around a table, in it a line for each row with its cells
  * between "|"; a cell may begin with "<CxR>" (spans) or be "^" (merged with the one above); "\\" ends
- * a paragraph in a cell; ">" begins quoted text, "<" ends it; "=" a page; all else is a paragraph. */
+ * a paragraph in a cell; ">" begins quoted text, "<" ends it; "=" a page; "%" what
+ * follows was read from a picture; all else is a paragraph. */
 #include "parsers/recognise.h"
 
 #include <setjmp.h>
@@ -38,6 +39,18 @@ struct row {
 };
 
 static struct form *form;
+static bool from_picture; /* the document at hand: "%" is its first line */
+
+static void
+text(struct document *d, const char *s, size_t len)
+{
+	struct doc_evidence ev = {DOC_OCR, 0.9, false};
+
+	if (from_picture)
+		doc_text_evidence(d, s, len, ev);
+	else
+		doc_text(d, s, len);
+}
 
 static void
 paragraphs(struct document *d, const char *s, size_t len)
@@ -46,7 +59,7 @@ paragraphs(struct document *d, const char *s, size_t len)
 		const char *end = memchr(s, '\\', len);
 		size_t n = end ? (size_t)(end - s) : len;
 
-		doc_text(d, s, n);
+		text(d, s, n);
 		doc_end_paragraph(d);
 		s += n + (end != NULL);
 		len -= n + (end != NULL);
@@ -94,6 +107,7 @@ build(struct document *d, const char *s)
 	int depth = 0;
 	int page = 0;
 
+	from_picture = false;
 	while (*s) {
 		size_t len = strcspn(s, "\n");
 
@@ -113,10 +127,12 @@ build(struct document *d, const char *s)
 			table_row(d, s, len);
 		} else if (len == 1 && (*s == '>' || *s == '<')) {
 			doc_set_quoted(d, *s == '>');
+		} else if (len == 1 && *s == '%') {
+			from_picture = true;
 		} else if (len == 1 && *s == '=') {
 			doc_begin_page(d, ++page, "");
 		} else {
-			doc_text(d, s, len);
+			text(d, s, len);
 			doc_end_paragraph(d);
 		}
 		s += len + (s[len] == '\n');
@@ -407,7 +423,7 @@ test_running_text(void **state)
 	         REGION "#" UNIT "#" LEAD "#-#" PROFILE "#" CONTACT "#-\n"},
 	        {"two forms typed one after the other",
 	         "一、昆山\n" LINES "\n二、太仓\n申请区域（城市）：江苏省苏州市太仓市\n牵头单位：太仓市工信局"
-	                            "\n主导产业：汽车\n特色产业：航空\n"
+	         "\n主导产业：汽车\n特色产业：航空\n"
 	         "申请区域简介：太仓简介。\n联系人及职务：王芳 科员\n联系电话：13912345678\n",
 	         FULL FULL2},
 	        {"tabs between label and value",
@@ -449,6 +465,177 @@ test_rows(void **state)
 	         "|" LEAD "||12|" PROFILE "|沈志远|产业科科长|13912345678\n}\n",
 	         REGION "#" UNIT "#" LEAD "#-#" PROFILE "#沈志远 产业科科长#13912345678\n"},
 	        {"headings and nothing below", "{\n" HEADINGS "|||||||\n}\n", "blank -#-#-#-#-#-#-\n"},
+	};
+
+	(void)state;
+	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
+}
+
+/* What county offices do to a form. Invented after the rules were written, to see whether they hold. */
+static void
+test_county_offices(void **state)
+{
+	static const struct row rows[] = {
+	        {"a column for each form",
+	         "{\n栏目|昆山市|太仓市\n申请区域（城市）|" REGION "|江苏省苏州市太仓市\n牵头单位|" UNIT
+	         "|太仓市工信局\n主导产业|" LEAD "|汽车\n特色产业|" SPECIAL "|航空\n申请区域简介|" PROFILE
+	         "|太仓简介。\n联系人及职务|" CONTACT "|王芳 科员\n联系电话|" PHONE "|13912345678\n}\n",
+	         FULL FULL2},
+	        {"region in three cells",
+	         "{\n申请区域（城市）|江苏省|苏州市|昆山市\n牵头单位|<3x1>" UNIT "\n主导产业|<3x1>" LEAD
+	         "\n特色产业|<3x1>" SPECIAL "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|<3x1>" CONTACT
+	         "\n联系电话|<3x1>" PHONE "\n}\n",
+	         FULL},
+	        {"the colon in a cell of its own",
+	         "{\n申请区域（城市）|：|" REGION "\n牵头单位|：|" UNIT "\n主导产业|：|" LEAD
+	         "\n特色产业|：|" SPECIAL "\n申请区域简介|：|" PROFILE "\n联系人及职务|：|" CONTACT
+	         "\n联系电话|：|" PHONE "\n}\n",
+	         FULL},
+	        {"numbers before the labels, headings above",
+	         "{\n序号|项目|内容\n1|申请区域（城市）|" REGION "\n2|牵头单位|" UNIT "\n3|主导产业|" LEAD
+	         "\n4|特色产业|" SPECIAL "\n5|申请区域简介|" PROFILE "\n6|联系人及职务|" CONTACT
+	         "\n7|联系电话|" PHONE "\n}\n",
+	         FULL},
+	        {"a column of remarks",
+	         "{\n栏目|填报内容|备注\n申请区域（城市）|" REGION "|已核\n牵头单位|" UNIT "|\n主导产业|" LEAD
+	         "|不超过3个\n特色产业|" SPECIAL "|\n申请区域简介|" PROFILE
+	         "|300字以内\n联系人及职务|" CONTACT "|\n联系电话|" PHONE "|手机亦可\n}\n",
+	         FULL},
+	        {"another person's number first",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE
+	         "\n分管领导|赵六 局长|联系电话|0512-57319999\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "\n}\n",
+	         FULL},
+	        {"bullets before the lines",
+	         "- 申请区域（城市）：" REGION "\n- 牵头单位：" UNIT "\n- 主导产业：" LEAD
+	         "\n- 特色产业：" SPECIAL "\n- 申请区域简介：" PROFILE "\n- 联系人及职务：" CONTACT
+	         "\n- 联系电话：" PHONE "\n",
+	         FULL},
+	        {"pipes, as some programs flatten tables",
+	         "| 申请区域（城市） | " REGION " |\n| 牵头单位 | " UNIT " |\n| 主导产业 | " LEAD
+	         " |\n| 特色产业 | " SPECIAL " |\n| 申请区域简介 | " PROFILE " |\n| 联系人及职务 | " CONTACT
+	         " |\n| 联系电话 | " PHONE " |\n",
+	         FULL},
+	        {"labels misread from a picture",
+	         "%\n{\n申清区域（城市）|" REGION "|牵头单伦|" UNIT "\n主导产亚|" LEAD "|持色产业|" SPECIAL
+	         "\n申请区域筒介|<3x1>" PROFILE "\n联系人及职努|" CONTACT "|联系电活|" PHONE "\n}\n",
+	         FULL},
+	        {"who filled it in, above and below",
+	         "填报单位（盖章）：别的局　　填报日期：2022年6月1日\n" OFFICIAL
+	         "填表人：张三　联系电话：0512-57319999\n",
+	         FULL},
+	        {"who filled it in, in the table",
+	         "{\n<2x1>填报单位（盖章）：别的局|<2x1>填报日期：2022年6月1日\n申请区域（城市）|" REGION
+	         "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "\n<4x1>单位意见（盖章）：\\同意报送。\\2022年6月1日\n}\n",
+	         FULL},
+	        {"contact and phone as a line in one wide cell",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n<4x1>联系人及职务：" CONTACT "    联系电话：" PHONE
+	         "\n}\n",
+	         FULL},
+	        {"contact, position and phone under one label",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务、联系电话|<3x1>沈志远/产业科科长/" PHONE
+	         "\n}\n",
+	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#沈志远/产业科科长#" PHONE "\n"},
+	        {"contact, phone under a heading, in one cell",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系方式|<3x1>联系人：" CONTACT "\\电话：" PHONE "\n}\n",
+	         FULL},
+	        {"labels with words more",
+	         "{\n申请区域（城市）名称|" REGION "|牵头单位全称（盖章）|" UNIT "\n主要主导产业|" LEAD
+	         "|本地特色产业|" SPECIAL
+	         "\n申请区域（城市）简介（包括区位、产业基础、特色优势等，不超过300字）|<3x1>" PROFILE
+	         "\n具体联系人及职务|" CONTACT "|联系电话（办公/手机）|" PHONE "\n}\n",
+	         FULL},
+	        {"numbered headings, values below",
+	         "一、申请区域（城市）\n" REGION "\n二、牵头单位\n" UNIT "\n三、主导产业\n" LEAD
+	         "\n四、特色产业\n" SPECIAL "\n五、申请区域简介\n" PROFILE "\n六、联系人及职务\n" CONTACT
+	         "\n七、联系电话\n" PHONE "\n",
+	         FULL},
+	        {"labels written downwards",
+	         "{\n申\\请\\区\\域|" REGION "|牵\\头\\单\\位|" UNIT "\n主导\\产业|" LEAD
+	         "|特色\\产业|" SPECIAL "\n区\\域\\简\\介|<3x1>" PROFILE "\n联系人\\及职务|" CONTACT
+	         "|联系\\电话|" PHONE "\n}\n",
+	         FULL},
+	        {"title again over the second half",
+	         TITLE "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	               "\n}\n=\n区域（城市）产业名片打造登记表（续）\n{\n申请区域简介|<3x1>" PROFILE
+	               "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         FULL},
+	        {"an empty column between label and value",
+	         "{\n|||\n|申请区域（城市）||" REGION "\n|牵头单位||" UNIT "\n|主导产业||" LEAD
+	         "\n|特色产业||" SPECIAL "\n|申请区域简介||" PROFILE "\n|联系人及职务||" CONTACT
+	         "\n|联系电话||" PHONE "\n}\n",
+	         FULL},
+	        {"traditional characters",
+	         "{\n申請區域（城市）|" REGION "|牽頭單位|" UNIT "\n主導產業|" LEAD "|特色產業|" SPECIAL
+	         "\n申請區域簡介|<3x1>" PROFILE "\n聯繫人及職務|" CONTACT "|聯繫電話|" PHONE "\n}\n",
+	         FULL},
+	        {"person in six cells",
+	         "{\n申请区域（城市）|<2x1>" REGION "|牵头单位|<2x1>" UNIT "\n主导产业|<2x1>" LEAD
+	         "|特色产业|<2x1>" SPECIAL "\n申请区域简介|<5x1>" PROFILE
+	         "\n联系人|沈志远|职务|产业科科长|联系电话|" PHONE "\n}\n",
+	         FULL},
+	        {"person under a heading",
+	         "{\n申请区域（城市）|<2x1>" REGION "|牵头单位|<2x1>" UNIT "\n主导产业|<2x1>" LEAD
+	         "|特色产业|<2x1>" SPECIAL "\n申请区域简介|<5x1>" PROFILE
+	         "\n联系人|姓名|沈志远|职务|产业科科长|\n|电话|<4x1>" PHONE "\n}\n",
+	         FULL},
+	        {"rows grouped by prefecture, a total below",
+	         "{\n" HEADINGS "<8x1>苏州市（2个）\n1|" ROW1 "2|" ROW2
+	         "<8x1>南通市（0个）\n合计|2个||||||\n填表人：张三|||||||\n}\n",
+	         FULL FULL2},
+	        {"prefecture and county in columns",
+	         "{\n序号|设区市|县（市、区）|牵头单位|主导产业|特色产业|简介|联系人及职务|联系电话\n1|<1x2>"
+	         "苏州市|" ROW1 "2|" ROW2 "}\n",
+	         FULL FULL2},
+	        {"hints under the headings",
+	         "{\n序号|申请区域（城市）\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX "
+	         "园区等】|牵头单位|主导产业\\（不多于3个）|特色产业|申请区域简介\\（不超过300字）|"
+	         "联系人及职务|联系电话\n1|" ROW1 "2|" ROW2 "}\n",
+	         FULL FULL2},
+	        {"a row with only the region", "{\n" HEADINGS "1|" ROW1 "2|江苏省苏州市太仓市||||||\n}\n",
+	         FULL "江苏省苏州市太仓市#-#-#-#-#-#-\n"},
+	        {"value below, each label over the whole width",
+	         "{\n申请区域（城市）\n" REGION "\n牵头单位\n" UNIT "\n主导产业\n" LEAD "\n特色产业\n" SPECIAL
+	         "\n申请区域简介\n" PROFILE "\n联系人及职务\n" CONTACT "\n联系电话\n" PHONE "\n}\n",
+	         FULL},
+	        {"one table for each field",
+	         "{\n申请区域（城市）|" REGION "\n}\n{\n牵头单位|" UNIT "\n}\n{\n主导产业|" LEAD
+	         "\n}\n{\n特色产业|" SPECIAL "\n}\n{\n申请区域简介|" PROFILE "\n}\n{\n联系人及职务|" CONTACT
+	         "\n}\n{\n联系电话|" PHONE "\n}\n",
+	         FULL},
+	        {"form in a table, person in text below",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n}\n联系人及职务：" CONTACT "\n联系电话：" PHONE "\n",
+	         FULL},
+	        {"words of a sentence in the label",
+	         "{\n申请参与的区域（城市）|" REGION "|牵头负责单位|" UNIT "\n区域的主导产业|" LEAD
+	         "|区域的特色产业|" SPECIAL "\n申请区域的简介|<3x1>" PROFILE "\n联系人姓名和职务|" CONTACT
+	         "|联系电话或手机|" PHONE "\n}\n",
+	         FULL},
+	        {"lines with the hint behind the label",
+	         "申请区域（城市）【请填写 XX 省 XX 市 XX 区、县（市）或 XX 园区等】：" REGION
+	         "\n牵头单位（必填）：" UNIT "\n主导产业（不多于3个）：" LEAD "\n特色产业：" SPECIAL
+	         "\n申请区域简介（不超过300字）：\n" PROFILE "\n联系人及职务：" CONTACT "\n联系电话：" PHONE
+	         "\n",
+	         FULL},
+	        {"the form and then a summary of it", OFFICIAL "{\n" HEADINGS "1|" ROW1 "2|" ROW2 "}\n",
+	         FULL FULL FULL2},
+	        {"labels in brackets in a table",
+	         "{\n【申请区域（城市）】|" REGION "|【牵头单位】|" UNIT "\n【主导产业】|" LEAD
+	         "|【特色产业】|" SPECIAL "\n【申请区域简介】|<3x1>" PROFILE "\n【联系人及职务】|" CONTACT
+	         "|【联系电话】|" PHONE "\n}\n",
+	         FULL},
+	        {"the position before the name's label",
+	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n职务|产业科科长|联系人|沈志远\n联系电话|<3x1>" PHONE
+	         "\n}\n",
+	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#沈志远 产业科科长#" PHONE "\n"},
 	};
 
 	(void)state;
@@ -522,7 +709,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_tables),       cmocka_unit_test(test_hints_and_blanks),
 	        cmocka_unit_test(test_running_text), cmocka_unit_test(test_rows),
-	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_values),
+	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_county_offices),
+	        cmocka_unit_test(test_values),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
