@@ -275,7 +275,8 @@ tag_read(struct reader *r, const char *begin, struct tag *tag)
 {
 	const char *p = begin + 2, *close = strstr(p, "}}");
 
-	*tag = (struct tag){.name = "", .line = r->line + lines_between(r->at, begin), .begin = begin};
+	*tag = (struct tag){
+	        .name = "", .line = r->line + lines_between(r->at, begin), .begin = begin, .end = begin + 2};
 	if (!close)
 		return err_set(r->e, ERR_CONFIG, "%s:%d: {{ without }}", r->file, tag->line);
 	if (*p == '{')

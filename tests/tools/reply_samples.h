@@ -103,7 +103,7 @@ sample(size_t i, const char **name_r)
 	static const char *const names[SAMPLES] = {
 	        "accepted", "correction",    "no_form", "links",        "unreadable",     "repeated",
 	        "revised",  "bundle-partly", "large",   "late-no_form", "repeated-faulty"};
-	static struct reply_form large[30];
+	static struct reply_form large[45];
 	struct reply_facts f = {
 	        .id = "CYMP-2022-0042",
 	        .number = 1,
@@ -165,10 +165,10 @@ sample(size_t i, const char **name_r)
 		break;
 	case 8:
 		f.kind = REPLY_CORRECTION;
-		for (size_t k = 0; k < 30; k++)
+		for (size_t k = 0; k < 45; k++)
 			large[k] = k % 10 == 9 ? sample_correction[0] : sample_accepted[0];
 		f.forms = large;
-		f.form_count = 30;
+		f.form_count = 45;
 		break;
 	case 10:
 		f.kind = REPLY_REPEATED;

@@ -186,15 +186,46 @@ strings(void **state)
 	buf_free(&out);
 }
 
+/* Cut anywhere, a template is taken or refused with a sentence, and rendered without harm. */
+static void
+cut_anywhere(void **state)
+{
+	static const char whole[] = "a{{who}}\n{{#forms}}\n {{label}}{{#rows}}{{cell}}{{/rows}}\n{{/forms}}\n"
+	                            "{{^late}}甲{{/late}}{{! x }}{{> foot}}";
+	size_t taken = 0, refused = 0;
+	(void)state;
+
+	for (size_t n = 0; n < sizeof(whole); n++) {
+		char *text = mem_dup0(whole, n);
+		struct template *t = NULL;
+		struct err e = {0};
+		struct buf out = BUF_INIT(1000);
+		json_t *v = json_loads(values, 0, NULL);
+
+		if (template_parse(&t, text, "a.cfg", 1, &names, &e)) {
+			template_render(t, v, &out);
+			taken++;
+		} else {
+			assert_int_equal(e.code, ERR_CONFIG);
+			assert_non_null(strstr(e.text, "a.cfg:"));
+			refused++;
+		}
+		template_free(t);
+		json_decref(v);
+		buf_free(&out);
+		free(text);
+	}
+	assert_true(taken > 5 && refused > 50);
+}
+
 int
 main(void)
 {
 	static char name[] = "/tmp/mingpian-template-XXXXXX";
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(renders),
-	        cmocka_unit_test(mistakes),
-	        cmocka_unit_test(mistakes_of_files),
-	        cmocka_unit_test(strings),
+	        cmocka_unit_test(renders),           cmocka_unit_test(mistakes),
+	        cmocka_unit_test(mistakes_of_files), cmocka_unit_test(strings),
+	        cmocka_unit_test(cut_anywhere),
 	};
 	char command[100];
 	int failed;
