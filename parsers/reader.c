@@ -3,8 +3,10 @@
 
 #include "parsers/docx.h"
 #include "parsers/html.h"
+#include "parsers/odf.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
+#include "parsers/wordxml.h"
 #include "parsers/xlsx.h"
 
 #include <string.h>
@@ -24,8 +26,12 @@ static const struct reader *const readers[] = {
         /* clang-format off */
         &docx_reader,
         &xlsx_reader,
+        &odt_reader,
+        &ods_reader,
         &ooxml_locked_reader,
         &rtf_reader,
+        &wordxml_reader,
+        &odf_flat_reader,
         &html_reader,
         &plain_reader,
         &unknown,

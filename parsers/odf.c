@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/odf.h"
+
+#include "config/mem.h"
+#include "parsers/grid.h"
+#include "parsers/zipxml.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PICTURE_MAX = 32 << 20,
+	CELL_MAX = 1 << 17,
+	MIME_MAX = 128,
+	SPACES_MAX = 1000,
+	REPEATED_MAX = 1024, /* a cell's text, in so many columns beside each other */
+	HIDDEN_MAX = 1000,
+	STYLE_MAX = 64, /* longer names of styles do not hide */
+};
+
+struct odf {
+	struct document *d;
+	struct zipxml *zip; /* NULL in a flat file */
+	struct grid *grid;  /* in a spreadsheet */
+	int skip;           /* depth inside an element that is left out; 0: in none */
+	int paragraphs;     /* depth inside text:p and text:h */
+	bool space;         /* white space waits for what follows */
+	bool line;          /* something stands in the paragraph */
+	int heading;        /* depth inside table-header-rows */
+	bool pictured;      /* the open frame has given its picture */
+	bool over;
+
+	char style[STYLE_MAX]; /* that is being defined */
+	char hidden[HIDDEN_MAX][STYLE_MAX];
+	int hidden_count;
+
+	/* of a spreadsheet */
+	int page, row, column, columns_said; /* 0-based; the next cell's place */
+	int rows, repeated;                  /* what the open row, the open cell stands for */
+	char sheet[256];
+	bool sheet_open;
+	struct buf value; /* the open cell's text */
+	char number[40];  /* its office:value, if it is a number */
+};
+
+/* ---- text ---- */
+
+static void
+put(struct odf *x, const char *s, size_t len)
+{
+	if (x->grid)
+		buf_add(&x->value, s, len);
+	else
+		doc_text(x->d, s, len);
+	x->line = true;
+}
+
+/* White space collapses as in HTML; text:s says where it does not (ISO/IEC 26300-1, 6.1.2). */
+static void
+on_text(void *context, const char *s, size_t len)
+{
+	struct odf *x = context;
+	size_t i, from;
+
+	if (x->skip || !x->paragraphs)
+		return;
+	for (i = 0; i < len;) {
+		for (; i < len && strchr(" \t\r\n", s[i]); i++)
+			x->space = true;
+		for (from = i; i < len && !strchr(" \t\r\n", s[i]); i++)
+			;
+		if (i == from)
+			break;
+		if (x->space && x->line)
+			put(x, " ", 1);
+		x->space = false;
+		put(x, s + from, i - from);
+	}
+}
+
+static void
+put_mark(struct odf *x, const char *s)
+{
+	if (!x->paragraphs)
+		return;
+	if (x->space && x->line)
+		put(x, " ", 1);
+	x->space = false;
+	put(x, s, strlen(s));
+}
+
+static void
+spaces(struct odf *x, const struct xml_tag *t)
+{
+	int n = xml_attribute_number(t, "c", 1, SPACES_MAX);
+
+	while (n-- > 0)
+		put_mark(x, " ");
+}
+
+static void
+tab(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	put_mark(x, "\t");
+}
+
+static void
+line_break(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	put_mark(x, "\n");
+}
+
+static bool
+is_hidden(const struct odf *x, struct bytes style)
+{
+	int i;
+
+	for (i = 0; i < x->hidden_count; i++)
+		if (bytes_equal(bytes_str(x->hidden[i]), style))
+			return true;
+	return false;
+}
+
+static void
+begin_paragraph(struct odf *x, const struct xml_tag *t)
+{
+	if (is_hidden(x, xml_attribute(t, "style-name"))) {
+		x->skip = 1;
+		return;
+	}
+	/* a paragraph in a paragraph is that of a text box */
+	if (x->paragraphs++ && !x->grid)
+		doc_end_paragraph(x->d);
+	if (x->grid && x->value.len)
+		buf_ch(&x->value, '\n');
+	x->line = x->space = false;
+}
+
+static void
+end_paragraph(struct odf *x)
+{
+	x->paragraphs--;
+	x->space = false;
+	if (!x->grid)
+		doc_end_paragraph(x->d);
+}
+
+static void
+span(struct odf *x, const struct xml_tag *t)
+{
+	if (is_hidden(x, xml_attribute(t, "style-name")))
+		x->skip = 1;
+}
+
+static void
+skip(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->skip = 1;
+}
+
+static void
+skip_hidden(struct odf *x, const struct xml_tag *t)
+{
+	if (xml_attribute_is(t, "is-hidden", "true"))
+		x->skip = 1;
+}
+
+/* ---- styles that hide ---- */
+
+static void
+style(struct odf *x, const struct xml_tag *t)
+{
+	struct bytes name = xml_attribute(t, "name");
+
+	x->style[0] = '\0';
+	if (name.len >= STYLE_MAX)
+		return;
+	memcpy(x->style, name.len ? name.at : (const unsigned char *)"", name.len);
+	x->style[name.len] = '\0';
+}
+
+static void
+properties(struct odf *x, const struct xml_tag *t)
+{
+	if (!x->style[0] || x->hidden_count == HIDDEN_MAX ||
+	    !(xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false")))
+		return;
+	memcpy(x->hidden[x->hidden_count++], x->style, STYLE_MAX);
+}
+
+/* ---- tables ---- */
+
+static int
+number(const struct xml_tag *t, const char *name, int max)
+{
+	int n = xml_attribute_number(t, name, 1, max);
+
+	return n < 1 ? 1 : n;
+}
+
+static void
+begin_sheet(struct odf *x, const struct xml_tag *t)
+{
+	struct bytes name = xml_attribute(t, "name");
+
+	if (x->sheet_open || is_hidden(x, xml_attribute(t, "style-name"))) {
+		x->skip = 1;
+		return;
+	}
+	(void)snprintf(x->sheet, sizeof x->sheet, "%.*s", (int)(name.len < sizeof x->sheet ? name.len : 0),
+	               name.len ? (const char *)name.at : "");
+	x->sheet_open = true;
+	x->row = x->column = x->columns_said = 0;
+}
+
+static void
+begin_table(struct odf *x, const struct xml_tag *t)
+{
+	if (x->grid)
+		begin_sheet(x, t);
+	else
+		doc_begin_table(x->d, NULL);
+}
+
+static void
+end_table(struct odf *x)
+{
+	if (!x->grid) {
+		doc_end_table(x->d);
+		return;
+	}
+	x->over |= !grid_push(x->grid, x->d, ++x->page, x->sheet);
+	x->sheet_open = false;
+}
+
+static bool
+is_collapsed(const struct xml_tag *t)
+{
+	return xml_attribute_is(t, "visibility", "collapse") || xml_attribute_is(t, "visibility", "filter");
+}
+
+static void
+column(struct odf *x, const struct xml_tag *t)
+{
+	int n = number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
+
+	if (!x->grid)
+		return;
+	if (is_collapsed(t))
+		grid_hide_columns(x->grid, x->columns_said, x->columns_said + n - 1);
+	if (x->columns_said < GRID_COLUMNS_MAX)
+		x->columns_said += n;
+}
+
+/* A row that is said once for many is pushed once: what is the same ten times is one registration. */
+static void
+begin_row(struct odf *x, const struct xml_tag *t)
+{
+	if (!x->grid) {
+		doc_begin_row(x->d);
+		return;
+	}
+	x->column = 0;
+	x->rows = number(t, "number-rows-repeated", GRID_ROWS_MAX);
+	if (is_collapsed(t))
+		grid_hide_row(x->grid, x->row);
+}
+
+static void
+end_row(struct odf *x)
+{
+	if (!x->grid)
+		doc_end_row(x->d);
+	else if (x->row < GRID_ROWS_MAX)
+		x->row += x->rows;
+}
+
+static void
+begin_value(struct odf *x, const struct xml_tag *t, int rows, int columns)
+{
+	struct bytes v = xml_attribute(t, "value");
+
+	buf_clear(&x->value);
+	x->repeated = number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
+	x->number[0] = '\0';
+	if (xml_attribute_is(t, "value-type", "float") && v.len < sizeof x->number) {
+		memcpy(x->number, v.len ? v.at : (const unsigned char *)"", v.len);
+		x->number[v.len] = '\0';
+	}
+	grid_merge(x->grid, x->row, x->column, rows, columns);
+}
+
+static void
+begin_cell(struct odf *x, const struct xml_tag *t)
+{
+	int columns = number(t, "number-columns-spanned", DOC_COLUMNS_MAX);
+	int rows = number(t, "number-rows-spanned", GRID_ROWS_MAX);
+	int i = x->grid ? 1 : number(t, "number-columns-repeated", REPEATED_MAX);
+
+	if (x->grid) {
+		begin_value(x, t, rows, columns);
+		return;
+	}
+	/* in a text, only empty cells are said once for many; the last one takes what may come */
+	for (; i > 0; i--) {
+		doc_begin_cell(x->d, columns, rows, DOC_MERGE_NONE);
+		if (x->heading)
+			doc_cell_is_header(x->d);
+	}
+}
+
+static void
+end_cell(struct odf *x)
+{
+	char digits[40];
+	int i;
+
+	if (!x->grid) {
+		doc_end_cell(x->d);
+		return;
+	}
+	if (x->number[0] && x->value.len && (strstr(x->value.at, "E+") || strstr(x->value.at, "###"))) {
+		(void)snprintf(digits, sizeof digits, "%.15g", strtod(x->number, NULL));
+		buf_clear(&x->value);
+		buf_str(&x->value, digits);
+	}
+	for (i = 0; x->value.len && i < x->repeated && i < REPEATED_MAX; i++)
+		grid_cell(x->grid, x->row, x->column + i, x->value.at, x->value.len);
+	if (x->column < GRID_COLUMNS_MAX)
+		x->column += x->repeated;
+}
+
+/* A cell under a span: a document's builder steps over it by itself. */
+static void
+covered_cell(struct odf *x, const struct xml_tag *t)
+{
+	if (x->grid && x->column < GRID_COLUMNS_MAX)
+		x->column += number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
+	x->skip = 1;
+}
+
+static void
+begin_heading(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->heading++;
+}
+
+static void
+end_heading(struct odf *x)
+{
+	x->heading--;
+}
+
+/* ---- the rest ---- */
+
+static void
+begin_spreadsheet(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	if (!x->grid)
+		x->grid = grid_new();
+}
+
+static void
+frame(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->pictured = false;
+}
+
+/* A frame may hold one picture in several formats. */
+static void
+image(struct odf *x, const struct xml_tag *t)
+{
+	struct buf data = BUF_INIT(PICTURE_MAX);
+	char name[ZIPXML_NAME_MAX];
+
+	if (!x->zip || x->grid || x->pictured || !zipxml_resolve(name, "", xml_attribute(t, "href")))
+		return;
+	if (zipxml_read(x->zip, name, &data, NULL)) {
+		doc_picture(x->d, buf_bytes(&data));
+		x->pictured = true;
+	}
+	buf_free(&data);
+}
+
+static const struct element {
+	const char *ns, *name;
+	void (*begin)(struct odf *x, const struct xml_tag *t);
+	void (*end)(struct odf *x);
+} elements[] = {
+        {"text", "p", begin_paragraph, end_paragraph},
+        {"text", "h", begin_paragraph, end_paragraph},
+        {"text", "span", span, NULL},
+        {"text", "s", spaces, NULL},
+        {"text", "tab", tab, NULL},
+        {"text", "line-break", line_break, NULL},
+        {"text", "note", skip, NULL},
+        {"text", "tracked-changes", skip, NULL},
+        {"text", "ruby-text", skip, NULL},
+        {"text", "placeholder", skip, NULL},
+        {"text", "hidden-text", skip_hidden, NULL},
+        {"text", "hidden-paragraph", skip_hidden, NULL},
+        {"table", "table", begin_table, end_table},
+        {"table", "table-row", begin_row, end_row},
+        {"table", "table-cell", begin_cell, end_cell},
+        {"table", "covered-table-cell", covered_cell, NULL},
+        {"table", "table-column", column, NULL},
+        {"table", "table-header-rows", begin_heading, end_heading},
+        {"table", "tracked-changes", skip, NULL},
+        {"table", "shapes", skip, NULL},
+        {"office", "annotation", skip, NULL},
+        {"office", "forms", skip, NULL},
+        {"office", "master-styles", skip, NULL},
+        {"office", "spreadsheet", begin_spreadsheet, NULL},
+        {"draw", "frame", frame, NULL},
+        {"draw", "image", image, NULL},
+        {"svg-compatible", "title", skip, NULL},
+        {"svg-compatible", "desc", skip, NULL},
+        {"style", "style", style, NULL},
+        {"style", "text-properties", properties, NULL},
+        {"style", "table-properties", properties, NULL},
+};
+
+/* urn:oasis:names:tc:opendocument:xmlns:KIND:1.0 */
+static bool
+is_namespace(const char *ns, const char *kind)
+{
+	static const char prefix[] = "urn:oasis:names:tc:opendocument:xmlns:";
+	size_t len = strlen(kind);
+
+	if (strncmp(ns, prefix, sizeof prefix - 1) != 0)
+		return false;
+	ns += sizeof prefix - 1;
+	return strncmp(ns, kind, len) == 0 && ns[len] == ':';
+}
+
+static const struct element *
+element_find(const char *ns, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof elements / sizeof elements[0]; i++)
+		if (strcmp(elements[i].name, name) == 0 && is_namespace(ns, elements[i].ns))
+			return &elements[i];
+	return NULL;
+}
+
+static void
+on_begin(void *context, const struct xml_tag *t)
+{
+	struct odf *x = context;
+	const struct element *row;
+
+	if (x->skip) {
+		x->skip++;
+		return;
+	}
+	row = element_find(t->ns, t->name);
+	if (row)
+		row->begin(x, t);
+}
+
+static void
+on_end(void *context, const char *ns, const char *name)
+{
+	struct odf *x = context;
+	const struct element *row;
+
+	if (x->skip) {
+		x->skip--;
+		return;
+	}
+	row = element_find(ns, name);
+	if (row && row->end)
+		row->end(x);
+}
+
+static const struct xml_events events = {on_begin, on_end, on_text};
+
+/* ---- the whole ---- */
+
+static struct odf *
+odf_new(struct document *d)
+{
+	struct odf *x = mem_alloc(1, sizeof *x);
+
+	x->d = d;
+	x->value = BUF_INIT(CELL_MAX);
+	return x;
+}
+
+static bool
+odf_end(struct odf *x, bool ok, struct err *e)
+{
+	/* a sheet that is cut short is read as far as it goes */
+	if (x->grid && x->sheet_open)
+		x->over |= !grid_push(x->grid, x->d, ++x->page, x->sheet);
+	if (ok && x->over)
+		ok = err_set(e, ERR_TOO_LARGE, "a sheet holds more than is read of one");
+	grid_free(x->grid);
+	buf_free(&x->value);
+	free(x);
+	return ok;
+}
+
+static void
+manifest_begin(void *context, const struct xml_tag *t)
+{
+	bool *encrypted = context;
+
+	*encrypted |= strcmp(t->name, "encryption-data") == 0;
+}
+
+static void
+manifest_end(void *context, const char *ns, const char *name)
+{
+	(void)context, (void)ns, (void)name;
+}
+
+static void
+manifest_text(void *context, const char *s, size_t len)
+{
+	(void)context, (void)s, (void)len;
+}
+
+static bool
+package_read(const struct source *s, struct document *d, struct err *e)
+{
+	static const struct xml_events manifest = {manifest_begin, manifest_end, manifest_text};
+	struct zipxml *z = zipxml_open(s->data, e);
+	struct odf *x;
+	bool ok, encrypted = false;
+
+	if (!z)
+		return false;
+	(void)zipxml_stream(z, "META-INF/manifest.xml", &manifest, &encrypted, NULL);
+	if (encrypted) {
+		zipxml_close(z);
+		return err_set(e, ERR_ENCRYPTED, "the document is locked with a password");
+	}
+	x = odf_new(d);
+	x->zip = z;
+	ok = odf_end(x, zipxml_stream(z, "content.xml", &events, x, e), e);
+	zipxml_close(z);
+	return ok;
+}
+
+static bool
+flat_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct odf *x = odf_new(d);
+
+	return odf_end(x, xml_read(s->data, &events, x, e), e);
+}
+
+/* The type that a package names in its first entry. */
+static bool
+package_has_type(struct bytes b, const char *type)
+{
+	struct zipxml *z = bytes_begin(b, "PK\3\4") ? zipxml_open(b, NULL) : NULL;
+	struct buf mime = BUF_INIT(MIME_MAX);
+	bool is;
+
+	if (!z)
+		return false;
+	is = zipxml_has(z, "content.xml") && zipxml_read(z, "mimetype", &mime, NULL) && mime.at &&
+	     strncmp(mime.at, type, strlen(type)) == 0;
+	buf_free(&mime);
+	zipxml_close(z);
+	return is;
+}
+
+static bool
+odt_is(const struct source *s)
+{
+	return package_has_type(s->data, "application/vnd.oasis.opendocument.text");
+}
+
+static bool
+ods_is(const struct source *s)
+{
+	return package_has_type(s->data, "application/vnd.oasis.opendocument.spreadsheet");
+}
+
+static bool
+flat_is(const struct source *s)
+{
+	struct bytes head = BYTES(s->data.at, s->data.len < 4096 ? s->data.len : 4096);
+
+	return bytes_begin(head, "<?xml") && bytes_find(head, "<office:document") < head.len;
+}
+
+const struct reader odt_reader = {.name = "odt", .extension = "odt", .is = odt_is, .read = package_read};
+const struct reader ods_reader = {.name = "ods", .extension = "ods", .is = ods_is, .read = package_read};
+const struct reader odf_flat_reader = {
+        .name = "odf-flat", .extension = "fodt", .is = flat_is, .read = flat_read};

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: OpenDocument texts and sheets come as a person sees them, in a ZIP or in one XML file. */
+#include "parsers/odf.h"
+#include "tests/unit/zipping.h"
+
+#define NS(kind) " xmlns:" kind "=\"urn:oasis:names:tc:opendocument:xmlns:" kind ":1.0\""
+#define SPACES                                                              \
+	NS("office")                                                        \
+	NS("text") NS("table") NS("draw")                                   \
+	        NS("style") " xmlns:xlink=\"http://www.w3.org/1999/xlink\"" \
+	                    " xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
+#define STYLES                                                                           \
+	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties " \
+	"text:display=\"none\"/>"                                                        \
+	"</style:style><style:style style:name=\"t\"><style:table-properties "           \
+	"table:display=\"false\"/></style:style>"                                        \
+	"</office:automatic-styles>"
+#define TEXT(body)                                                                     \
+	"<office:document-content" SPACES ">" STYLES "<office:body><office:text>" body \
+	"</office:text></office:body></office:document-content>"
+#define SHEETS(body)                                                                          \
+	"<office:document-content" SPACES ">" STYLES "<office:body><office:spreadsheet>" body \
+	"</office:spreadsheet></office:body></office:document-content>"
+#define P(text)     "<text:p>" text "</text:p>"
+#define CELL(text)  "<table:table-cell>" P(text) "</table:table-cell>"
+#define ROW(cells)  "<table:table-row>" cells "</table:table-row>"
+#define TABLE(rows) "<table:table table:name=\"T\">" rows "</table:table>"
+#define COVERED     "<table:covered-table-cell/>"
+
+static const struct {
+	const char *name, *xml, *want;
+} texts[] = {
+        {"paragraphs", TEXT("<text:h>1</text:h>" P("2") P("") P("<text:span>3</text:span>4")), "1\n2\n\n34"},
+        {"white space", TEXT(P(" a \n b<text:s text:c=\"2\"/>c<text:tab/>d<text:line-break/>e ")),
+         "a b  c\td\\ne"},
+        {"left out",
+         TEXT("<text:tracked-changes>" P("x") "</text:tracked-changes>" P("1<text:note>" P(
+                 "x") "</text:note>"
+                      "<office:annotation>" P(
+                              "x") "</office:annotation><text:span text:style-name=\"h\">x</text:span>"
+                                   "<text:ruby><text:ruby-base>2</text:ruby-base><text:ruby-text>x</"
+                                   "text:ruby-text></text:ruby>"
+                                   "<text:placeholder>x</text:placeholder><text:hidden-text "
+                                   "text:is-hidden=\"true\">x</text:hidden-text>") "<text:p "
+                                                                                   "text:style-name=\"h\">x</"
+                                                                                   "text:p>"),
+         "12"},
+        {"a table",
+         TEXT(TABLE("<table:table-header-rows>" ROW(CELL("1") CELL("2")) "</table:table-header-rows>" ROW(
+                 "<table:table-cell table:number-columns-spanned=\"2\">" P(
+                         "3") "</table:table-cell>" COVERED))),
+         "table 1: 2x2\n[1][2]\n[3|2x1]"},
+        {"spanned both ways",
+         TEXT(TABLE(ROW(
+                 "<table:table-cell table:number-rows-spanned=\"2\" table:number-columns-spanned=\"2\">" P(
+                         "1") "</table:table-cell>" COVERED CELL("2")) ROW(COVERED COVERED CELL("3")))),
+         "table 1: 3x2\n[1|2x2][2]\n(+2)[3]"},
+        {"a table in a cell",
+         TEXT(TABLE(ROW("<table:table-cell>" P("1") TABLE(ROW(CELL("2"))) "</table:table-cell>"))),
+         "table 1: 1x1\n[1\\n{[2]}]"},
+        {"repeated empty cells",
+         TEXT(TABLE(ROW("<table:table-cell table:number-columns-repeated=\"2\"/>" CELL("1")))),
+         "table 1: 3x1\n[][][1]"},
+        {"a text box",
+         TEXT(P("1<draw:frame><draw:text-box>" P(
+                 "2") "</draw:text-box><svg:desc>x</svg:desc></draw:frame>3")),
+         "1\n2\n3"},
+        {"pictures",
+         TEXT(P("<draw:frame><draw:image xlink:href=\"Pictures/1.png\"/><draw:image "
+                "xlink:href=\"Pictures/1.png\"/>"
+                "</draw:frame><draw:frame><draw:image xlink:href=\"../x\"/><draw:image "
+                "xlink:href=\"gone\"/></draw:frame>")),
+         "(picture, 3 bytes)"},
+};
+
+static const struct {
+	const char *name, *xml, *want;
+} sheets[] = {
+        {"a sheet", SHEETS(TABLE(ROW(CELL("1") CELL("2")) ROW("<table:table-cell/>" CELL("3")))),
+         "--- page 1 T\ntable 1: 2x2\n[1][2]\n(+1)[3]"},
+        {"repeated",
+         SHEETS(TABLE("<table:table-row table:number-rows-repeated=\"1048576\"/>" ROW(
+                 "<table:table-cell table:number-columns-repeated=\"16384\"/>" CELL("x")))
+                        TABLE("<table:table-row table:number-rows-repeated=\"5\"/><table:table-row>"
+                              "<table:table-cell table:number-columns-repeated=\"3\">" P(
+                                      "1") "</table:table-cell></table:table-row>" ROW("<table:covered-table-"
+                                                                                       "cell "
+                                                                                       "table:number-columns-"
+                                                                                       "repeated=\"2\"/"
+                                                                                       ">" CELL("2")))),
+         NULL},
+        {"merged",
+         SHEETS(TABLE(ROW("<table:table-cell table:number-columns-spanned=\"2\">" P(
+                 "1") "</table:table-cell>" COVERED CELL("2")) ROW(CELL("3") CELL("4")))),
+         "--- page 1 T\ntable 1: 3x2\n[1|2x1][2]\n[3][4]"},
+        {"hidden",
+         SHEETS("<table:table table:name=\"H\" table:style-name=\"t\">" ROW(CELL("x")) "</table:table>" TABLE(
+                 "<table:table-column/><table:table-column table:visibility=\"collapse\"/>"
+                 "<table:table-row table:visibility=\"filter\">" CELL("x") "</table:table-row>" ROW(
+                         CELL("1") CELL("x")))),
+         "--- page 1 T\ntable 1: 1x1\n[1]"},
+        {"a long number",
+         SHEETS(TABLE(ROW("<table:table-cell office:value-type=\"float\" office:value=\"13912345678\">" P(
+                 "1.39E+10") "</table:table-cell><table:table-cell office:value-type=\"float\" "
+                             "office:value=\"0.062\">" P("6.2%") "</table:table-cell>"))),
+         "--- page 1 T\ntable 1: 2x1\n[13912345678][6.2%]"},
+        {"lines of a cell", SHEETS(TABLE(ROW("<table:table-cell>" P("1") P("2") "</table:table-cell>"))),
+         "--- page 1 T\ntable 1: 1x1\n[1\\n2]"},
+};
+
+static struct bytes
+package(const char *kind, const char *xml, const char *manifest)
+{
+	char mime[100];
+	const struct zip_part parts[] = {
+	        {.name = "mimetype", .text = mime, .stored = true},
+	        {.name = "content.xml", .text = xml},
+	        {.name = "META-INF/manifest.xml", .text = manifest},
+	        {.name = "Pictures/1.png", .text = "PNG"},
+	        {0},
+	};
+
+	(void)snprintf(mime, sizeof mime, "application/vnd.oasis.opendocument.%s", kind);
+	return zip_of(parts);
+}
+
+static void
+test_texts(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct bytes b = package("text", texts[i].xml, "<manifest/>");
+		struct source s = source_of(b);
+
+		assert_ptr_equal(reader_for(&s), &odt_reader);
+		expect_read(texts[i].name, &odt_reader, &s, ERR_NONE, texts[i].want);
+		expect_survives(&odt_reader, b, 97, 30);
+		free((void *)(uintptr_t)b.at);
+	}
+}
+
+static void
+test_sheets(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof sheets / sizeof sheets[0]; i++) {
+		struct bytes b = package("spreadsheet", sheets[i].xml, "<manifest/>");
+		struct source s = source_of(b);
+
+		assert_ptr_equal(reader_for(&s), &ods_reader);
+		if (sheets[i].want)
+			expect_read(sheets[i].name, &ods_reader, &s, ERR_NONE, sheets[i].want);
+		else
+			expect_read(sheets[i].name, &ods_reader, &s, ERR_TOO_LARGE,
+			            "--- page 1 T\n--- page 2 T\ntable 1: 3x2\n[1][1][1]\n(+2)[2]");
+		expect_survives(&ods_reader, b, 97, 30);
+		free((void *)(uintptr_t)b.at);
+	}
+}
+
+static void
+test_locked(void **state)
+{
+	struct bytes b = package("text", "garbage", "<manifest><encryption-data/></manifest>");
+	struct source s = source_of(b);
+
+	(void)state;
+	expect_read("locked", &odt_reader, &s, ERR_ENCRYPTED, "");
+	free((void *)(uintptr_t)b.at);
+}
+
+static void
+test_flat(void **state)
+{
+	struct source s = source_of(bytes_str(
+	        "<?xml version='1.0'?><office:document" SPACES
+	        "><office:master-styles>" P("x") "</office:master-styles><office:body><office:text>" P("1")
+	                TABLE(ROW(CELL("2"))) "</office:text></office:body></office:document>"));
+
+	(void)state;
+	assert_ptr_equal(reader_for(&s), &odf_flat_reader);
+	expect_read("flat", &odf_flat_reader, &s, ERR_NONE, "1\ntable 1: 1x1\n[2]");
+	s.data.len -= 30;
+	expect_read("cut short", &odf_flat_reader, &s, ERR_DAMAGED, "1\ntable 1: 1x1\n[2]");
+	expect_survives(&odf_flat_reader, s.data, 1, 500);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_texts),
+	        cmocka_unit_test(test_sheets),
+	        cmocka_unit_test(test_locked),
+	        cmocka_unit_test(test_flat),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: a Word document in one XML file, of 2003 or flat OPC, is read as a .docx would be. */
+#include "parsers/wordxml.h"
+#include "tests/unit/reading.h"
+
+#define P(text)              "<w:p><w:r><w:t>" text "</w:t></w:r></w:p>"
+#define TC(properties, text) "<w:tc><w:tcPr>" properties "</w:tcPr>" P(text) "</w:tc>"
+
+static const char old[] =
+        "<?xml version=\"1.0\"?><w:wordDocument "
+        "xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\""
+        " xmlns:aml=\"http://schemas.microsoft.com/aml/2001/core\"><w:body>" P(
+                "1") "<w:p><aml:annotation w:type=\"Word.Deletion\"><w:r><w:t>x</w:t></w:r></aml:annotation>"
+                     "<aml:annotation "
+                     "w:type=\"Word.Insertion\"><w:r><w:t>2</w:t></w:r></aml:annotation></w:p>"
+                     "<w:tbl><w:tr>" TC("<w:vmerge w:val=\"restart\"/>", "3")
+                             TC("", "4") "</w:tr><w:tr>" TC("<w:vmerge/>", "")
+                                     TC("", "5") "</w:tr></w:tbl><w:sectPr><w:hdr>" P(
+                                             "6") "</w:hdr></w:sectPr></w:body></w:wordDocument>";
+
+static const char flat[] =
+        "<?xml version=\"1.0\"?><pkg:package "
+        "xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\">"
+        "<pkg:part pkg:name=\"/word/footnotes.xml\"><pkg:xmlData>"
+        "<w:x xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">" P(
+                "x") "</w:x></pkg:xmlData>"
+                     "</pkg:part><pkg:part pkg:name=\"/word/document.xml\"><pkg:xmlData>"
+                     "<w:document "
+                     "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">" P(
+                             "1") "</w:document></pkg:xmlData></pkg:part></pkg:package>";
+
+static void
+test_read(void **state)
+{
+	struct source s = source_of(bytes_str(old));
+
+	(void)state;
+	assert_ptr_equal(reader_for(&s), &wordxml_reader);
+	expect_read("2003", &wordxml_reader, &s, ERR_NONE, "1\n2\ntable 1: 2x2\n[3|1x2][4]\n(+1)[5]\n^ 6");
+	s = source_of(bytes_str(flat));
+	assert_ptr_equal(reader_for(&s), &wordxml_reader);
+	expect_read("flat", &wordxml_reader, &s, ERR_NONE, "1");
+	s = source_of(bytes_str("<?xml version=\"1.0\"?><x/>"));
+	assert_false(wordxml_reader.is(&s));
+}
+
+static void
+test_damage(void **state)
+{
+	(void)state;
+	expect_survives(&wordxml_reader, bytes_str(old), 1, 500);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_damage)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
