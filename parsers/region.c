@@ -222,7 +222,7 @@ resolve_zone(const struct region_case *c, const char *text, const struct chain *
 		*r_r = answer_zone(c, common_host(host, zone), zone_canonical(c->a, zone_text(c->a, text)));
 	else
 		*r_r = answer_zone(c, host,
-		                   arena_fmt(c->a, "%s%s", p.sure ? division_short(host) : p.name,
+		                   arena_fmt(c->a, "%s%s", p.sure ? region_short_name(c->a, &p.stop) : p.name,
 		                             zone_canonical(c->a, zone)));
 	return true;
 }
@@ -240,6 +240,13 @@ resolve_division(const struct region_case *c, const struct chain *chain, bool wh
 	return region_pick_answer(c, &p);
 }
 
+/* Is a division named so that no other word can be meant? 昆山路 is a street in many cities. */
+static bool
+is_plain_division(const struct chain *chain, const size_t best[], size_t count)
+{
+	return count > 0 && (chain->stops[best[0]].names > 1 || chain->stops[best[0]].kind != NAME_SHORT);
+}
+
 /* By what kind of thing the text ends as. */
 static bool
 resolve_kind(const struct region_case *c, const char *text, const struct chain *chain, struct region *r_r)
@@ -254,12 +261,17 @@ resolve_kind(const struct region_case *c, const char *text, const struct chain *
 	case KIND_STREET:
 	case KIND_VILLAGE: *r_r = answer_not_eligible(c, kind); return true;
 	case KIND_ADDRESS:
-		if (count == 0 || division_level(chain->stops[best[0]].row) == LEVEL_PROVINCE)
+		if (!is_plain_division(chain, best, count) ||
+		    division_level(chain->stops[best[0]].row) == LEVEL_PROVINCE)
 			return false;
 		break;
 	case KIND_OFFICE:
+		/* 昆山工信局; but 南山处 is no office of 南山区 */
+		if (!is_plain_division(chain, best, count) && (count == 0 || strlen(rest) < strlen("工信局")))
+			return false;
+		break;
 	case KIND_WIDE:
-		if (count == 0)
+		if (!is_plain_division(chain, best, count))
 			return false;
 		break;
 	case KIND_OTHER: return false;
@@ -325,23 +337,31 @@ resolve_with_notes(const struct region_case *c, struct region without)
 {
 	for (size_t i = 0; i < c->text.note_count; i++) {
 		const char *note = c->text.notes[i];
-		const char *const joined[] = {arena_fmt(c->a, "%s%s", c->text.main, note),
-		                              arena_fmt(c->a, "%s%s", note, c->text.main)};
+		const char *const joined[] = {c->text.bare, arena_fmt(c->a, "%s%s", note, c->text.main),
+		                              arena_fmt(c->a, "%s%s", c->text.main, note)};
 
-		for (size_t k = 0; k < 2; k++) {
+		for (size_t k = 0; k < sizeof(joined) / sizeof(*joined); k++) {
 			struct region r = resolve_text(c, joined[k]);
 
-			if (r.verdict == REGION_KNOWN && r.code[0] != '\0')
+			if (r.verdict == REGION_KNOWN && r.code[0] != '\0' &&
+			    (without.verdict != REGION_KNOWN || without.code[0] == '\0' ||
+			     (r.category == REGION_COUNTY && r.name != NULL)))
 				return r;
 		}
 	}
 	return without;
 }
 
+/* Is there more to know than r says? Of a prefecture, which of its counties stands in the bracket:
+ * 徐州市（鼓楼区）. */
 static bool
-is_province(struct region r)
+wants_notes(const struct region_case *c, struct region r)
 {
-	return r.verdict == REGION_NOT_ELIGIBLE && r.code[0] != '\0';
+	if (c->text.note_count == 0)
+		return false;
+	if (r.verdict == REGION_NOT_ELIGIBLE)
+		return r.code[0] != '\0';
+	return r.code[0] == '\0' || r.category == REGION_PREFECTURE || r.category == REGION_SUB_PROVINCIAL;
 }
 
 struct region
@@ -364,7 +384,7 @@ region_resolve(struct arena *a, const char *text, const struct region_hints *hin
 	if (resolve_base(&c, &r))
 		return r;
 	r = c.text.main[0] != '\0' ? resolve_text(&c, c.text.main) : answer_unknown(&c);
-	if (c.text.note_count > 0 && (r.verdict == REGION_UNKNOWN || is_province(r)))
+	if (wants_notes(&c, r))
 		r = resolve_with_notes(&c, r);
 	return r;
 }

@@ -48,13 +48,22 @@ set_key(const struct region_case *c, struct region *r, const char *name)
 		r->key = arena_str(c->a, r->code);
 }
 
-static struct region
-answer_army(const struct region_case *c, const struct chain_stop *stop)
+const char *
+region_short_name(struct arena *a, const struct chain_stop *stop)
 {
 	static const char *const numbers[] = {"",   "一", "二", "三",   "四",   "五",   "六",  "七",
 	                                      "八", "九", "十", "十一", "十二", "十三", "十四"};
+
+	if (stop->army != 0)
+		return arena_fmt(a, "第%s师", numbers[stop->army]);
+	return division_short(stop->row);
+}
+
+static struct region
+answer_army(const struct region_case *c, const struct chain_stop *stop)
+{
 	struct region r = {.verdict = REGION_KNOWN, .category = REGION_PREFECTURE};
-	const char *name = arena_fmt(c->a, "第%s师", numbers[stop->army]);
+	const char *name = region_short_name(c->a, stop);
 
 	set_code(c, &r, stop->row);
 	set_key(c, &r, name);
@@ -76,12 +85,15 @@ answer_province(const struct region_case *c, const struct chain_stop *stop)
 	return r;
 }
 
-/* An old name's end tells the level that it had: 巢湖地区 was no county, though 巢湖市 is. */
+/* An old name's end tells the level that it had: 巢湖地区 was no county, though 巢湖市 is; 加格达奇区 is
+ * one, though its code is its prefecture's. */
 static enum region_category
 category_of_old(int row, const char *old)
 {
 	if (old != NULL && (word_ends(old, "地区") || word_ends(old, "盟")))
 		return REGION_PREFECTURE;
+	if (old != NULL && (word_ends(old, "区") || word_ends(old, "县") || word_ends(old, "旗")))
+		return REGION_COUNTY;
 	return region_category_of(row);
 }
 

@@ -17,6 +17,9 @@ struct region_case {
 
 enum region_category region_category_of(int row);
 
+/* 昆山, 第十二师: what a zone there is called by. */
+const char *region_short_name(struct arena *a, const struct chain_stop *stop);
+
 /* The division that stop reached. */
 struct region answer_division(const struct region_case *c, const struct chain_stop *stop);
 

@@ -15,6 +15,8 @@ chain_skip(const char *text)
 	        "/",
 	        ",",
 	        "国家级",
+	        "申请区域城市",
+	        "申请区域",
 	        "省直辖县级行政区划",
 	        "省直辖县级行政单位",
 	        "自治区直辖县级行政区划",
@@ -72,7 +74,11 @@ name_score(struct region_name n)
 static bool
 go_on(struct chain_stop *stop, struct region_name name)
 {
-	if (stop->row != ROW_NONE && (stop->row == name.row || division_is_within(stop->row, name.row)))
+	/* what is not there any more, or never was in the list, may lie in what stands for it now */
+	bool part = stop->row == name.row && name.kind == NAME_OLD;
+
+	if (stop->row != ROW_NONE && !part &&
+	    (stop->row == name.row || division_is_within(stop->row, name.row)))
 		return true;
 	if (stop->row != ROW_NONE && !division_is_within(name.row, stop->row))
 		return false;

@@ -20,8 +20,8 @@ static const struct {
         {KIND_VILLAGE, {"村民委员会", "村委会", "居民委员会", "居委会", "社区", "嘎查", "村", "屯", NULL}},
         {KIND_STREET, {"街道办事处", "街道办", "街道", "办事处", NULL}},
         {KIND_TOWN,
-         {"镇人民政府", "乡人民政府", "镇政府", "乡政府", "镇", "乡", "苏木", "团场", "团", "农场", "林场",
-          "牧场", NULL}},
+         {"镇人民政府", "乡人民政府", "镇政府", "乡政府", "镇", "乡", "苏木", "团场", "农场", "林场", "牧场",
+          NULL}},
         {KIND_ADDRESS, {"路", "号", "室",   "楼",   "大道", "街", "弄", "巷", "胡同", "层", "栋",
                         "幢", "座", "大厦", "广场", "院",   "口", "侧", "段", "里",   NULL}},
         {KIND_OFFICE,
@@ -30,6 +30,19 @@ static const struct {
                      "辖区", "本级",   "主城区", "城区", "市区",     "城市", "等",   "等地", "地区", "产业",
                      "行业", "制造业", "制造",   "名片", "产业名片", "加工", "工业", "域",   NULL}},
 };
+
+/* 143团, 一四三团; not 蔡家组团. */
+static bool
+is_regiment(const char *text)
+{
+	static const char *const numbers[] = {"零团", "〇团", "一团", "二团", "三团", "四团", "五团",
+	                                      "六团", "七团", "八团", "九团", "十团", NULL};
+	size_t len = strlen(text);
+
+	return word_ends_any(text, numbers) != NULL ||
+	       (len > strlen("团") && word_ends(text, "团") && text[len - strlen("团") - 1] >= '0' &&
+	        text[len - strlen("团") - 1] <= '9');
+}
 
 static bool
 ends_in_digit(const char *text)
@@ -48,5 +61,7 @@ region_kind_of(const char *text)
 	if (strstr(text, "有限公司") != NULL || strstr(text, "有限责任公司") != NULL ||
 	    strstr(text, "股份公司") != NULL)
 		return KIND_COMPANY;
+	if (is_regiment(text))
+		return KIND_TOWN;
 	return ends_in_digit(text) ? KIND_ADDRESS : KIND_OTHER;
 }
