@@ -515,6 +515,39 @@ mistakes(void **state)
 	}
 }
 
+/* An office may empty whatever text it likes: a mail goes out all the same. */
+static void
+emptied(void **state)
+{
+	char folder[] = "/tmp/mingpian-reply-XXXXXX", command[400];
+	struct buf mail = BUF_INIT(1 << 20);
+	struct reply_kit *k = NULL;
+	struct err e = {0};
+	(void)state;
+
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(command, sizeof(command),
+	               "cp config/templates/* %s && cd %s && for f in *.txt *.html; do : > $f; done &&"
+	               " sed -i 's/= \".*\";/= \"\";/' texts.cfg",
+	               folder, folder);
+	/* NOLINTNEXTLINE(cert-env33-c) */
+	assert_int_equal(system(command), 0);
+	if (!reply_kit_load(&k, folder, form, &e))
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < SAMPLES; i++) {
+		const char *name;
+		struct reply_facts f = sample(i, &name);
+
+		assert_true(reply_compose(k, &f, &mail, &e));
+		assert_non_null(strstr(mail.at, "\r\nSubject: \r\n"));
+	}
+	reply_kit_free(k);
+	buf_free(&mail);
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	/* NOLINTNEXTLINE(cert-env33-c) */
+	assert_int_equal(system(command), 0);
+}
+
 /* Goal: config/templates/README.md names all that may stand anywhere in a template. */
 static void
 names_are_explained(void **state)
@@ -557,11 +590,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(each_kind),       cmocka_unit_test(alike),
-	        cmocka_unit_test(strangers_words), cmocka_unit_test(lengths),
-	        cmocka_unit_test(subjects),        cmocka_unit_test(addresses),
-	        cmocka_unit_test(opinions),        cmocka_unit_test(refused),
-	        cmocka_unit_test(mistakes),        cmocka_unit_test(names_are_explained),
+	        cmocka_unit_test(each_kind),
+	        cmocka_unit_test(alike),
+	        cmocka_unit_test(strangers_words),
+	        cmocka_unit_test(lengths),
+	        cmocka_unit_test(subjects),
+	        cmocka_unit_test(addresses),
+	        cmocka_unit_test(opinions),
+	        cmocka_unit_test(refused),
+	        cmocka_unit_test(mistakes),
+	        cmocka_unit_test(emptied),
+	        cmocka_unit_test(names_are_explained),
 	};
 	struct err e = {0};
 	int failed;
