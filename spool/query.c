@@ -544,10 +544,9 @@ query_senders(struct index *i, struct arena *a, const char *receipt, struct quer
               struct err *e)
 {
 	/* With max(), SQLite takes the other columns from the row that has it. */
-	static const char text[] =
-	        "SELECT m.from_addr, m.from_name, f.as_, m.message, m.received_at,"
-	        " max(f.seq), min(f.seq)" FORMS_OF " AND m.from_addr IS NOT NULL AND m.from_addr <> ''"
-	        " GROUP BY lower(m.from_addr) ORDER BY min(f.seq)";
+	static const char text[] = "SELECT m.from_addr, m.from_name, f.as_, m.message, m.received_at,"
+	                           " max(f.seq)" FORMS_OF " AND m.from_addr IS NOT NULL AND m.from_addr <> ''"
+	                           " GROUP BY lower(m.from_addr) ORDER BY max(f.seq)";
 	return collect(i, a, ASK(text, SQL_T(receipt)), take_sender, sizeof **r, r, count_r, e);
 }
 

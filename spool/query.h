@@ -173,6 +173,7 @@ struct query_sender {
 	time_t received_at;
 };
 
+/* Each address once, in the order of their last messages. */
 bool query_senders(struct index *i, struct arena *a, const char *receipt, struct query_sender **r,
                    size_t *count_r, struct err *e);
 

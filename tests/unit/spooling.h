@@ -192,8 +192,10 @@ spooling_record(struct spool *s, const struct spooling_form *f)
 	struct hash mail = spooling_mail(s, f->bytes), reading;
 	json_t *forms = json_array(), *refs = json_array(), *doc;
 	struct buf id = BUF_INIT(500);
+	char name[16];
 	struct err e = {0};
 
+	(void)snprintf(name, sizeof name, "M-%.10s", mail.hex);
 	if (f->id)
 		buf_str(&id, f->id);
 	else
@@ -223,7 +225,7 @@ spooling_record(struct spool *s, const struct spooling_form *f)
 	                        "received_at", "2022-06-10T10:00:00+08:00", "way", "imap", "answered", 0));
 	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?, s:o}", "event",
 	                           "recorded", "message", mail.hex, "reading", reading.hex, "id",
-	                           f->receipt ? f->receipt : "M-0000000001", "disposition",
+	                           f->receipt ? f->receipt : name, "disposition",
 	                           f->disposition ? f->disposition : "accepted", "late", f->late, "withheld",
 	                           f->withheld, "copy_of", f->copy_of, "thread", f->thread, "forms", refs));
 	buf_free(&id);

@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: opening mends what a power cut may leave and refuses what it may not; one writes and all may read;
+ * what was redacted is gone and stays known. */
+#include "tests/unit/spooling.h"
+
+#include "spool/query.h"
+#include "spool/sql.h"
+#include "spool/verify.h"
+
+#include <sys/wait.h>
+
+static const struct spooling_form one = {.bytes = "mail one",
+                                         .from = "li@city.test",
+                                         .id = "<1@city>",
+                                         .receipt = "T-0001",
+                                         .as = "new",
+                                         .key = "320583",
+                                         .revision = 1,
+                                         .uid = 1};
+
+static struct hash
+fill(const char *dir)
+{
+	struct spool *s = spooling_open(dir, SPOOL_WRITE);
+	struct hash m = spooling_record(s, &one);
+
+	(void)spooling_reply(s, "T-0001.1", m.hex, "li@city.test", "due");
+	spooling_commit(s);
+	spooling_event(s, "sending", "T-0001.1", 1);
+	spooling_commit(s);
+	spool_close(s);
+	return m;
+}
+
+struct faults {
+	struct buf text;
+	size_t count;
+};
+
+static void
+note_fault(void *context, const char *fault)
+{
+	struct faults *f = context;
+
+	buf_fmt(&f->text, "%s\n", fault);
+	f->count++;
+}
+
+/* What verify finds; free() it. */
+static char *
+verify(const char *dir, const char *head, size_t *count_r)
+{
+	struct verify_options o = {.dir = dir, .head = head, .reply_head = spooling_head};
+	struct faults f = {.text = BUF_INIT(100000)};
+	struct verify_result result;
+	struct err e = {0};
+
+	assert_ok(verify_spool(&o, note_fault, NULL, &f, &result, &e), e);
+	assert_int_equal(result.faults, f.count);
+	*count_r = f.count;
+	return buf_take(&f.text);
+}
+
+static void
+expect_sound(const char *dir)
+{
+	size_t count = 0;
+	char *text = verify(dir, NULL, &count);
+
+	if (count)
+		fail_msg("%s", text);
+	free(text);
+}
+
+static void
+expect_fault(const char *dir, const char *want)
+{
+	size_t count = 0;
+	char *text = verify(dir, NULL, &count);
+
+	if (!count || !strstr(text, want))
+		fail_msg("wanted \"%s\", got: %s", want, text);
+	free(text);
+}
+
+static char *
+path_in(const char *dir, enum store_kind kind, const struct hash *id)
+{
+	struct buf b = BUF_INIT(4096);
+	char path[STORE_PATH_MAX];
+
+	buf_fmt(&b, "%s/%s", dir, store_path(kind, id, path));
+	return buf_take(&b);
+}
+
+static bool
+there(const char *dir, enum store_kind kind, const struct hash *id)
+{
+	char *path = path_in(dir, kind, id);
+	bool is = access(path, F_OK) == 0;
+
+	free(path);
+	return is;
+}
+
+/* ---- modes, lock ---- */
+
+static void
+modes_are_private_whatever_the_umask(void **state)
+{
+	static const char *const files[] = {"index.db", "lock", "log/2022-06.jsonl"};
+	static const char *const dirs[] = {"mail", "read", "log"};
+	struct buf path = BUF_INIT(4096);
+	mode_t before = umask(0);
+	struct stat st;
+
+	(void)fill(*state);
+	for (int k = 0; k < 3; k++) {
+		buf_clear(&path);
+		buf_fmt(&path, "%s/%s", (char *)*state, files[k]);
+		assert_int_equal(stat(path.at, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+		buf_clear(&path);
+		buf_fmt(&path, "%s/%s", (char *)*state, dirs[k]);
+		assert_int_equal(stat(path.at, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0700);
+	}
+	(void)umask(before);
+	buf_free(&path);
+}
+
+static void
+one_writer(void **state)
+{
+	struct spool_options o = spooling_options(*state, SPOOL_WRITE);
+	struct spool *s, *other = NULL;
+	char want[32];
+	struct err e = {0};
+
+	s = spooling_open(*state, SPOOL_WRITE);
+	(void)snprintf(want, sizeof want, "process %ld test", (long)getpid());
+	assert_false(spool_open(&other, &o, &e));
+	assert_int_equal(e.code, ERR_BUSY);
+	assert_non_null(strstr(e.text, want));
+	/* reading goes on beside it */
+	spool_close(spooling_open(*state, SPOOL_READ));
+	spool_close(s);
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+}
+
+static void
+a_reader_writes_nothing(void **state)
+{
+	struct spool *s;
+	struct hash id;
+	struct err e = {0};
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_READ);
+	assert_false(spool_put_mail(s, bytes_str("x"), &id, &e));
+	assert_false(spool_line(s, json_pack("{s:s}", "event", "stopped"), NULL, &e));
+	assert_false(spool_commit(s, &e));
+	assert_int_equal(spool_head(s).seq, 4);
+	spool_close(s);
+	expect_sound(*state);
+}
+
+static void
+reading_what_is_not_there(void **state)
+{
+	struct spool_options o = spooling_options("/nonexistent/spool", SPOOL_READ);
+	struct spool *s = NULL;
+	struct err e = {0};
+
+	(void)state;
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+}
+
+/* As a user who may read all and write nothing, with a clean end and with a WAL left by a killed writer. */
+static int
+read_as_nobody(const char *dir)
+{
+	struct spool_options o = spooling_options(dir, SPOOL_READ);
+	struct query_registration *r = NULL;
+	struct arena *a = arena_new();
+	struct spool *s = NULL;
+	size_t count = 0;
+	struct err e = {0};
+	int status = 1;
+
+	if (setgid(65534) == 0 && setuid(65534) == 0 && spool_open(&s, &o, &e) &&
+	    query_registrations(spool_index(s), a, 0, &r, &count, &e) && count == 1 && spool_head(s).seq == 4)
+		status = 0;
+	if (status)
+		(void)fprintf(stderr, "%s\n", e.text);
+	spool_close(s);
+	arena_free(a);
+	return status;
+}
+
+static void
+let_all_read(const char *dir)
+{
+	struct buf b = BUF_INIT(5000);
+
+	buf_fmt(&b, "chmod -R a+rX %s", dir);
+	assert_int_equal(system(b.at), 0); /* NOLINT: a path of our own making */
+	buf_free(&b);
+}
+
+static void
+reading_needs_no_right_to_write(void **state)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (geteuid() != 0) {
+		print_message("skipped: needs root to become somebody else\n");
+		return;
+	}
+	(void)fill(*state);
+	for (int killed = 0; killed < 2; killed++) {
+		if (killed) { /* a writer that never closed: index.db-wal holds what index.db has not */
+			pid = fork();
+			if (pid == 0) {
+				struct spool *s = spooling_open(*state, SPOOL_REBUILD);
+
+				_exit(spool_head(s).seq != 4);
+			}
+			assert_int_equal(waitpid(pid, &status, 0), pid);
+			assert_int_equal(status, 0);
+			assert_true(spooling_exists(*state, "index.db-wal"));
+		}
+		let_all_read(*state);
+		pid = fork();
+		if (pid == 0)
+			_exit(read_as_nobody(*state));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
+/* ---- mending ---- */
+
+static void
+unnamed_files_are_swept_and_logged(void **state)
+{
+	static const char stray[] = "mail/00/not-ours.txt";
+	struct hash m = fill(*state), extra;
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	char *text;
+
+	extra = spooling_mail(s, "taken in, and killed before the commit");
+	assert_true(there(*state, STORE_MAIL, &extra));
+	spool_close(s); /* drops it: as new as if it had never come */
+	assert_false(there(*state, STORE_MAIL, &extra));
+	s = spooling_open(*state, SPOOL_WRITE);
+	extra = spooling_mail(s, "taken in, and killed before the commit");
+	store_keep(spool_store(s)); /* as a kill leaves it */
+	spool_close(s);
+	assert_true(there(*state, STORE_MAIL, &extra));
+	text = path_in(*state, STORE_MAIL, &HASH_ZERO);
+	*strrchr(text, '/') = '\0';
+	(void)mkdir(text, 0700);
+	free(text);
+	spooling_write(*state, stray, "x", 1);
+	expect_fault(*state, "no line of the log names it");
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->swept, 2);
+	assert_int_equal(spool_mended(s)->missing, 0);
+	spool_close(s);
+	assert_false(there(*state, STORE_MAIL, &extra));
+	assert_true(there(*state, STORE_MAIL, &m));
+	assert_false(spooling_exists(*state, stray));
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	assert_non_null(strstr(text, "\"event\":\"swept\""));
+	assert_non_null(strstr(text, extra.hex));
+	free(text);
+	expect_sound(*state);
+}
+
+static void
+a_torn_end_is_cut_kept_and_logged(void **state)
+{
+	struct spool *s;
+	char *text;
+
+	(void)fill(*state);
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	text = mem_grow(text, strlen(text) + 32, 1);
+	memcpy(text + strlen(text), "{\"seq\":5,\"at\":\"20", 18);
+	spooling_write(*state, "log/2022-06.jsonl", text, strlen(text));
+	free(text);
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->cut, 1);
+	spool_close(s);
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	assert_non_null(strstr(text, "\"event\":\"cut\""));
+	assert_non_null(
+	        strstr(text, "\"file\":\"2022-06.jsonl\",\"bytes\":17,\"kept\":\"2022-06.jsonl.cut-5\""));
+	free(text);
+	/* once */
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->cut, 0);
+	spool_close(s);
+	expect_sound(*state);
+}
+
+static void
+a_missing_file_is_told(void **state)
+{
+	struct hash m = fill(*state);
+	char *path = path_in(*state, STORE_MAIL, &m);
+	struct spool *s;
+
+	assert_int_equal(unlink(path), 0);
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->missing, 1);
+	assert_non_null(strstr(spool_mended(s)->missing_first, m.hex));
+	spool_close(s);
+	expect_fault(*state, "it is not there");
+	free(path);
+}
+
+/* ---- the index ---- */
+
+static void
+an_index_ahead_of_the_log_is_refused(void **state)
+{
+	struct spool_options o = spooling_options(*state, SPOOL_WRITE);
+	struct spool *s = NULL;
+	struct err e = {0};
+	char *text, *last;
+
+	(void)fill(*state);
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	last = strstr(text, "{\"seq\":4,");
+	spooling_write(*state, "log/2022-06.jsonl", text, (size_t)(last - text));
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	assert_non_null(strstr(e.text, "backup"));
+	expect_fault(*state, "index.db: ");
+	/* another line under that number */
+	last[strlen(last) - 4] ^= 1;
+	spooling_write(*state, "log/2022-06.jsonl", text, strlen(text));
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	/* who is sure of the log makes the index anew */
+	spooling_write(*state, "log/2022-06.jsonl", text, (size_t)(last - text));
+	spool_close(spooling_open(*state, SPOOL_REBUILD));
+	expect_sound(*state);
+	free(text);
+}
+
+static void
+an_index_away_or_behind_is_caught_up(void **state)
+{
+	struct buf path = BUF_INIT(4096);
+	struct spool *s;
+	char *early;
+	struct stat st;
+
+	(void)fill(*state);
+	buf_fmt(&path, "%s/index.db", (char *)*state);
+	assert_int_equal(stat(path.at, &st), 0);
+	early = mem_alloc((size_t)st.st_size, 1);
+	{
+		int fd = open(path.at, O_RDONLY | O_CLOEXEC);
+
+		assert_int_equal(read(fd, early, (size_t)st.st_size), st.st_size);
+		(void)close(fd);
+	}
+	s = spooling_open(*state, SPOOL_WRITE);
+	spooling_event(s, "sent", "T-0001.1", 1);
+	spooling_commit(s);
+	spool_close(s);
+	/* behind, for a reader, who mends nothing, and for a writer */
+	spooling_write(*state, "index.db", early, (size_t)st.st_size);
+	s = spooling_open(*state, SPOOL_READ);
+	assert_int_equal(spool_head(s).seq, 5);
+	spool_close(s);
+	expect_fault(*state, "ends at line 4 of 5");
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	expect_sound(*state);
+	/* away */
+	assert_int_equal(unlink(path.at), 0);
+	s = spooling_open(*state, SPOOL_READ);
+	assert_int_equal(spool_head(s).seq, 5);
+	spool_close(s);
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	expect_sound(*state);
+	buf_free(&path);
+	free(early);
+}
+
+static void
+a_damaged_index_says_what_to_do(void **state)
+{
+	struct spool_options o = spooling_options(*state, SPOOL_WRITE);
+	struct spool *s = NULL;
+	struct err e = {0};
+	char junk[8192];
+
+	(void)fill(*state);
+	memset(junk, 'x', sizeof junk);
+	spooling_write(*state, "index.db", junk, sizeof junk);
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	assert_non_null(strstr(e.text, "mingpianctl rebuild"));
+	spool_close(spooling_open(*state, SPOOL_READ)); /* the log can tell it all */
+	spool_close(spooling_open(*state, SPOOL_REBUILD));
+	expect_sound(*state);
+}
+
+static void
+an_index_that_was_edited_is_found(void **state)
+{
+	struct buf path = BUF_INIT(4096);
+	struct sql *q = NULL;
+	struct err e = {0};
+
+	(void)fill(*state);
+	buf_fmt(&path, "%s/index.db", (char *)*state);
+	assert_ok(sql_open(&q, path.at, SQLITE_OPEN_READWRITE, &e), e);
+	assert_ok(sql_script(q, "UPDATE registrations SET state = 'withdrawn'", &e), e);
+	sql_close(q);
+	expect_fault(*state, "table registrations differs from what the log says, at the row T-0001");
+	assert_ok(sql_open(&q, path.at, SQLITE_OPEN_READWRITE, &e), e);
+	assert_ok(sql_script(q, "UPDATE registrations SET state = 'accepted'; DELETE FROM arrivals", &e), e);
+	sql_close(q);
+	expect_fault(*state, "table arrivals");
+	buf_free(&path);
+}
+
+/* ---- files ---- */
+
+static void
+changed_bytes_are_found(void **state)
+{
+	struct hash m = fill(*state), id;
+	char *path = path_in(*state, STORE_MAIL, &m);
+	struct buf b = BUF_INIT(100);
+	struct spool *s;
+	struct err e = {0};
+
+	spooling_write("", path, "mail onE", 8);
+	s = spooling_open(*state, SPOOL_READ);
+	assert_false(spool_mail(s, &m, &b, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	spool_close(s);
+	expect_fault(*state, "other bytes than its name says");
+	/* nor is it taken for the mail that comes again */
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_false(spool_put_mail(s, bytes_str("mail one"), &id, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	spool_close(s);
+	buf_free(&b);
+	free(path);
+}
+
+static void
+the_same_bytes_twice_are_one_file(void **state)
+{
+	struct hash m = fill(*state), again;
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+
+	again = spooling_mail(s, "mail one");
+	assert_string_equal(again.hex, m.hex);
+	spool_rollback(s);
+	assert_true(there(*state, STORE_MAIL, &m)); /* it was there before the round */
+	spool_close(s);
+	expect_sound(*state);
+}
+
+static void
+redacted_is_gone_and_known(void **state)
+{
+	struct hash m = fill(*state), reading;
+	struct query_message *q = NULL;
+	struct query_revision *v = NULL;
+	struct arena *a = arena_new();
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct err e = {0};
+	size_t count;
+
+	assert_ok(query_message(spool_index(s), a, m.hex, &q, &e), e);
+	assert_true(hash_read(&reading, q->reading));
+	assert_ok(spool_redact(s,
+	                       json_pack("{s:s, s:s, s:[s, s]}", "event", "redacted", "receipt", "T-0001",
+	                                 "files", m.hex, reading.hex),
+	                       &e),
+	          e);
+	assert_false(there(*state, STORE_MAIL, &m));
+	assert_false(there(*state, STORE_READ, &reading));
+	assert_ok(query_message(spool_index(s), a, m.hex, &q, &e), e);
+	assert_null(q->from_addr);
+	assert_ok(query_revisions(spool_index(s), a, "T-0001", &v, &count, &e), e);
+	assert_null(v->form);
+	spool_close(s);
+	expect_sound(*state); /* the index made anew, without the files, is the same */
+	/* they come back: a backup, a copy */
+	spooling_write(*state, "index.db", "", 0);
+	{
+		char *path = path_in(*state, STORE_MAIL, &m);
+
+		spooling_write("", path, "mail one", 8);
+		free(path);
+	}
+	expect_fault(*state, "it was redacted, and is there still");
+	s = spooling_open(*state, SPOOL_REBUILD);
+	assert_int_equal(spool_mended(s)->swept, 1);
+	/* the sender sends it again: then it is kept again */
+	(void)spooling_mail(s, "mail one");
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "received", "message", m.hex,
+	                           "mailbox", "b", "folder", "", "received_at", "2022-06-12T10:00:00+08:00"));
+	spooling_commit(s);
+	spool_close(s);
+	assert_true(there(*state, STORE_MAIL, &m));
+	expect_sound(*state);
+	arena_free(a);
+}
+
+static void
+readings_have_salt(void **state)
+{
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	json_t *doc = json_pack("{s:s}", "kind", "reading"), *back = NULL;
+	struct hash one_id, two_id;
+	struct err e = {0};
+
+	assert_ok(spool_put_reading(s, doc, &one_id, &e), e);
+	assert_ok(spool_put_reading(s, doc, &two_id, &e), e);
+	assert_string_not_equal(one_id.hex, two_id.hex);
+	assert_ok(spool_reading(s, &one_id, &back, &e), e);
+	assert_int_equal(strlen(json_string_value(json_object_get(back, "salt"))), 32);
+	assert_string_equal(json_string_value(json_object_get(back, "kind")), "reading");
+	json_decref(back);
+	json_decref(doc);
+	spool_close(s);
+}
+
+/* ---- verify ---- */
+
+static void
+an_old_head_is_a_witness(void **state)
+{
+	static const struct {
+		const char *head;
+		enum err_code want;
+	} bad[] = {{"", ERR_USAGE},
+	           {"4", ERR_USAGE},
+	           {"x:00", ERR_USAGE},
+	           {"4:00", ERR_USAGE},
+	           {"-1:", ERR_USAGE}};
+	struct verify_options o = {.dir = *state};
+	struct verify_result result;
+	char head[100];
+	struct spool *s;
+	size_t count = 0;
+	struct err e = {0};
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_WRITE);
+	(void)snprintf(head, sizeof head, "%lld:%s", (long long)spool_head(s).seq, spool_head(s).hash.hex);
+	spooling_line(s, json_pack("{s:s}", "event", "stopped"));
+	spooling_commit(s);
+	spool_close(s);
+	free(verify(*state, head, &count));
+	assert_int_equal(count, 0);
+	head[2] ^= 1;
+	free(verify(*state, head, &count));
+	assert_int_equal(count, 1);
+	(void)snprintf(head, sizeof head, "77:%s", HASH_ZERO.hex);
+	free(verify(*state, head, &count));
+	assert_int_equal(count, 1);
+	for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+		o.head = bad[k].head;
+		assert_false(verify_spool(&o, note_fault, NULL, NULL, &result, &e));
+		assert_int_equal(e.code, bad[k].want);
+	}
+}
+
+static void
+verify_beside_a_writer(void **state)
+{
+	struct spool *s;
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_WRITE);
+	(void)spooling_mail(s, "waits for its line");
+	expect_sound(*state);
+	spool_close(s);
+}
+
+static void
+there_is_room(void **state)
+{
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct err e = {0};
+
+	assert_ok(spool_room(s, 1000, &e), e);
+	assert_false(spool_room(s, SIZE_MAX / 2, &e));
+	assert_int_equal(e.code, ERR_DISK);
+	assert_true(spool_free(s) > 0);
+	spool_close(s);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, spooling_setup, spooling_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        T(modes_are_private_whatever_the_umask),
+	        T(one_writer),
+	        T(a_reader_writes_nothing),
+	        T(reading_what_is_not_there),
+	        T(reading_needs_no_right_to_write),
+	        T(unnamed_files_are_swept_and_logged),
+	        T(a_torn_end_is_cut_kept_and_logged),
+	        T(a_missing_file_is_told),
+	        T(an_index_ahead_of_the_log_is_refused),
+	        T(an_index_away_or_behind_is_caught_up),
+	        T(a_damaged_index_says_what_to_do),
+	        T(an_index_that_was_edited_is_found),
+	        T(changed_bytes_are_found),
+	        T(the_same_bytes_twice_are_one_file),
+	        T(redacted_is_gone_and_known),
+	        T(readings_have_salt),
+	        T(an_old_head_is_a_witness),
+	        T(verify_beside_a_writer),
+	        T(there_is_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
