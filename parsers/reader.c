@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/reader.h"
 
+#include "parsers/csv.h"
 #include "parsers/docx.h"
 #include "parsers/html.h"
+#include "parsers/mht.h"
 #include "parsers/odf.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
@@ -33,6 +35,8 @@ static const struct reader *const readers[] = {
         &wordxml_reader,
         &odf_flat_reader,
         &html_reader,
+        &mht_reader,
+        &csv_reader,
         &plain_reader,
         &unknown,
         /* clang-format on */

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/csv.h"
+
+#include "parsers/charset.h"
+#include "parsers/plain.h"
+
+#include <string.h>
+
+enum { LOOK_AT = 1 << 16, LINES_ENOUGH = 2 };
+
+static bool
+is_named(const struct source *s)
+{
+	const char *dot = strrchr(s->name, '.');
+
+	return strcmp(s->type, "text/csv") == 0 || strcmp(s->type, "text/tab-separated-values") == 0 ||
+	       (dot && (strcasecmp(dot, ".csv") == 0 || strcasecmp(dot, ".tsv") == 0));
+}
+
+/* Is the text lines with the same number of tabs in each? */
+static bool
+has_columns(const char *text)
+{
+	int tabs, want = 0, lines = 0;
+	const char *s = text;
+
+	while (*s) {
+		for (tabs = 0; *s && *s != '\n'; s++)
+			tabs += *s == '\t';
+		s += *s == '\n';
+		if (!tabs || (want && tabs != want))
+			return false;
+		want = tabs;
+		lines++;
+	}
+	return lines >= LINES_ENOUGH;
+}
+
+static bool
+csv_is(const struct source *s)
+{
+	struct bytes head = BYTES(s->data.at, s->data.len < LOOK_AT ? s->data.len : LOOK_AT);
+	struct buf text = BUF_INIT((size_t)LOOK_AT * 4);
+	bool is;
+
+	if (!plain_is_text(s->data, s->charset))
+		return false;
+	if (is_named(s))
+		return true;
+	if (!*s->name || s->data.len > LOOK_AT)
+		return false;
+	(void)charset_decode(&text, head, s->charset);
+	is = text.at && has_columns(text.at);
+	buf_free(&text);
+	return is;
+}
+
+/* What parts the values: of the three the one that the first line has most of. */
+static char
+separator_of(const char *text)
+{
+	static const char separators[] = ",;\t";
+	int count[sizeof separators] = {0}, best = 0, i;
+	bool quoted = false;
+	const char *s, *at;
+
+	for (s = text; *s && (quoted || *s != '\n'); s++) {
+		quoted ^= *s == '"';
+		at = quoted ? NULL : strchr(separators, *s);
+		if (at)
+			count[at - separators]++;
+	}
+	for (i = 1; separators[i]; i++)
+		if (count[i] && count[i] >= count[best]) /* commas stand in text, too */
+			best = i;
+	return separators[best];
+}
+
+/* One value, pushed as a cell; returns what stands behind it. */
+static const char *
+push_value(struct document *d, const char *s, char separator)
+{
+	struct buf value = BUF_INIT(DOC_TEXT_MAX);
+	bool quoted = *s == '"';
+
+	for (s += quoted; *s; s++) {
+		if (quoted && *s == '"') {
+			if (s[1] != '"') {
+				quoted = false;
+				continue;
+			}
+			s++;
+		} else if (!quoted && (*s == separator || *s == '\n' || *s == '\r')) {
+			break;
+		}
+		buf_ch(&value, *s);
+	}
+	doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
+	doc_text(d, value.at ? value.at : "", value.len);
+	doc_end_cell(d);
+	buf_free(&value);
+	return s;
+}
+
+static void
+push_rows(struct document *d, const char *s)
+{
+	char separator = separator_of(s);
+
+	/* what Excel writes and takes as its first line: sep=; */
+	if (strncmp(s, "sep=", 4) == 0 && s[4] && s[4] != '\n') {
+		separator = s[4];
+		s += strcspn(s, "\n");
+	}
+	doc_begin_table(d, NULL);
+	for (s += strspn(s, "\r\n"); *s; s += strspn(s, "\r\n")) {
+		doc_begin_row(d);
+		s = push_value(d, s, separator);
+		while (*s == separator)
+			s = push_value(d, s + 1, separator);
+		doc_end_row(d);
+	}
+	doc_end_table(d);
+}
+
+static bool
+csv_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct buf text = BUF_INIT(DOC_TEXT_MAX);
+	bool ok = true;
+
+	(void)charset_decode(&text, s->data, s->charset);
+	if (text.len)
+		push_rows(d, text.at);
+	if (text.over)
+		ok = err_set(e, ERR_TOO_LARGE, "the table is larger than %d bytes", DOC_TEXT_MAX);
+	buf_free(&text);
+	return ok;
+}
+
+const struct reader csv_reader = {
+        .name = "csv",
+        .extension = "csv",
+        .is = csv_is,
+        .read = csv_read,
+};
