@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The answer as JSON: docs/parse.md says each member. */
+#include "parsers/result.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* jansson refuses what is no UTF-8; all our text went through charset.c, so a refusal is a bug that
+ * must not cost the answer. */
+static json_t *
+text(const char *s)
+{
+	json_t *j = json_string(s ? s : "");
+
+	return j ? j : json_string("\xEF\xBF\xBD");
+}
+
+static json_t *
+text_or_null(const char *s)
+{
+	return s ? text(s) : json_null();
+}
+
+static void
+put(json_t *o, const char *key, json_t *value)
+{
+	if (json_object_set_new(o, key, value) != 0)
+		mem_die("writing JSON");
+}
+
+static json_t *
+list_of(const char *const *s)
+{
+	json_t *j = json_array();
+
+	for (; s && *s; s++)
+		(void)json_array_append_new(j, text(*s));
+	return j;
+}
+
+static json_t *
+names_json(const struct walk_name *n)
+{
+	json_t *j = json_array();
+
+	for (; n; n = n->next)
+		(void)json_array_append_new(j, text(n->name));
+	return j;
+}
+
+static json_t *
+value_json(const struct checked_value *v)
+{
+	if (!v->text)
+		return json_null();
+	return v->names ? list_of(v->names) : text(v->text);
+}
+
+static json_t *
+defects_json(const struct checked_form *c)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < c->defect_count; i++) {
+		const struct defect *d = &c->defects[i];
+		json_t *o = json_object();
+
+		put(o, "field", text(d->field->key));
+		put(o, "code", text(defect_name(d->code)));
+		put(o, "severity", text(defect_is_error(d->code) ? "error" : "notice"));
+		put(o, "detail", text(d->detail));
+		(void)json_array_append_new(j, o);
+	}
+	return j;
+}
+
+static json_t *
+conflicts_json(const struct walk_conflict *c)
+{
+	json_t *j = json_array();
+
+	for (; c; c = c->next) {
+		json_t *o = json_object();
+
+		put(o, "field", text(c->field->key));
+		put(o, "source", text(c->source));
+		put(o, "value", text(c->value));
+		(void)json_array_append_new(j, o);
+	}
+	return j;
+}
+
+static json_t *
+doubtful_json(const struct form *f, const struct checked_form *c)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < f->field_count; i++)
+		if (c->values[i].found.evidence.doubtful)
+			(void)json_array_append_new(j, text(f->fields[i].key));
+	return j;
+}
+
+static json_t *
+places_json(const struct form *f, const struct walk_form *x)
+{
+	json_t *j = json_object();
+
+	for (size_t i = 0; i < f->field_count; i++) {
+		const struct found_value *v = &x->found->values[i];
+		json_t *o;
+
+		if (!v->seen)
+			continue;
+		o = json_object();
+		put(o, "source", text(x->source));
+		put(o, "page", json_integer(v->place.page));
+		put(o, "table", json_integer(v->place.table));
+		put(o, "row", json_integer(v->place.row));
+		put(o, "column", json_integer(v->place.column));
+		put(o, "line", json_integer(v->place.line));
+		put(o, "method", text(v->evidence.method == DOC_OCR ? "ocr" : "text"));
+		put(o, "confidence", json_real(v->text ? v->evidence.confidence : 1.0));
+		put(j, f->fields[i].key, o);
+	}
+	return j;
+}
+
+static json_t *
+form_json(const struct form *f, const struct walk_form *x, bool explain)
+{
+	const struct checked_form *c = x->checked;
+	json_t *o = json_object();
+
+	put(o, "source", text(x->source));
+	put(o, "also", names_json(x->also));
+	for (size_t i = 0; i < f->field_count; i++)
+		put(o, f->fields[i].key, value_json(&c->values[i]));
+	put(o, "region_code", *c->region.code ? text(c->region.code) : json_null());
+	put(o, "region_key", text_or_null(c->region.key));
+	put(o, "region_name", text_or_null(c->region.name));
+	put(o, "category", text_or_null(region_category_name(c->region.category)));
+	put(o, "category_reason", text_or_null(c->region.reason));
+	put(o, "confidence", json_real(c->confidence));
+	put(o, "doubtful", doubtful_json(f, c));
+	put(o, "defects", defects_json(c));
+	put(o, "conflicts", conflicts_json(x->conflicts));
+	if (explain)
+		put(o, "places", places_json(f, x));
+	return o;
+}
+
+static json_t *
+unread_json(const struct walk_unread *u, bool explain)
+{
+	json_t *j = json_array();
+
+	for (; u; u = u->next) {
+		json_t *o = json_object();
+
+		put(o, "source", text(u->source));
+		put(o, "reason", text(err_name(u->reason)));
+		if (explain)
+			put(o, "why", text(u->why));
+		(void)json_array_append_new(j, o);
+	}
+	return j;
+}
+
+static json_t *
+values_json(const struct form *f, const struct found_form *v)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; v && i < f->field_count; i++)
+		if (v->values[i].text)
+			put(o, f->fields[i].key, text(v->values[i].text));
+	return o;
+}
+
+static void
+put_envelope(json_t *o, const struct result *r)
+{
+	const struct mail *m = r->mail;
+	json_t *auth = json_object();
+	const char *from = m->from.addr;
+
+	if (*m->from.name)
+		from = arena_fmt(m->arena, *m->from.addr ? "%s <%s>" : "%s%s", m->from.name, m->from.addr);
+	put(o, "message_id", text(m->message_id));
+	put(o, "subject", text(m->subject));
+	put(o, "from", text(from));
+	put(o, "from_addr", text(m->from.addr));
+	put(o, "from_name", text(m->from.name));
+	put(o, "reply_to", text(form_own_address(r->form, m->reply_to.addr) ? "" : m->reply_to.addr));
+	put(o, "date", text(m->date));
+	put(o, "in_reply_to", text(m->in_reply_to));
+	put(o, "references", list_of(m->references));
+	put(auth, "spf", text_or_null(r->auth.spf));
+	put(auth, "dkim", text_or_null(r->auth.dkim));
+	put(auth, "dmarc", text_or_null(r->auth.dmarc));
+	put(o, "auth", auth);
+	put(o, "content_sha256", text(m->content_sha256));
+}
+
+static json_t *
+bounce_json(const struct machine *m)
+{
+	json_t *o;
+
+	if (!m->bounce)
+		return json_null();
+	o = json_object();
+	put(o, "of", text_or_null(m->of));
+	put(o, "receipt", text_or_null(m->receipt));
+	put(o, "status", text(m->status));
+	return o;
+}
+
+static json_t *
+forms_json(const struct result *r, bool explain)
+{
+	json_t *j = json_array();
+
+	for (const struct walk_form *x = r->found.forms; x; x = x->next)
+		(void)json_array_append_new(j, form_json(r->form, x, explain));
+	return j;
+}
+
+void
+result_json(const struct result *r, bool explain, struct buf *out)
+{
+	json_t *o = json_object();
+	char *s;
+
+	put_envelope(o, r);
+	put(o, "machine", text_or_null(r->machine.why));
+	put(o, "bounce", bounce_json(&r->machine));
+	put(o, "disposition", text(disposition_name(r->disposition)));
+	put(o, "late", json_boolean(r->late));
+	if (r->withheld)
+		put(o, "withheld", json_true());
+	put(o, "withheld_why", text_or_null(r->withheld_why));
+	put(o, "marked", json_boolean(r->marked));
+	put(o, "forms", forms_json(r, explain));
+	put(o, "unread", unread_json(r->found.unread, explain));
+	put(o, "supplementary", names_json(r->found.supplementary));
+	put(o, "links", names_json(r->found.links));
+	put(o, "values", values_json(r->form, r->found.values));
+	put(o, "parser", text(VERSION));
+	s = json_dumps(o, JSON_COMPACT);
+	if (!s)
+		mem_die("writing JSON");
+	buf_str(out, s);
+	buf_ch(out, '\n');
+	free(s);
+	json_decref(o);
+}

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/walk.h"
+
+#include "config/text.h"
+#include "parsers/charset.h"
+#include "parsers/merge.h"
+#include "parsers/newtext.h"
+#include "parsers/reader.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum {
+	TEXT_MAX = 4 << 20,       /* of folded text for words */
+	SMALL_PICTURE = 48 << 10, /* a logo or a signature; a page that can be read is larger */
+};
+
+struct walker {
+	struct findings *out;
+	struct arena *a;
+	const struct form *f;
+	const struct mail *m;
+	struct buf *dump;
+	struct buf text, documents;
+	const char *passwords[WALK_PASSWORDS_MAX + 1];
+	const char *links[WALK_LINKS_MAX + 1];
+	size_t password_count, link_count;
+	struct walk_form **forms, *quoted; /* tail; forms in quoted text, apart */
+	struct walk_unread **unread;
+	struct walk_name **supplementary;
+	size_t files, bytes;
+	const char *sender;
+};
+
+/* A file to be looked at. */
+struct item {
+	struct source source;
+	const char *path;
+	int depth;     /* archives around it */
+	bool embedded; /* an image shown in the text (Content-ID) */
+};
+
+/* ---- what is found ---- */
+
+static void
+add_unread(struct walker *w, const char *source, enum err_code reason, const char *why)
+{
+	struct walk_unread *u = arena_alloc(w->a, 1, sizeof *u);
+
+	u->source = source;
+	u->reason = reason >= ERR_ENCRYPTED ? reason : ERR_DAMAGED;
+	u->why = arena_str(w->a, why);
+	*w->unread = u;
+	w->unread = &u->next;
+}
+
+static void
+add_supplementary(struct walker *w, const char *source)
+{
+	struct walk_name *n = arena_alloc(w->a, 1, sizeof *n);
+
+	n->name = source;
+	*w->supplementary = n;
+	w->supplementary = &n->next;
+}
+
+static struct walk_form *
+form_new(struct walker *w, const char *source, const struct found_form *found, bool body)
+{
+	struct walk_form *n = arena_alloc(w->a, 1, sizeof *n);
+
+	n->source = source;
+	n->found = found;
+	n->checked = check_form(w->a, w->f, found, w->sender);
+	n->body = body;
+	return n;
+}
+
+static void
+append_forms(struct walker *w, struct walk_form *list)
+{
+	while (list) {
+		struct walk_form *next = list->next;
+
+		list->next = NULL;
+		if (list->found->quoted) {
+			list->next = w->quoted;
+			w->quoted = list;
+		} else {
+			*w->forms = list;
+			w->forms = &list->next;
+		}
+		list = next;
+	}
+}
+
+/* The filled-in forms of a document; *blank_r says that there are blank ones. */
+static struct walk_form *
+forms_of(struct walker *w, const struct document *d, const char *source, bool body, bool *blank_r)
+{
+	struct walk_form *list = NULL, **tail = &list;
+
+	for (const struct found_form *x = recognise(w->f, d); x; x = x->next) {
+		if (x->blank) {
+			*blank_r = *blank_r || !x->quoted;
+			continue;
+		}
+		*tail = form_new(w, source, x, body);
+		tail = &(*tail)->next;
+	}
+	return list;
+}
+
+/* Does a form hold all that is asked for? What a damaged file still gave counts only then. */
+static bool
+is_whole(const struct walker *w, const struct walk_form *x)
+{
+	for (size_t i = 0; i < w->f->field_count; i++)
+		if (w->f->fields[i].required && !x->checked->values[i].text)
+			return false;
+	return true;
+}
+
+/* ---- files ---- */
+
+static void walk_file(struct walker *w, const struct item *item);
+
+/* Files that systems put into archives for themselves. */
+static bool
+is_litter(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return strstr(path, "__MACOSX/") || strncmp(name, "._", 2) == 0 || strcmp(name, ".DS_Store") == 0 ||
+	       strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0 ||
+	       strncmp(name, "~$", 2) == 0;
+}
+
+struct opened {
+	struct walker *w;
+	const struct item *item;
+	struct container_sink *sink;
+	size_t members, bytes;
+	bool stopped;
+};
+
+static const char *
+member_path(const struct opened *o, const char *name)
+{
+	const char *slash = strrchr(o->item->path, '/');
+
+	if (!o->sink->transparent)
+		return arena_fmt(o->w->a, "%s/%s", o->item->path, name);
+	return arena_fmt(o->w->a, "%.*s%s", slash ? (int)(slash - o->item->path) + 1 : 0, o->item->path,
+	                 name);
+}
+
+static bool
+take_member(void *context, const char *name, struct bytes data)
+{
+	struct opened *o = context;
+	struct walker *w = o->w;
+	const char *slash = strrchr(name, '/');
+	struct item inner = {.path = member_path(o, name), .depth = o->item->depth + 1};
+
+	o->members++;
+	o->bytes += data.len;
+	w->bytes += data.len;
+	if (w->bytes > WALK_BYTES_MAX || w->files >= WALK_FILES_MAX || inner.depth > WALK_DEPTH_MAX ||
+	    (o->bytes > WALK_RATIO_FREE && o->bytes / WALK_RATIO_MAX > o->item->source.data.len)) {
+		o->stopped = true;
+		return false;
+	}
+	if (is_litter(name))
+		return true;
+	inner.source = (struct source){.data = data,
+	                               .name = slash ? slash + 1 : name,
+	                               .type = "",
+	                               .charset = "",
+	                               .passwords = w->passwords};
+	walk_file(w, &inner);
+	return true;
+}
+
+static void
+take_unread_member(void *context, const char *name, const struct err *why)
+{
+	struct opened *o = context;
+
+	o->members++;
+	if (!is_litter(name) && ++o->w->files <= WALK_FILES_MAX)
+		add_unread(o->w, member_path(o, name), why->code, why->text);
+}
+
+static void
+walk_container(struct walker *w, const struct reader *r, const struct item *item)
+{
+	struct container_sink sink = {.member = take_member, .unread = take_unread_member};
+	struct opened o = {.w = w, .item = item, .sink = &sink};
+	struct err e = {0};
+	bool ok;
+
+	sink.context = &o;
+	ok = r->unpack(&item->source, &sink, &e);
+	if (o.stopped)
+		add_unread(w, item->path, ERR_TOO_LARGE, "more in it than can be looked at");
+	else if (!ok)
+		add_unread(w, item->path, e.code, e.text);
+	else if (!o.members)
+		add_supplementary(w, item->path);
+}
+
+static bool
+is_picture(const struct item *item)
+{
+	struct bytes b = item->source.data;
+
+	return strncmp(item->source.type, "image/", 6) == 0 || bytes_begin(b, "\xFF\xD8\xFF") ||
+	       bytes_begin(b, "\x89PNG") || bytes_begin(b, "GIF8") || bytes_begin(b, "BM") ||
+	       bytes_begin(b, "II*") || bytes_begin(b, "MM");
+}
+
+/* Logos and signatures: too small to be a page, or shown in the text. */
+static bool
+is_decoration(const struct item *item)
+{
+	return is_picture(item) && (item->source.data.len < SMALL_PICTURE || item->embedded);
+}
+
+static void
+note_document(struct walker *w, const struct document *d)
+{
+	struct buf plain = BUF_INIT(64 << 10); /* a letter says what it is on its first pages */
+
+	doc_plain(d, &plain);
+	if (plain.at)
+		text_fold(&w->documents, plain.at);
+	buf_free(&plain);
+}
+
+static bool
+has_text(const struct document *d)
+{
+	for (const struct doc_block *b = d->first; b; b = b->next)
+		if (b->kind == DOC_TABLE ||
+		    (b->kind == DOC_PARAGRAPH && b->text && *b->text && !b->hidden_header))
+			return true;
+	return false;
+}
+
+static void
+dump_document(struct walker *w, const struct reader *r, const char *path, const struct document *d)
+{
+	if (!w->dump)
+		return;
+	buf_fmt(w->dump, "== %s (%s)\n", path, r->name);
+	doc_dump(d, w->dump);
+}
+
+/* Forms in the pictures of a document that holds none as text: a scan put into a Word file. False: no
+ * picture could be read. */
+static bool
+walk_pictures(struct walker *w, const struct document *d, const struct item *item, struct walk_form **list,
+              struct err *e)
+{
+	struct walk_form **tail = list;
+	bool read = false, blank = false;
+	int n = 0;
+
+	for (const struct doc_block *b = d->first; b && n < WALK_PICTURES_MAX; b = b->next) {
+		struct source s = {
+		        .data = b->data, .name = "", .type = "", .charset = "", .passwords = w->passwords};
+		const struct reader *r;
+		struct document *page;
+
+		if (b->kind != DOC_PICTURE || b->data.len < SMALL_PICTURE / 4)
+			continue;
+		n++;
+		r = reader_for(&s);
+		if (!r->read) {
+			(void)err_set(e, ERR_UNSUPPORTED, "only a picture in it, and pictures are not read");
+			continue;
+		}
+		page = doc_new(w->a);
+		if (!r->read(&s, page, e))
+			continue;
+		doc_end(page);
+		dump_document(w, r, item->path, page);
+		read = true;
+		*tail = forms_of(w, page, item->path, false, &blank);
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	return read || n == 0;
+}
+
+static void
+walk_document(struct walker *w, const struct reader *r, const struct item *item)
+{
+	struct document *d = doc_new(w->a);
+	struct walk_form *list, *whole = NULL, **tail = &whole;
+	struct err e = {0};
+	bool blank = false, ok = r->read(&item->source, d, &e);
+
+	doc_end(d);
+	if (ok && d->too_large)
+		ok = err_set(&e, ERR_TOO_LARGE, "%s", d->too_large_why ? d->too_large_why : "too large");
+	dump_document(w, r, item->path, d);
+	list = forms_of(w, d, item->path, false, &blank);
+	if (!list && ok && !has_text(d))
+		ok = walk_pictures(w, d, item, &list, &e);
+	for (struct walk_form *x = list, *next; x && !ok; x = next) {
+		next = x->next;
+		if (is_whole(w, x)) {
+			x->next = NULL;
+			*tail = x;
+			tail = &x->next;
+		}
+	}
+	if (!ok)
+		list = whole;
+	w->out->blank = w->out->blank || blank;
+	if (list) {
+		append_forms(w, list);
+	} else if (ok || is_decoration(item)) {
+		note_document(w, d);
+		add_supplementary(w, item->path);
+	} else {
+		add_unread(w, item->path, e.code, e.text);
+	}
+}
+
+static void
+walk_file(struct walker *w, const struct item *item)
+{
+	const struct reader *r = reader_for(&item->source);
+
+	if (++w->files > WALK_FILES_MAX || r->ignored)
+		return;
+	text_fold(&w->text, item->path);
+	buf_ch(&w->text, '\n');
+	if (r->unpack)
+		walk_container(w, r, item);
+	else if (r->read)
+		walk_document(w, r, item);
+	else if (is_decoration(item))
+		add_supplementary(w, item->path);
+	else
+		add_unread(w, item->path, ERR_UNSUPPORTED, r->name);
+}
+
+/* ---- the message's parts ---- */
+
+static struct source
+part_source(const struct walker *w, const struct mail_part *p)
+{
+	return (struct source){.data = p->data,
+	                       .name = p->name,
+	                       .type = p->type,
+	                       .charset = p->charset,
+	                       .passwords = w->passwords};
+}
+
+/* The reader of a body; NULL where its bytes are a file's after all. */
+static const struct reader *
+body_reader(const struct walker *w, const struct mail_part *p)
+{
+	struct source s = part_source(w, p);
+	const struct reader *r = reader_for(&s), *plain = reader_named("plain"), *html = reader_named("html");
+
+	if (strcmp(p->type, "text/html") == 0 && html)
+		return html;
+	if (r == html)
+		return html;
+	return r == plain || (!r->read && !r->unpack) ? plain : NULL;
+}
+
+/* The forms of one body text, and its words. */
+static struct walk_form *
+walk_body(struct walker *w, const struct mail_part *p)
+{
+	const struct reader *r = body_reader(w, p);
+	struct source s = part_source(w, p);
+	struct document *d = doc_new(w->a);
+	struct buf plain = BUF_INIT(TEXT_MAX);
+	struct walk_form *list;
+	const char *raw;
+	struct err e = {0};
+	bool blank = false;
+
+	if (!r || !r->read)
+		return NULL;
+	(void)r->read(&s, d, &e);
+	doc_end(d);
+	dump_document(w, r, p->path, d);
+	newtext_of(w->f, d, &plain);
+	if (plain.at) {
+		text_fold(&w->text, plain.at);
+		buf_ch(&w->text, '\n');
+		w->password_count += newtext_passwords(w->a, w->f, plain.at, w->passwords + w->password_count,
+		                                       WALK_PASSWORDS_MAX - w->password_count);
+	}
+	buf_free(&plain);
+	raw = charset_string(w->a, p->data, p->charset);
+	if (!w->link_count)
+		w->link_count = newtext_links(w->a, w->f, raw, w->links, WALK_LINKS_MAX);
+	list = forms_of(w, d, p->path, true, &blank);
+	w->out->blank = w->out->blank || blank;
+	if (!list && !w->out->values && p->depth == 0)
+		w->out->values = recognise_values(w->f, d);
+	return list;
+}
+
+/* Both twins say the same; one of them says it best: HTML keeps the table that the plain text lost,
+ * or holds it where the plain text is a stub. */
+static int
+twin_worth(const struct walker *w, const struct walk_form *list)
+{
+	int worth = 0;
+
+	for (; list; list = list->next)
+		worth += merge_worth(w->f, list) * (list->found->quoted ? 1 : 2);
+	return worth;
+}
+
+static void
+walk_bodies(struct walker *w)
+{
+	for (const struct mail_part *p = w->m->parts; p;) {
+		const struct mail_part *next = p->next;
+		struct walk_form *best;
+
+		if (p->role != MAIL_BODY) {
+			p = next;
+			continue;
+		}
+		best = walk_body(w, p);
+		for (; next && next->role != MAIL_BODY; next = next->next) {
+			struct walk_form *other;
+
+			if (next->role != MAIL_BODY_TWIN)
+				continue;
+			other = walk_body(w, next);
+			if (twin_worth(w, other) >= twin_worth(w, best))
+				best = other;
+		}
+		append_forms(w, best);
+		p = next;
+	}
+}
+
+static void
+walk_attachment(struct walker *w, const struct mail_part *p)
+{
+	struct item item = {.source = part_source(w, p), .path = p->path, .embedded = *p->content_id != '\0'};
+
+	if (p->nameless || p->role != MAIL_ATTACHMENT) {
+		const char *slash = strrchr(p->path, '/');
+
+		item.source.name = arena_fmt(w->a, "附件%d.%s", p->number ? p->number : 1,
+		                             reader_for(&item.source)->extension);
+		item.path = arena_fmt(w->a, "%.*s%s", slash ? (int)(slash - p->path) + 1 : 0, p->path,
+		                      item.source.name);
+	}
+	if (p->unread)
+		add_unread(w, item.path, p->unread, "S/MIME");
+	else
+		walk_file(w, &item);
+}
+
+/* Quoted forms count only where the answer itself holds none, and what is quoted is not our own reply
+ * come back with its table of values. */
+static void
+settle_quoted(struct walker *w)
+{
+	bool ours = form_own_message_id(w->f, w->m->in_reply_to);
+
+	for (size_t i = 0; w->m->references[i]; i++)
+		ours = ours || form_own_message_id(w->f, w->m->references[i]);
+	if (w->out->forms || ours || !w->quoted)
+		return;
+	for (struct walk_form *x = w->quoted, *next; x; x = next) { /* it is in reverse */
+		next = x->next;
+		x->next = w->out->forms;
+		w->out->forms = x;
+	}
+}
+
+static struct walk_name *
+names_of(struct arena *a, const char *const *names, size_t n)
+{
+	struct walk_name *list = NULL;
+
+	while (n-- > 0) {
+		struct walk_name *x = arena_alloc(a, 1, sizeof *x);
+
+		x->name = names[n];
+		x->next = list;
+		list = x;
+	}
+	return list;
+}
+
+void
+walk_mail(struct findings *out, const struct form *f, const struct mail *m, struct buf *dump)
+{
+	struct walker w = {.out = out,
+	                   .a = m->arena,
+	                   .f = f,
+	                   .m = m,
+	                   .dump = dump,
+	                   .text = BUF_INIT(TEXT_MAX),
+	                   .documents = BUF_INIT(TEXT_MAX),
+	                   .forms = &out->forms,
+	                   .unread = &out->unread,
+	                   .supplementary = &out->supplementary};
+
+	*out = (struct findings){.arena = m->arena, .form = f};
+	w.sender = arena_fmt(w.a, "%s %s", m->from.name, m->from.addr);
+	text_fold(&w.text, m->subject);
+	buf_ch(&w.text, '\n');
+	walk_bodies(&w); /* first: passwords stand there */
+	for (const struct mail_part *p = m->parts; p; p = p->next)
+		if (p->role == MAIL_ATTACHMENT || !body_reader(&w, p))
+			walk_attachment(&w, p);
+	if (m->too_large)
+		add_unread(&w, "message", ERR_TOO_LARGE, m->too_large_why);
+	settle_quoted(&w);
+	merge_forms(out);
+	out->links = names_of(w.a, w.links, w.link_count);
+	out->text = arena_str(w.a, w.text.at ? w.text.at : "");
+	out->documents = arena_str(w.a, w.documents.at ? w.documents.at : "");
+	buf_free(&w.text);
+	buf_free(&w.documents);
+}
