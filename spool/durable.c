@@ -236,40 +236,54 @@ durable_remove(struct durable *d, int dirfd, const char *name, struct err *e)
 	       err_sys(e, ERR_DISK, errno, "cannot remove %s", name);
 }
 
+/* All that is left of fd behind what out has; hint: how much that may be. False: errno, EFBIG beyond out's
+ * ceiling. */
+static bool
+read_all(int fd, size_t hint, struct buf *out)
+{
+	size_t left, want = hint + 1; /* one more than it has tells a file that grows meanwhile */
+	char probe;
+	ssize_t n;
+	void *to;
+
+	for (;; want = 65536) {
+		left = out->max - out->len;
+		if (want > left)
+			want = left;
+		to = want ? buf_room(out, want) : &probe;
+		n = read(fd, to, want ? want : 1);
+		if (n == 0)
+			break;
+		if (n > 0 && !want) {
+			errno = EFBIG;
+			return false;
+		}
+		if (n > 0)
+			out->len += (size_t)n;
+		else if (errno != EINTR)
+			return false;
+	}
+	buf_seal(out);
+	return true;
+}
+
 bool
 durable_read(int dirfd, const char *name, struct buf *out, struct err *e)
 {
 	int fd = open_at(dirfd, name, O_RDONLY);
 	struct stat st = {0};
 	bool ok = false;
-	ssize_t n = 0;
-	void *to;
 
 	if (fd < 0)
 		return err_sys(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, errno, "cannot open %s", name);
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		(void)err_set(e, ERR_SPOOL, "%s is no regular file", name);
-		goto out;
-	}
-	/* One byte more than it has tells a file that grows meanwhile; then on in pieces. */
-	for (size_t want = (size_t)st.st_size + 1;; want = 65536) {
-		to = buf_room(out, want);
-		if (!to && want > 1)
-			to = buf_room(out, want = out->max - out->len);
-		n = to && want ? read(fd, to, want) : -1;
-		if (n > 0)
-			out->len += (size_t)n;
-		else if (n == 0 || !to || !want || errno != EINTR)
-			break;
-	}
-	buf_seal(out);
-	if (n == 0)
+	else if (read_all(fd, (size_t)st.st_size, out))
 		ok = true;
-	else if (out->len >= out->max)
+	else if (errno == EFBIG)
 		(void)err_set(e, ERR_TOO_LARGE, "%s has more than %zu bytes", name, out->max);
 	else
 		(void)err_sys(e, ERR_DISK, errno, "cannot read %s", name);
-out:
 	(void)close(fd);
 	return ok;
 }
