@@ -456,11 +456,10 @@ name_folders(struct mailbox *m)
 	static const char *const inbox[] = {"INBOX", NULL};
 	const char *const *names = m->c->folders && m->c->folders[0] ? m->c->folders : inbox;
 
-	while (names[m->folder_count])
-		m->folder_count++;
-	m->folders = mem_alloc(m->folder_count, sizeof *m->folders);
-	for (struct folder *f = m->folders; f < m->folders + m->folder_count; f++)
-		f->name = *names++;
+	for (; *names; names++) {
+		m->folders = mem_grow(m->folders, m->folder_count + 1, sizeof *m->folders);
+		m->folders[m->folder_count++] = (struct folder){.name = *names};
+	}
 }
 
 bool

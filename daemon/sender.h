@@ -51,7 +51,7 @@ struct sender;
 bool sender_start(struct sender **s_r, const struct sender_config *c, struct queue *outgoing,
                   struct queue *deliveries, struct err *e);
 
-/* Ask it to end: at once, handing back what is in its queue as not attempted. To end after all is
+/* Ask it to end: at once; closes outgoing, and hands back what is in it as not attempted. To end after all is
  * sent, queue_close(outgoing) instead. */
 void sender_stop(struct sender *s);
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/sender.h"
+
+#include "config/mem.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+struct connection {
+	struct smtp *smtp; /* NULL until the account is first used */
+};
+
+struct sender {
+	const struct sender_config *c;
+	struct queue *outgoing, *deliveries;
+	struct stop *stop;
+	struct connection *connections; /* one for each account */
+	pthread_t thread;
+};
+
+void
+outgoing_free(void *outgoing)
+{
+	struct outgoing *o = outgoing;
+
+	if (!o)
+		return;
+	free(o->reply);
+	free(o->from);
+	free(o->to);
+	free(o->mail);
+	free(o);
+}
+
+void
+delivery_free(void *delivery)
+{
+	struct delivery *d = delivery;
+
+	if (!d)
+		return;
+	free(d->reply);
+	free(d->to);
+	free(d);
+}
+
+/* The connection of the account with this address, or NULL. */
+static struct smtp *
+connection(struct sender *s, const char *from)
+{
+	for (size_t i = 0; i < s->c->account_count; i++) {
+		const struct smtp_account *a = &s->c->accounts[i];
+
+		if (strcasecmp(a->address, from) != 0)
+			continue;
+		if (!s->connections[i].smtp)
+			s->connections[i].smtp = smtp_new(a, s->stop);
+		return s->connections[i].smtp;
+	}
+	return NULL;
+}
+
+static void
+attempt(struct sender *s, const struct outgoing *o, struct delivery *d)
+{
+	struct smtp *smtp = connection(s, o->from);
+
+	if (stop_raised(s->stop)) {
+		d->result.verdict = SMTP_DEFERRED;
+		(void)snprintf(d->result.words, sizeof d->result.words, "not attempted: told to stop");
+		return;
+	}
+	if (!smtp) {
+		d->result.verdict = SMTP_INVALID;
+		(void)snprintf(d->result.words, sizeof d->result.words,
+		               "no SMTP account for the mailbox it is from");
+		return;
+	}
+	d->attempted = true;
+	smtp_send(smtp, o->to, BYTES(o->mail, o->len), &d->result);
+}
+
+/* Consumes item. What became of a mail must reach the writer: so this waits for room without end, and
+ * when told to stop too; only a closed queue is given up on. */
+static void
+deliver(struct sender *s, struct queue_item item)
+{
+	struct outgoing *o = item.body;
+	struct delivery *d = mem_alloc(1, sizeof *d);
+	struct queue_item out = {.kind = s->c->kind, .body = d, .weight = sizeof *d, .drop = delivery_free};
+
+	d->reply = mem_str(o->reply);
+	d->to = mem_str(o->to);
+	d->attempt = o->attempt;
+	attempt(s, o, d);
+	outgoing_free(o);
+	if (queue_put(s->deliveries, out, -1, NULL) != QUEUE_DONE)
+		delivery_free(d);
+}
+
+static void *
+run(void *arg)
+{
+	struct sender *s = arg;
+	struct queue_item item = {0};
+
+	while (queue_take(s->outgoing, &item, -1, s->stop) == QUEUE_DONE)
+		deliver(s, item);
+	/* Told to stop: hand back what waits. No more is accepted, so that this comes to an end. */
+	queue_close(s->outgoing);
+	while (queue_take(s->outgoing, &item, 0, NULL) == QUEUE_DONE)
+		deliver(s, item);
+	return NULL;
+}
+
+static void
+sender_free(struct sender *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->c->account_count; i++)
+		smtp_free(s->connections[i].smtp);
+	free(s->connections);
+	stop_free(s->stop);
+	free(s);
+}
+
+bool
+sender_start(struct sender **s_r, const struct sender_config *c, struct queue *outgoing,
+             struct queue *deliveries, struct err *e)
+{
+	struct sender *s = mem_alloc(1, sizeof *s);
+	int r = 0;
+
+	*s_r = NULL;
+	s->c = c;
+	s->outgoing = outgoing;
+	s->deliveries = deliveries;
+	s->connections = mem_alloc(c->account_count, sizeof *s->connections);
+	if (!stop_new(&s->stop, e))
+		goto out;
+	r = pthread_create(&s->thread, NULL, run, s);
+	if (r != 0) {
+		err_sys(e, ERR_OS, r, "no thread for sending");
+		goto out;
+	}
+	*s_r = s;
+	s = NULL;
+out:
+	sender_free(s);
+	return *s_r != NULL;
+}
+
+void
+sender_stop(struct sender *s)
+{
+	stop_raise(s->stop);
+	queue_wake(s->outgoing);
+}
+
+void
+sender_join(struct sender *s)
+{
+	pthread_join(s->thread, NULL);
+	sender_free(s);
+}
