@@ -485,6 +485,17 @@ read_all(struct rtf *r)
 	}
 }
 
+/* Groups are open, and the file's last byte closes none: others open more than they close, and whole. */
+static bool
+ends_early(const struct rtf *r)
+{
+	size_t len = r->in.len;
+
+	while (len && strchr(" \r\n", r->in.at[len - 1])) /* NUL as well */
+		len--;
+	return (r->state_count || r->too_deep) && (!len || r->in.at[len - 1] != '}');
+}
+
 static bool
 rtf_read(const struct source *s, struct document *d, struct err *e)
 {
@@ -504,7 +515,7 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	whole = rtf_tables_end(r->tables);
 	if (!whole || r->text.over || r->bytes.over)
 		ok = err_set(e, ERR_TOO_LARGE, "the text or its tables are larger than what is read of one");
-	else if (r->state_count || r->too_deep)
+	else if (ends_early(r))
 		ok = err_set(e, ERR_DAMAGED, "the RTF file ends in the middle");
 	rtf_tables_free(r->tables);
 	buf_free(&r->bytes);

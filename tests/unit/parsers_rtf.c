@@ -64,6 +64,7 @@ static const struct {
          "table 1: 3x1\n[1][2][3]"},
         {"rows without definition", RTF(P("1") P("2") "\\row" P("3") "\\row"), "table 1: 2x2\n[1][2]\n[3]"},
         {"a row left open", RTF(T2 P("1") "\\pard\\intbl 2"), "table 1: 2x1\n[1][2]"},
+        {"a group too many", "{\\rtf1 {1}{2\r\n}", "12"},
         {"edges that go back", RTF("\\trowd\\cellx2000\\cellx1000 " P("1") P("2") "\\row"),
          "table 1: 3x1\n[1|2x1][2]"},
 };
