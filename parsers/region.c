@@ -62,22 +62,44 @@ copy_stops(const struct chain *chain, const size_t best[], size_t count, struct 
 
 /* ---- zones ---- */
 
-/* A division that a zone of the table, standing there without any, may belong to as well as to its
- * host: 蓝田开发区 is a row of 漳州, and 蓝田县 may have one, too. ROW_NONE: the zone is sure, as
- * national ones are, whose names are given once. */
+/* Where else the zone of the table that was read at stop, behind no more than one bare name, may lie:
+ * 蓝田开发区 is a row of 漳州, and 蓝田县 may have one, too; 雨花经济开发区 is one of 南京 by its whole name
+ * and one of 长沙's 雨花区 by that. ROW_NONE: it is sure, as national ones are, whose names are given
+ * once. */
 static int
-other_host(const struct region_case *c, int zone, const struct chain *chain)
+other_host(const struct region_case *c, int zone, const struct chain_stop *stop, const struct chain *chain)
 {
-	if (zone_rank(zone) <= ZONE_CLUSTER || zone_host(zone) == ROW_NONE)
+	if (zone_rank(zone) <= ZONE_CLUSTER || zone_host(zone) == ROW_NONE || stop->names > 1 ||
+	    (stop->names == 1 && stop->kind != NAME_SHORT))
 		return ROW_NONE;
 	for (size_t i = 0; i < chain->count; i++) {
 		const struct chain_stop *s = &chain->stops[i];
+		int same = s->names == 0 ? zone_named(c->a, s) : ROW_NONE;
+		int other = same != ROW_NONE ? zone_host(same) : s->row;
 
-		if (s->names > 0 && !division_are_related(s->row, zone_host(zone)) &&
-		    !hint_prefers(c->a, c->hints, zone_host(zone), s->row))
-			return s->row;
+		if (other != ROW_NONE && !division_are_related(other, zone_host(zone)) &&
+		    !hint_prefers(c->a, c->hints, zone_host(zone), other))
+			return other;
 	}
 	return ROW_NONE;
+}
+
+/* The zone that was read in host: of the table, or by its pattern. */
+static struct region
+answer_zone_at(const struct region_case *c, const struct chain *chain, int host)
+{
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct chain_stop *s = &chain->stops[i];
+		int zone = zone_named(c->a, s);
+
+		if (zone != ROW_NONE && zone_host(zone) == host)
+			return answer_zone(c, host, zone_name(zone));
+		if (s->row == host)
+			return answer_zone(c, host,
+			                   arena_fmt(c->a, "%s%s", division_short(host),
+			                             zone_canonical(c->a, zone_text(c->a, s->rest))));
+	}
+	return answer_unknown(c);
 }
 
 /* 黄埔区、广州开发区, one government, and the lead unit speaks as the district. */
@@ -110,13 +132,13 @@ resolve_listed_zone(const struct region_case *c, const char *text, const struct 
 	}
 	if (best == ROW_NONE)
 		return false;
-	other = stop->names == 0 ? other_host(c, best, chain) : ROW_NONE;
+	other = other_host(c, best, stop, chain);
 	if (is_district_of(c, stop, best, text))
 		*r_r = answer_division(c, stop);
 	else if (other == ROW_NONE)
 		*r_r = answer_zone(c, zone_host(best), zone_name(best));
 	else if (hint_prefers(c->a, c->hints, other, zone_host(best)))
-		return false; /* the pattern will find it */
+		*r_r = answer_zone_at(c, chain, other);
 	else
 		*r_r = answer_zone(c, ROW_NONE, zone_canonical(c->a, zone_text(c->a, text)));
 	return true;
@@ -364,24 +386,40 @@ wants_notes(const struct region_case *c, struct region r)
 	return r.code[0] == '\0' || r.category == REGION_PREFECTURE || r.category == REGION_SUB_PROVINCIAL;
 }
 
+/* Zones of the table whose names hold brackets: 苏州高新区（虎丘）, 中国（上海）自由贸易试验区. With
+ * divisions before it only if the bracket stands inside: 昆山市（昆山经开区） is 昆山市. */
+static bool
+resolve_bracketed_zone(const struct region_case *c, struct region *r_r)
+{
+	struct chain chain;
+	struct chain_stop bare = {.rest = c->text.bare, .row = ROW_NONE};
+	int zone = ROW_NONE;
+
+	if (c->text.note_count == 0)
+		return false;
+	zone = zone_named(c->a, &bare);
+	if (zone != ROW_NONE) {
+		*r_r = answer_zone(c, zone_host(zone), zone_name(zone));
+		return true;
+	}
+	if (word_ends(c->text.whole, ")"))
+		return false;
+	chain_read(&chain, c->text.bare, ROW_NONE);
+	return resolve_listed_zone(c, c->text.bare, &chain, r_r);
+}
+
 struct region
 region_resolve(struct arena *a, const char *text, const struct region_hints *hints)
 {
 	struct region_case c = {.a = a, .hints = hints};
 	struct region r = {.verdict = REGION_NONE};
-	struct chain_stop bare = {.row = ROW_NONE};
-	int zone = ROW_NONE;
 
 	if (text == NULL)
 		return r;
 	c.text = region_text_plain(a, text);
 	if (c.text.bare[0] == '\0')
 		return r;
-	bare.rest = c.text.bare;
-	zone = c.text.note_count > 0 ? zone_named(a, &bare) : ROW_NONE;
-	if (zone != ROW_NONE)
-		return answer_zone(&c, zone_host(zone), zone_name(zone));
-	if (resolve_base(&c, &r))
+	if (resolve_bracketed_zone(&c, &r) || resolve_base(&c, &r))
 		return r;
 	r = c.text.main[0] != '\0' ? resolve_text(&c, c.text.main) : answer_unknown(&c);
 	if (wants_notes(&c, r))

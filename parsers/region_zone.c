@@ -143,8 +143,12 @@ find_in_forms(struct arena *a, const char *before, const char *text)
 	if (family == NULL)
 		return zone;
 	stem = word_without_end(a, name, len);
-	if (strcmp(family[0], "开发区") == 0)
+	/* 溧水开发区, 溧水经开区 and 溧水经济开发区 are one, under any of these names in the table */
+	if (family == families[0] || strcmp(family[0], "开发区") == 0) {
 		family = families[0];
+		name = arena_fmt(a, "%s开发区", stem);
+		zone = better(zone, zone_find(name, strlen(name)));
+	}
 	for (size_t i = 0; i < FORMS_MAX && family[i] != NULL; i++) {
 		name = arena_fmt(a, "%s%s", stem, family[i]);
 		zone = better(zone, zone_find(name, strlen(name)));
@@ -159,24 +163,41 @@ fits(int zone, int row)
 	       division_are_related(zone_host(zone), division_in_force(row));
 }
 
+enum { BEFORE_MAX = 5 };
+
+/* What may stand before the kind in the name of a zone in row: nothing, 裕安, 裕安区, 六安裕安,
+ * 六安市裕安区. */
+static size_t
+names_before(struct arena *a, int row, const char *before[BEFORE_MAX])
+{
+	int parent = row != ROW_NONE ? division_parent(row) : ROW_NONE;
+	size_t count = 0;
+
+	before[count++] = "";
+	if (row == ROW_NONE)
+		return count;
+	before[count++] = division_short(row);
+	if (division_level(row) == LEVEL_PROVINCE)
+		return count;
+	before[count++] = division_name(row);
+	before[count++] = arena_fmt(a, "%s%s", division_short(parent), division_short(row));
+	before[count++] = arena_fmt(a, "%s%s", division_name(parent), division_name(row));
+	return count;
+}
+
 int
 zone_named(struct arena *a, const struct chain_stop *stop)
 {
 	const char *text = zone_text(a, stop->rest);
 	int best = zone_find(stop->rest, strlen(stop->rest));
-	const char *before[3] = {"", "", ""};
-	size_t count = 1;
+	const char *before[BEFORE_MAX] = {"", "", "", "", ""};
+	size_t count = 0;
 
 	if (*text == '\0')
 		return ROW_NONE;
 	if (best != ROW_NONE && !fits(best, stop->row))
 		best = ROW_NONE;
-	if (stop->row != ROW_NONE && division_level(stop->row) != LEVEL_PROVINCE) {
-		before[count++] = division_short(stop->row);
-		before[count++] = division_name(stop->row);
-	} else if (stop->row != ROW_NONE) {
-		before[count++] = division_short(stop->row);
-	}
+	count = names_before(a, stop->row, before);
 	for (size_t i = 0; i < count; i++) {
 		int zone = find_in_forms(a, before[i], text);
 

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { COLUMNS_MAX = 8, FAILURES_SHOWN = 20 };
+enum { COLUMNS_MAX = 8, FAILURES_SHOWN = 40 };
 
 static const char *const verdicts[] = {
         [REGION_NONE] = "none",
@@ -306,9 +306,63 @@ test_every_zone(void **state)
 			r = region_resolve(a, arena_fmt(a, "%s%s", region_full_name(a, t.cells[2]), name),
 			                   NULL);
 			want_text(name, "code under its host", r.code, t.cells[2]);
+			if (strchr(key, ' ') != NULL)
+				want_text(name, "key under its host", r.key, key);
 		}
 		arena_free(a);
 	}
+	assert_int_equal(failures, 0);
+}
+
+static bool
+is_zone_elsewhere(struct arena *a, const char *text, int row)
+{
+	struct chain_stop start = {.rest = text, .row = ROW_NONE};
+	int zone = zone_named(a, &start);
+
+	return zone != ROW_NONE && !division_are_related(zone_host(zone), row);
+}
+
+/* Zones that no table lists: one key, however the division and the kind are written. */
+static void
+test_zones_by_pattern(void **state)
+{
+	size_t tried = 0, first = 0;
+
+	(void)state;
+	failures = 0;
+	for (int row = 0; row < (int)division_count(); row++) {
+		struct arena *a = arena_new();
+		const char *name = division_name(row), *brief = division_short(row);
+		const char *const texts[] = {
+		        arena_fmt(a, "%s金桂产业园", path_of(a, row)),
+		        arena_fmt(a, "%s金桂产业园区管委会", name),
+		        arena_fmt(a, "%s%s金桂产业园", path_of(a, division_province(row)), name),
+		        arena_fmt(a, "%s经济技术开发区", path_of(a, row)),
+		        arena_fmt(a, "%s经开区", name),
+		        arena_fmt(a, "%s开发区", brief),
+		};
+
+		if (in_force(row) && division_level(row) == LEVEL_COUNTY &&
+		    place_find(name, strlen(name), &first) == 1 &&
+		    place_find(brief, strlen(brief), &first) == 1) {
+			struct region want[2] = {region_resolve(a, texts[0], NULL),
+			                         region_resolve(a, texts[3], NULL)};
+
+			want_text(texts[0], "code", want[0].code, code_of(a, row));
+			for (size_t i = 0; i < 6; i++) {
+				struct region r = region_resolve(a, texts[i], NULL);
+
+				want_text(texts[i], "category", region_category_name(r.category), "cluster");
+				/* 明水开发区 is 章丘's, not 明水县's */
+				if (i < 5 || !is_zone_elsewhere(a, texts[i], row))
+					want_text(texts[i], "key", r.key, want[i / 3].key);
+			}
+			tried++;
+		}
+		arena_free(a);
+	}
+	assert_true(tried > 2000);
 	assert_int_equal(failures, 0);
 }
 
@@ -593,6 +647,7 @@ main(void)
 	        cmocka_unit_test(test_every_division),
 	        cmocka_unit_test(test_unique_names),
 	        cmocka_unit_test(test_every_zone),
+	        cmocka_unit_test(test_zones_by_pattern),
 	        cmocka_unit_test(test_not_eligible_behind_any_division),
 	        cmocka_unit_test(test_invented),
 	        cmocka_unit_test(test_ambiguous),
