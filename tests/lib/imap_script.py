@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An IMAP server that misbehaves as told: imap_script.py FAULT [LOG]
+
+Prints "READY PORT", then answers any number of connections on 127.0.0.1, without TLS. It holds five mails,
+UID 1 to 5, received on 2022-06-10, and has no IDLE. Commands that came in are written to LOG. FAULT is one of
+  none          behaves
+  cut           closes the connection in the middle of the first literal, on the first connection only
+  silent        says nothing more once mail is fetched
+  huge          announces a literal of 9 GB
+  forged        a mail's text looks like answers
+  gone          UID 3 is listed and then not given
+  quoted        answers as some servers do: spaces, lower case, UID last, unsolicited news between
+  novalidity    EXAMINE gives no UIDVALIDITY
+  newvalidity   UIDVALIDITY is another one at each EXAMINE
+  busy          the login is refused with [UNAVAILABLE]
+  bye           BYE in the middle of a FETCH, on the first connection only
+  id            refuses EXAMINE before ID, as NetEase does
+  refuse        UID FETCH of bodies is answered with NO
+"""
+
+import re
+import socket
+import sys
+import threading
+
+FAULT = sys.argv[1]
+LOG = open(sys.argv[2], "a", encoding="utf-8", buffering=1) if len(sys.argv) > 2 else None
+TEXT = b"Subject: x\r\n\r\nx7 OK done\r\n* 1 FETCH (UID 9 BODY[] {3}\r\nabc)\r\n)\r\n"
+
+
+def uids(text):
+    for part in text.split(","):
+        first, _, last = part.partition(":")
+        last = 5 if last == "*" else int(last or first)
+        yield from range(int(first), min(last, 5) + 1)
+
+
+class Connection(threading.Thread):
+    count = 0
+    validity = 100
+
+    def __init__(self, sock):
+        super().__init__(daemon=True)
+        Connection.count += 1
+        self.first = Connection.count == 1
+        self.sock = sock
+        self.identified = False
+
+    def say(self, line):
+        self.sock.sendall(line + b"\r\n")
+
+    def run(self):
+        try:
+            self.say(b"* OK hello {5}")
+            for line in self.sock.makefile("rb"):
+                line = line.decode().strip()
+                if LOG:
+                    LOG.write(line + "\n")
+                tag, command, *rest = line.split(" ", 2)
+                if self.answer(tag.encode(), command.upper(), rest[0] if rest else "") is False:
+                    break
+        except OSError:
+            pass
+        self.sock.close()
+
+    def answer(self, tag, command, rest):
+        result = b"OK done {7}"
+        if command == "CAPABILITY":
+            self.say(b"* CAPABILITY IMAP4rev1 ID")
+        elif command in ("LOGIN", "AUTHENTICATE") and FAULT == "busy":
+            result = b"NO [UNAVAILABLE] too busy"
+        elif command == "ID":
+            self.identified = True
+            self.say(b'* ID ("name" "script")')
+        elif command == "EXAMINE":
+            if FAULT == "id" and not self.identified:
+                result = b"NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"
+            else:
+                self.examine()
+        elif command == "UID" and rest.upper().startswith("SEARCH"):
+            found = uids(rest.split()[-1]) if "UID" in rest.upper() else range(1, 6)
+            self.say(b"* SEARCH " + b" ".join(b"%d" % uid for uid in (list(found) or [5])))
+        elif command == "UID":
+            result = self.fetch(*re.match(r"(?i)FETCH ([0-9:,*]+) (.*)", rest).groups())
+        elif command == "LOGOUT":
+            self.say(b"* BYE")
+        if result is None:
+            return False
+        self.say(tag + b" " + result)
+        return command != "LOGOUT"
+
+    def examine(self):
+        self.say(b"* 5 EXISTS")
+        if FAULT == "newvalidity":
+            Connection.validity += 1
+        if FAULT != "novalidity":
+            self.say(b"* OK [UIDVALIDITY %d] yes" % Connection.validity)
+
+    def fetch(self, which, items):
+        if "BODY.PEEK[]" not in items:
+            for uid in uids(which):
+                self.say(b'* %d FETCH (UID %d INTERNALDATE "10-Jun-2022 10:05:00 +0800" RFC822.SIZE %d FLAGS ())'
+                         % (uid, uid, len(TEXT)))
+            return b"OK listed"
+        if FAULT == "refuse":
+            return b"NO cannot read"
+        for uid in uids(which):
+            if FAULT == "silent":
+                threading.Event().wait()
+            if FAULT == "huge":
+                self.say(b"* %d FETCH (UID %d BODY[] {9000000000}" % (uid, uid))
+            elif FAULT == "bye" and self.first and uid == 3:
+                self.say(b"* BYE going down")
+                return None
+            elif FAULT == "cut" and self.first and uid == 3:
+                self.sock.sendall(b"* 3 FETCH (UID 3 BODY[] {%d}\r\nSubj" % len(TEXT))
+                return None
+            elif FAULT == "gone" and uid == 3:
+                continue
+            elif FAULT == "quoted":
+                self.say(b"* %d fetch ( flags (\\Seen) body[] {%d}\r\n%s uid %d )" % (uid, len(TEXT), TEXT, uid))
+                self.say(b"* 6 EXISTS\r\n* 1 FETCH (UID 1 FLAGS ())\r\n* OK still here {5}")
+            else:
+                self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, uid, len(TEXT), TEXT))
+        return b"OK fetched"
+
+
+def main():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        print("READY", server.getsockname()[1], flush=True)
+        while True:
+            Connection(server.accept()[0]).start()
+
+
+if __name__ == "__main__":
+    main()
