@@ -89,42 +89,50 @@ is_header(const struct doc_block *k, const char *folded)
 	return found >= HEADER_ENOUGH;
 }
 
-/* Is anything behind k marked already? Then 写道： spoke of that. */
+/* Has the reader marked anything itself? Then 写道： speaks of that. */
 static bool
-quoted_later(const struct doc_block *k)
+any_quoted(const struct doc_block *k)
 {
-	for (k = k->next; k; k = k->next)
+	const struct doc_row *r;
+	const struct doc_cell *c;
+
+	for (; k; k = k->next) {
 		if (k->quoted)
 			return true;
+		for (r = k->table ? k->table->first : NULL; r; r = r->next)
+			for (c = r->first; c; c = c->next)
+				if (any_quoted(c->first))
+					return true;
+	}
 	return false;
 }
 
 static bool
-begins_quote(const struct doc_block *k)
+begins_quote(const struct doc_block *k, bool marked)
 {
 	struct buf line = BUF_INIT(DOC_TEXT_MAX);
 	bool begins = false;
 
 	text_fold(&line, k->text);
 	if (line.len)
-		begins = is_rule(line.at) || is_header(k, line.at) || (is_wrote(line.at) && !quoted_later(k));
+		begins = is_rule(line.at) || is_header(k, line.at) || (!marked && is_wrote(line.at));
 	buf_free(&line);
 	return begins;
 }
 
 static void
-mark(struct doc_block *k, bool *quoted)
+mark(struct doc_block *k, bool marked, bool *quoted)
 {
 	struct doc_row *r;
 	struct doc_cell *c;
 
 	for (; k; k = k->next) {
 		if (!*quoted && !k->quoted && k->kind == DOC_PARAGRAPH)
-			*quoted = begins_quote(k);
+			*quoted = begins_quote(k, marked);
 		k->quoted |= *quoted;
 		for (r = k->table ? k->table->first : NULL; r; r = r->next)
 			for (c = r->first; c; c = c->next)
-				mark(c->first, quoted);
+				mark(c->first, marked, quoted);
 	}
 }
 
@@ -134,5 +142,5 @@ quoting_mark(struct document *d)
 	bool quoted = false;
 
 	doc_end_paragraph(d);
-	mark(d->first, &quoted);
+	mark(d->first, any_quoted(d->first), &quoted);
 }

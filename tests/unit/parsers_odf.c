@@ -4,13 +4,14 @@
 #include "tests/unit/zipping.h"
 
 #define NS(kind) " xmlns:" kind "=\"urn:oasis:names:tc:opendocument:xmlns:" kind ":1.0\""
-#define SPACES                                                      \
-	NS("office")                                                \
-	NS("text")                                                  \
-	NS("table")                                                 \
-	NS("draw")                                                  \
-	NS("style") " xmlns:xlink=\"http://www.w3.org/1999/xlink\"" \
-	            " xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
+#define SPACES                                          \
+	NS("office")                                    \
+	NS("text")                                      \
+	NS("table")                                     \
+	NS("draw")                                      \
+	NS("style")                                     \
+	" xmlns:xlink=\"http://www.w3.org/1999/xlink\"" \
+	" xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
 #define STYLES                                                                           \
 	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties " \
 	"text:display=\"none\"/>"                                                        \
