@@ -113,7 +113,8 @@ run 0 -o "$URL" dongwenyan secret2
 run 77 -o "$URL" maruijuan nonsense
 want "$WORK/out" '^error auth .*authorization code'
 grep -q nonsense "$WORK/out" && fail "the password was said"
-mkdir "$WORK/other" && certificates "$WORK/other"
+mkdir "$WORK/other"
+certificates "$WORK/other" || fail "no other CA"
 run 69 -o -c "$WORK/other/ca.pem" "$URL" maruijuan secret1
 want "$WORK/out" '^error tls '
 run 69 -o "imaps://127.0.0.1:$IMAP_PORT" maruijuan secret1
