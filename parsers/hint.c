@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { VALUE_MAX = 1 << 20, HINT_MIN = 3 };
+enum { VALUE_MAX = 1 << 20, HINT_MIN = 3, HINT_MAX = 4096, BRACKET_MAX = 600 };
 
 static const char *
 folded(struct arena *a, const char *s, size_t len)
@@ -33,14 +33,31 @@ nth_hint(const struct form *f, size_t field, size_t n)
 	return NULL;
 }
 
+/* Can text begin with hint? Told by their first characters, for nearly all hints never do. */
+static bool
+may_begin(const char *text, const char *hint)
+{
+	uint32_t c = text_next(&text);
+	uint32_t first = text_next(&hint);
+
+	return first && (c == first || text_is_space(c) || (first < 0x80 && !text_is_han(c)));
+}
+
 /* The end in text of what, folded, is hint; NULL where text does not begin with it. */
 static const char *
-behind_hint(struct arena *a, const char *text, const char *hint)
+behind_hint(const char *text, const char *hint)
 {
-	const char *want = folded(a, hint, strlen(hint));
-	size_t len = strlen(want);
-	struct buf b = BUF_INIT(VALUE_MAX);
+	struct buf want_folded = BUF_INIT(HINT_MAX);
+	struct buf b = BUF_INIT(HINT_MAX);
+	const char *want = NULL;
 	const char *end = NULL;
+	size_t len = 0;
+
+	if (!may_begin(text, hint))
+		return NULL;
+	text_fold(&want_folded, hint);
+	want = want_folded.at ? want_folded.at : "";
+	len = want_folded.len;
 
 	while (*text && b.len < len) {
 		char one[8] = "";
@@ -49,23 +66,26 @@ behind_hint(struct arena *a, const char *text, const char *hint)
 		(void)text_next(&text);
 		memcpy(one, at, (size_t)(text - at));
 		text_fold(&b, one);
+		if (memcmp(b.at ? b.at : "", want, b.len < len ? b.len : len) != 0)
+			break;
 	}
 	if (len >= HINT_MIN && b.len == len && memcmp(b.at, want, len) == 0)
 		end = text;
+	buf_free(&want_folded);
 	buf_free(&b);
 	return end;
 }
 
 /* Where the longest hint that begins at text ends, or NULL. */
 static const char *
-hint_end(struct arena *a, const struct form *f, const char *text)
+hint_end(const struct form *f, const char *text)
 {
 	const char *best = NULL;
 	const char *hint = NULL;
 
 	for (size_t i = 0; i < f->field_count; i++)
 		for (size_t n = 0; (hint = nth_hint(f, i, n)); n++) {
-			const char *end = behind_hint(a, text, hint);
+			const char *end = behind_hint(text, hint);
 
 			if (end && (!best || end > best))
 				best = end;
@@ -75,7 +95,7 @@ hint_end(struct arena *a, const struct form *f, const char *text)
 
 /* 【…】 around a hint, or around what orders to fill in: its end, or NULL. */
 static const char *
-bracket_end(struct arena *a, const struct form *f, const char *text)
+bracket_end(const struct form *f, const char *text)
 {
 	static const char *const pairs[][2] = {
 	        {"【", "】"}, {"（", "）"}, {"(", ")"}, {"[", "]"}, {"〔", "〕"}};
@@ -88,12 +108,13 @@ bracket_end(struct arena *a, const struct form *f, const char *text)
 
 		if (strncmp(text, pairs[i][0], open) != 0)
 			continue;
-		hint = hint_end(a, f, text + open);
+		hint = hint_end(f, text + open);
 		if (hint && strncmp(hint, pairs[i][1], strlen(pairs[i][1])) == 0)
 			return hint + strlen(pairs[i][1]);
-		end = strstr(text + open, pairs[i][1]);
+		end = memmem(text + open, strnlen(text + open, BRACKET_MAX), pairs[i][1],
+		             strlen(pairs[i][1]));
 		for (size_t n = 0; end && n < sizeof orders / sizeof *orders; n++)
-			if (behind_hint(a, text + open, orders[n]) && (i == 0 || end - text < 120))
+			if (behind_hint(text + open, orders[n]) && (i == 0 || end - text < 120))
 				return end + strlen(pairs[i][1]);
 	}
 	return NULL;
@@ -140,10 +161,10 @@ hint_strip(struct arena *a, const struct form *f, const struct form_field *field
 	*hint_r = false;
 	while (*text) {
 		const char *at = text;
-		const char *end = bracket_end(a, f, text);
+		const char *end = bracket_end(f, text);
 
 		if (!end && begins)
-			end = hint_end(a, f, text);
+			end = hint_end(f, text);
 		if (end) {
 			text = end;
 			*hint_r = true;

@@ -3,9 +3,18 @@
 
 #include "config/text.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <uchar.h>
 
-enum { ENTRIES_MAX = 1024, TITLE_MORE = 48, EXTRA_INSIDE_MIN = 4, EXTRA_MAX = 4 };
+enum {
+	KEY_MAX = 4 * LABEL_MAX + 1,
+	INSIDE_MAX = 8192,
+	ENTRIES_MAX = 1024,
+	TITLE_MORE = 48,
+	EXTRA_INSIDE_MIN = 4,
+	EXTRA_MAX = 4
+};
 
 struct entry {
 	const char *key; /* normal form */
@@ -25,27 +34,24 @@ struct labels {
 /* ---- the normal form ---- */
 
 static bool
-is_one_of(uint32_t c, const char *set)
+is_one_of(uint32_t c, const char32_t *set)
 {
-	uint32_t x;
-
-	while ((x = text_next(&set)))
-		if (x == c)
-			return true;
-	return false;
+	while (*set && *set != c)
+		set++;
+	return *set != 0;
 }
 
 /* Behind a numbering that begins folded text: 一、 1. (1) （一） ①; and marks that point at it. */
 static const char *
 skip_numbering(const char *s)
 {
-	static const char numbers[] = "0123456789一二三四五六七八九十";
+	static const char32_t numbers[] = U"0123456789一二三四五六七八九十";
 	const char *at = s;
 	const char *behind = s;
 	uint32_t c = text_next(&at);
 	bool open = c == '(';
 
-	while (c && is_one_of(c, "*★※●■□◆▲◇○•·>》☆-–—①②③④⑤⑥⑦⑧⑨⑩")) {
+	while (c && is_one_of(c, U"*★※●■□◆▲◇○•·>》☆-–—①②③④⑤⑥⑦⑧⑨⑩")) {
 		behind = s = at;
 		c = text_next(&at);
 		open = c == '(';
@@ -56,7 +62,7 @@ skip_numbering(const char *s)
 		return behind;
 	while (c && is_one_of(c, numbers))
 		c = text_next(&at);
-	if (open ? c == ')' : c && is_one_of(c, ".、)）．"))
+	if (open ? c == ')' : c && is_one_of(c, U".、)）．"))
 		return at;
 	return behind;
 }
@@ -70,43 +76,64 @@ normal(struct buf *b, const char *folded, bool bare)
 	uint32_t c;
 
 	while ((c = text_next(&s))) {
-		if (is_one_of(c, "([{〔") || (c == 0x3010 && b->len)) {
+		if (is_one_of(c, U"([{〔") || (c == 0x3010 && b->len)) {
 			depth++;
-		} else if (is_one_of(c, ")]}〕") || (c == 0x3011 && depth)) {
+		} else if (is_one_of(c, U")]}〕") || (c == 0x3011 && depth)) {
 			depth -= depth > 0;
 		} else if (depth && bare) {
 			continue;
-		} else if (is_one_of(c, "、/和与及或&+,，")) {
+		} else if (is_one_of(c, U"、/和与及或&+,，")) {
 			if (b->len < 3 || strncmp(b->at + b->len - 3, "及", 3) != 0)
 				buf_str(b, "及");
-		} else if (!is_one_of(c, ":：【】《》\"“”*★※.。;；_")) {
+		} else if (!is_one_of(c, U":：【】《》\"“”*★※.。;；_")) {
 			text_put(b, c);
 		}
 	}
 }
 
-static const char *
-normal_of(struct arena *a, const char *text, bool bare)
+/* text in the normal form into key. */
+static void
+normal_into(char key[KEY_MAX], const char *text, bool bare)
 {
-	struct buf folded = BUF_INIT(4 * LABEL_MAX);
-	struct buf b = BUF_INIT(4 * LABEL_MAX);
-	const char *copy = NULL;
+	struct buf folded = BUF_INIT(KEY_MAX - 1);
+	struct buf b = BUF_INIT(KEY_MAX - 1);
 
 	text_fold(&folded, text);
 	normal(&b, folded.at ? folded.at : "", bare);
-	copy = arena_dup0(a, b.at, b.len);
+	if (b.len)
+		memcpy(key, b.at, b.len);
+	key[b.len] = '\0';
 	buf_free(&folded);
 	buf_free(&b);
-	return copy;
+}
+
+static const char *
+normal_of(struct arena *a, const char *text)
+{
+	char key[KEY_MAX];
+
+	normal_into(key, text, false);
+	return arena_str(a, key);
 }
 
 /* ---- the list of labels ---- */
+
+/* By their keys; where one stands twice, as they were put in: a field's own label comes first. */
+static int
+compare(const void *x, const void *y)
+{
+	const struct entry *a = x;
+	const struct entry *b = y;
+	int by_key = strcmp(a->key, b->key);
+
+	return by_key ? by_key : (int)a->kind - (int)b->kind;
+}
 
 static void
 add(struct labels *l, const char *text, enum label_kind kind, int field)
 {
 	if (l->count < ENTRIES_MAX)
-		l->entries[l->count++] = (struct entry){normal_of(l->arena, text, false), kind, field};
+		l->entries[l->count++] = (struct entry){normal_of(l->arena, text), kind, field};
 }
 
 /* The words of a list in the normal form, behind first where that is not NULL. */
@@ -121,9 +148,9 @@ normal_list(struct arena *a, const char *first, form_list words)
 		count++;
 	list = arena_alloc(a, count + 2, sizeof *list);
 	if (first)
-		list[n++] = normal_of(a, first, false);
+		list[n++] = normal_of(a, first);
 	for (; *words; words++) {
-		list[n] = normal_of(a, *words, false);
+		list[n] = normal_of(a, *words);
 		n += *list[n] != '\0'; /* a mark alone is nothing there */
 	}
 	list[n] = NULL;
@@ -146,6 +173,7 @@ labels_new(struct arena *a, const struct form *f)
 	}
 	for (form_list s = f->words_other_label; *s; s++)
 		add(l, *s, LABEL_OTHER, -1);
+	qsort(l->entries, l->count, sizeof *l->entries, compare);
 	l->titles = normal_list(a, f->title, f->titles);
 	l->extra = normal_list(a, NULL, f->words_label_extra);
 	return l;
@@ -170,9 +198,19 @@ nearly(const char *x, const char *y)
 static const struct entry *
 find(const struct labels *l, const char *key, bool ocr)
 {
-	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->entries[i].key, key) == 0)
-			return &l->entries[i];
+	size_t from = 0;
+	size_t to = l->count;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (strcmp(l->entries[mid].key, key) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	if (from < l->count && strcmp(l->entries[from].key, key) == 0)
+		return &l->entries[from];
 	for (size_t i = 0; ocr && i < l->count; i++)
 		if (nearly(l->entries[i].key, key))
 			return &l->entries[i];
@@ -183,7 +221,7 @@ find(const struct labels *l, const char *key, bool ocr)
 static const struct entry *
 find_without_extra(const struct labels *l, struct bytes key, int more, bool ocr)
 {
-	char word[4 * LABEL_MAX + 1];
+	char word[KEY_MAX];
 	const struct entry *e = NULL;
 
 	if (!key.len)
@@ -234,10 +272,12 @@ find_both(const struct labels *l, const char *key, struct label *out)
 	const char *at = key;
 
 	while ((at = strstr(at, and))) {
-		const char *first = arena_dup0(l->arena, key, (size_t)(at - key));
-		const struct entry *x = find(l, first, false);
+		char first[KEY_MAX] = "";
+		const struct entry *x = NULL;
 		const struct entry *y = find(l, at + strlen(and), false);
 
+		memcpy(first, key, (size_t)(at - key));
+		x = find(l, first, false);
 		at += strlen(and);
 		if (x && y && x->field >= 0 && y->field >= 0) {
 			int second = x->field == y->field ? -1 : y->field;
@@ -256,11 +296,12 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 	struct label both = none;
 	const struct entry *e = NULL;
 
-	if (!*text || strlen(text) > LABEL_MAX)
+	if (!*text || strnlen(text, LABEL_MAX + 1) > LABEL_MAX)
 		return none;
 	for (int bare = 0; bare < 2 && !e; bare++) {
-		const char *key = normal_of(l->arena, text, bare);
+		char key[KEY_MAX];
 
+		normal_into(key, text, bare);
 		e = find(l, key, false);
 		if (!e && find_both(l, key, &both))
 			return both;
@@ -284,7 +325,7 @@ is_colon(uint32_t c)
 static int
 bracket(uint32_t c)
 {
-	return is_one_of(c, "（(【[") - is_one_of(c, "）)】]");
+	return is_one_of(c, U"（(【[") - is_one_of(c, U"）)】]");
 }
 
 static const char *
@@ -303,10 +344,13 @@ label_before(const struct labels *l, const char *line, const char *end, const ch
 {
 	struct label none = {.kind = LABEL_NONE, .field = -1, .second = -1};
 	struct label found = none;
+	char text[LABEL_MAX + 1];
 
 	if ((size_t)(end - line) > LABEL_MAX)
 		return none;
-	found = label_whole(l, arena_dup0(l->arena, line, (size_t)(end - line)), ocr);
+	memcpy(text, line, (size_t)(end - line));
+	text[end - line] = '\0';
+	found = label_whole(l, text, ocr);
 	if (found.kind != LABEL_NONE) {
 		behind = skip_space(behind);
 		found.value = *behind ? behind : NULL;
@@ -367,14 +411,14 @@ label_inside(const struct labels *l, const char *line)
 	const char *here = line;
 	uint32_t c;
 
-	for (; (c = text_next(&at)); here = at) {
+	for (; here - line < INSIDE_MAX && (c = text_next(&at)); here = at) {
 		if (is_colon(c) && begin > line) {
 			struct label found = label_before(l, begin, here, at, false);
 
 			if (found.kind != LABEL_NONE)
 				return begin;
 		}
-		if (text_is_space(c) || is_one_of(c, ";；,，。|｜、"))
+		if (text_is_space(c) || is_one_of(c, U";；,，。|｜、"))
 			begin = at;
 	}
 	return NULL;
@@ -383,13 +427,13 @@ label_inside(const struct labels *l, const char *line)
 bool
 label_title(const struct labels *l, const char *text)
 {
-	const char *key = NULL;
+	char key[KEY_MAX];
 
-	if (!*text || strlen(text) > LABEL_MAX)
+	if (!*text || strnlen(text, LABEL_MAX + 1) > LABEL_MAX)
 		return false;
 	/* 登记表（昆山市）: what stands in brackets behind it is no part of it; 附件2： before it neither */
 	for (int bare = 0; bare < 2; bare++) {
-		key = normal_of(l->arena, text, bare);
+		normal_into(key, text, bare);
 		for (size_t i = 0; l->titles[i]; i++)
 			if (bytes_end(bytes_str(key), l->titles[i]) &&
 			    strlen(key) <= strlen(l->titles[i]) + TITLE_MORE)

@@ -305,31 +305,53 @@ emit_empty(struct table *t, const struct under *u, int r)
 	}
 }
 
+/* What is gathered below one label. */
+struct below {
+	bool is;
+	struct buf text;
+	struct event at;
+};
+
+static void
+gather(struct below *x, const struct table *t, const struct cell *c)
+{
+	if (!x->text.len)
+		x->at = event_at(t, c);
+	buf_fmt(&x->text, "%s%s", x->text.len ? "\n" : "", c->text);
+}
+
 /* Label above value, few labels in a row: all that stands below, up to the next labels. */
 static void
 emit_below(struct table *t, const struct under *u, int from, int to)
 {
-	for (int col = 0; col < t->columns; col++) {
-		struct buf b = BUF_INIT(VALUE_MAX);
-		struct event e = {.evidence = {DOC_TEXT, 1, false}, .quoted = t->quoted, .told = true};
+	struct below found[FORM_FIELDS_MAX][2] = {0}; /* of fields, and of their parts */
 
-		if (u->map[col].kind == LABEL_NONE || (col && u->map[col].field == u->map[col - 1].field &&
-		                                       u->map[col].kind == u->map[col - 1].kind))
-			continue;
-		for (int r = from; r < to; r++)
-			for (size_t i = t->first[r]; i < t->first[r + 1]; i++) {
-				const struct cell *c = &t->cells[i];
-				int at = c->at->column;
+	for (int i = 0; i < FORM_FIELDS_MAX; i++)
+		for (int part = 0; part < 2; part++)
+			found[i][part] = (struct below){
+			        .text = BUF_INIT(VALUE_MAX),
+			        .at = {.evidence = {DOC_TEXT, 1, false}, .quoted = t->quoted, .told = true}};
+	for (size_t i = from < to ? t->first[from] : 0; from < to && i < t->first[to]; i++) {
+		const struct cell *c = &t->cells[i];
+		int col = c->at->column;
 
-				if (at < t->columns && u->map[at].field == u->map[col].field && *c->text &&
-				    u->map[at].kind == u->map[col].kind && at >= col) {
-					e = event_at(t, c);
-					buf_fmt(&b, "%s%s", b.len ? "\n" : "", c->text);
-				}
-			}
-		layout_value(t->y, &u->map[col], arena_dup0(t->y->doc->arena, b.at, b.len), e);
-		buf_free(&b);
+		if (col < t->columns && u->map[col].kind != LABEL_NONE && *c->text)
+			gather(&found[u->map[col].field][u->map[col].kind == LABEL_PART], t, c);
 	}
+	for (int col = 0; col < t->columns; col++) {
+		struct below *x = NULL;
+
+		if (u->map[col].kind == LABEL_NONE)
+			continue;
+		x = &found[u->map[col].field][u->map[col].kind == LABEL_PART];
+		if (!x->is)
+			layout_value(t->y, &u->map[col],
+			             arena_dup0(t->y->doc->arena, x->text.at, x->text.len), x->at);
+		x->is = true;
+	}
+	for (int i = 0; i < FORM_FIELDS_MAX; i++)
+		for (int part = 0; part < 2; part++)
+			buf_free(&found[i][part].text);
 }
 
 static bool
@@ -545,72 +567,95 @@ read_row(struct table *t, int r)
 
 /* ---- a column for each form ---- */
 
-/* The label at the left of row r, or NULL where there is none, or more. */
-static const struct cell *
-left_label(const struct table *t, int r)
+/* A row with one of our labels at its left, and no other. */
+struct labelled {
+	int row;
+	const struct cell *label;
+};
+
+static size_t
+labelled_rows(const struct table *t, struct labelled *rows)
 {
-	const struct cell *first = first_filled(t, r);
+	size_t count = 0;
 
-	return first && is_ours(first) && tally_row(t, r).ours == 1 ? first : NULL;
-}
+	for (int r = 0; r < t->rows; r++) {
+		const struct cell *first = first_filled(t, r);
 
-/* How many rows have a label at their left and, in column col alone, a value. */
-static int
-filled_column(const struct table *t, int col)
-{
-	int count = 0;
-
-	for (int r = 0; r < t->rows; r++)
-		for (size_t i = t->first[r]; left_label(t, r) && i < t->first[r + 1]; i++) {
-			const struct cell *c = &t->cells[i];
-
-			count += c->at->column == col && c->at->columns == 1 && *c->text && !is_ours(c);
-		}
-	return count;
-}
-
-/* Two columns or more, each with nearly all values: the first of them, and how many. */
-static int
-form_columns(const struct table *t, int *first_r)
-{
-	int count = 0;
-
-	for (int col = 1; col < t->columns && col < COLUMN_FORMS_MAX; col++) {
-		if (t->aside[col] || filled_column(t, col) <= t->y->form->evidence_labels)
+		if (!first || !is_ours(first) || tally_row(t, r).ours != 1)
 			continue;
-		if (!count++)
-			*first_r = col;
-		else if (*first_r + count - 1 != col)
+		/* a long table of labels is something else: rows of forms one below the other */
+		if (count == 2 * FORM_FIELDS_MAX)
 			return 0;
+		rows[count++] = (struct labelled){r, first};
 	}
 	return count;
+}
+
+static const struct cell *
+cell_over(const struct table *t, int r, int col)
+{
+	for (size_t i = t->first[r]; i < t->first[r + 1]; i++) {
+		const struct doc_cell *c = t->cells[i].at;
+
+		if (c->column <= col && col < c->column + c->columns)
+			return &t->cells[i];
+	}
+	return NULL;
+}
+
+/* In how many of the rows column col alone holds a value. */
+static int
+filled_column(const struct table *t, const struct labelled *rows, size_t count, int col)
+{
+	int filled_rows = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct cell *c = cell_over(t, rows[i].row, col);
+
+		filled_rows += c && c->at->columns == 1 && *c->text && c != rows[i].label;
+	}
+	return filled_rows;
+}
+
+/* Two columns or more, side by side, each with nearly all values: the first of them, and how many. */
+static int
+form_columns(const struct table *t, const struct labelled *rows, size_t count, int *first_r)
+{
+	int columns = 0;
+
+	for (int col = 1; col < t->columns && col < COLUMN_FORMS_MAX; col++) {
+		if (t->aside[col] || filled_column(t, rows, count, col) <= t->y->form->evidence_labels)
+			continue;
+		if (!columns++)
+			*first_r = col;
+		else if (*first_r + columns - 1 != col)
+			return 0;
+	}
+	return columns;
 }
 
 /* Read a table whose columns are forms. False: it is none. */
 static bool
 read_columns(struct table *t)
 {
+	struct labelled rows[2 * FORM_FIELDS_MAX];
+	size_t count = labelled_rows(t, rows);
 	int first = 0;
-	int count = 0;
+	int columns = 0;
 
-	for (int r = 0; r < t->rows; r++)
+	for (int r = 0; count && r < t->rows; r++)
 		look_for_asides(t, r);
-	count = form_columns(t, &first);
-	for (int col = first; count > 1 && col < first + count; col++) {
+	columns = form_columns(t, rows, count, &first);
+	for (int col = first; columns > 1 && col < first + columns; col++) {
 		layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
-		for (int r = 0; r < t->rows; r++) {
-			const struct cell *label = left_label(t, r);
+		for (size_t i = 0; i < count; i++) {
+			const struct cell *c = cell_over(t, rows[i].row, col);
 
-			for (size_t i = t->first[r]; label && i < t->first[r + 1]; i++) {
-				const struct cell *c = &t->cells[i];
-
-				if (c->at->column <= col && col < c->at->column + c->at->columns &&
-				    c != label)
-					layout_value(t->y, &label->label, c->text, event_at(t, c));
-			}
+			if (c && c != rows[i].label)
+				layout_value(t->y, &rows[i].label->label, c->text, event_at(t, c));
 		}
 	}
-	return count > 1;
+	return columns > 1;
 }
 
 void

@@ -29,6 +29,7 @@ struct grouping {
 	struct growing last; /* the form put down last, while the next may belong to it */
 	bool title_waits, table, after_row;
 	struct found_form *first, **end;
+	struct found_form *spare; /* of one that had no evidence: a long list of contacts is no forms */
 	size_t count;
 };
 
@@ -91,8 +92,12 @@ put_down(struct grouping *g, struct growing *x)
 {
 	const struct form *f = g->y->form;
 
-	if (!x->form || !is_form(x, f) || g->count >= FORMS_MAX)
+	if (!x->form)
 		return;
+	if (!is_form(x, f) || g->count >= FORMS_MAX) {
+		g->spare = x->form;
+		return;
+	}
 	x->form->blank = true;
 	for (size_t i = 0; i < f->field_count; i++)
 		x->form->blank = x->form->blank && !x->form->values[i].text;
@@ -121,8 +126,9 @@ static void
 open_form(struct grouping *g, const struct event *e)
 {
 	close_form(g);
-	g->now.form = arena_alloc(g->y->doc->arena, 1, sizeof *g->now.form);
-	g->now.form->quoted = e->quoted;
+	g->now.form = g->spare ? g->spare : arena_alloc(g->y->doc->arena, 1, sizeof *g->now.form);
+	g->spare = NULL;
+	*g->now.form = (struct found_form){.quoted = e->quoted};
 	g->now.table = g->table;
 	g->now.titled = g->title_waits;
 	g->now.anchor = e->kind == EVENT_VALUE ? e->field : -1;
