@@ -56,13 +56,13 @@ set_limits(const struct sandbox_limits *l, struct err *e)
 {
 	struct stat out;
 	/* an answer redirected into a file is still written: the filter keeps all other files shut */
-	bool to_file = fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode);
+	bool pipe = fstat(STDOUT_FILENO, &out) == 0 && (S_ISFIFO(out.st_mode) || S_ISSOCK(out.st_mode));
 
 	if (l->memory_mb && !limit(RLIMIT_AS, (rlim_t)l->memory_mb << 20, "RLIMIT_AS", e))
 		return false;
 	if (l->cpu_seconds && !limit(RLIMIT_CPU, l->cpu_seconds, "RLIMIT_CPU", e))
 		return false;
-	if (!to_file && !limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE", e))
+	if (pipe && !limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE", e))
 		return false;
 	return limit(RLIMIT_CORE, 0, "RLIMIT_CORE", e) && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", e) &&
 	       limit(RLIMIT_NOFILE, OPEN_FILES, "RLIMIT_NOFILE", e);

@@ -12,7 +12,7 @@
 
 enum {
 	TEXT_MAX = 4 << 20,       /* of folded text for words */
-	SMALL_PICTURE = 48 << 10, /* a logo or a signature; a page that can be read is larger */
+	SMALL_PICTURE = 12 << 10, /* a logo or a signature; a page that can be read is larger */
 };
 
 struct walker {
@@ -273,7 +273,7 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		const struct reader *r;
 		struct document *page;
 
-		if (b->kind != DOC_PICTURE || b->data.len < SMALL_PICTURE / 4)
+		if (b->kind != DOC_PICTURE || b->data.len < SMALL_PICTURE)
 			continue;
 		n++;
 		r = reader_for(&s);
@@ -339,7 +339,9 @@ walk_file(struct walker *w, const struct item *item)
 		return;
 	text_fold(&w->text, item->path);
 	buf_ch(&w->text, '\n');
-	if (r->unpack)
+	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
+		add_supplementary(w, item->path); /* not worth a reader's second */
+	else if (r->unpack)
 		walk_container(w, r, item);
 	else if (r->read)
 		walk_document(w, r, item);

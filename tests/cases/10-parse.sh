@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Goal: every mail of tests/mail is read as its truth says; and the program answers as its manual says
+# where there is no mail, no place for the answer, no form file.
+set -u
+parse=${BUILD:-build}/mingpian-parse
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+failed=0
+
+tests/score tests/mail -- "$parse" || failed=1
+
+# expect STATUS WHAT COMMAND...: the exit status, and a line on standard error where it is not 0
+expect() {
+	local want=$1 what=$2
+	shift 2
+	"$@" >"$tmp/out" 2>"$tmp/err"
+	local got=$?
+	if [ $got -ne "$want" ]; then
+		echo "$what: exit $got, should be $want"
+		failed=1
+	elif [ "$want" -ne 0 ] && [ ! -s "$tmp/err" ]; then
+		echo "$what: not a word on standard error"
+		failed=1
+	fi
+}
+
+mail=tests/mail/001-docx-official/message.eml
+: >"$tmp/empty"
+echo "name = 1;" >"$tmp/bad.cfg"
+expect 65 "no mail" "$parse" "$tmp/empty"
+expect 65 "a program" "$parse" "$parse"
+expect 64 "no file named" "$parse"
+expect 64 "no time" "$parse" --received yesterday "$mail"
+expect 66 "no such file" "$parse" "$tmp/none"
+expect 78 "a bad form file" "$parse" -c "$tmp/bad.cfg" "$mail"
+expect 0 "version" "$parse" --version
+expect 0 "help" "$parse" --help
+expect 0 "a file from standard input" "$parse" - <"$mail"
+expect 0 "explain" "$parse" --explain "$mail"
+grep -q '"places"' "$tmp/out" || { echo "--explain says no places"; failed=1; }
+if [ -w /dev/full ]; then
+	"$parse" "$mail" >/dev/full 2>"$tmp/err"
+	[ $? -eq 74 ] || { echo "a full disk: not 74"; failed=1; }
+fi
+
+# The same bytes, the same answer; and into a file as into a pipe.
+"$parse" "$mail" >"$tmp/a"
+"$parse" "$mail" | cat >"$tmp/b"
+cmp "$tmp/a" "$tmp/b" || failed=1
+exit $failed
