@@ -4,6 +4,7 @@
 #include "parsers/csv.h"
 #include "parsers/docx.h"
 #include "parsers/html.h"
+#include "parsers/ignored.h"
 #include "parsers/mht.h"
 #include "parsers/odf.h"
 #include "parsers/plain.h"
@@ -32,6 +33,7 @@ static const struct reader *const readers[] = {
         &ods_reader,
         &ooxml_locked_reader,
         &rtf_reader,
+        &ignored_reader,
         &wordxml_reader,
         &odf_flat_reader,
         &html_reader,
