@@ -235,7 +235,7 @@ END {
 	print "const struct region_zone_data region_data_zones[] = {"
 	for (i = 0; i < zones; i++)
 		printf "{%d, %d, %d},\n", pool(zone_text[i]), zone_host[i], zone_rank[i]
-	printf "};\nconst size_t region_data_zone_count = %d;\n", zones
+	print "};"
 	sort(dial_key, dials)
 	print "const struct region_dial_data region_data_dials[] = {"
 	for (i = 0; i < dials; i++) {

@@ -47,7 +47,6 @@ extern const struct region_name_data region_data_names[]; /* by bytes of text, t
 extern const size_t region_data_name_count;
 extern const size_t region_data_name_longest;
 extern const struct region_zone_data region_data_zones[];
-extern const size_t region_data_zone_count;
 extern const struct region_name_data region_data_zone_names[]; /* by bytes of text */
 extern const size_t region_data_zone_name_count;
 extern const struct region_dial_data region_data_dials[]; /* by dial */

@@ -67,18 +67,18 @@ region_pick(const struct region_case *c, const struct chain_stop *stops, size_t 
 {
 	struct region_pick p = {.common = ROW_NONE};
 	int all[HINT_ROWS_MAX] = {0}, rows[HINT_ROWS_MAX] = {0};
-	size_t n = 0, left = 0;
+	size_t n = 0, hinted = 0, left = 0;
 
 	for (size_t i = 0; i < count && n < HINT_ROWS_MAX; i++)
 		all[n++] = stops[i].row;
 	(void)memcpy(rows, all, sizeof(rows));
-	left = hint_filter(c->a, c->hints, c->text.note_count > 0 ? c->text.notes[0] : NULL, rows, n);
-	left = drop_nested(rows, left);
+	hinted = hint_filter(c->a, c->hints, c->text.note_count > 0 ? c->text.notes[0] : NULL, rows, n);
+	left = drop_nested(rows, hinted);
 	if (stops[0].kind == NAME_SHORT)
 		left = prefer_great(rows, left);
 	/* 吉林 alone: the province, or the city in it. */
-	p.sure = left == 1 && (n == 1 || division_level(rows[0]) != LEVEL_PROVINCE ||
-	                       drop_nested(all, n) == n || left == n);
+	p.sure = left == 1 &&
+	         (hinted == 1 || division_level(rows[0]) != LEVEL_PROVINCE || drop_nested(all, n) == n);
 	for (size_t i = 0; p.sure && i < count; i++)
 		if (stops[i].row == rows[0])
 			p.stop = stops[i];

@@ -55,6 +55,8 @@ ends_in_digit(const char *text)
 enum region_kind
 region_kind_of(const char *text)
 {
+	if (strcmp(text, "区") == 0 || strcmp(text, "市") == 0 || strcmp(text, "县") == 0)
+		return KIND_WIDE; /* 昆山市区 */
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (word_ends_any(text, kinds[i].ends) != NULL)
 			return kinds[i].kind;

@@ -223,12 +223,6 @@ zone_rank(int zone)
 	return (enum zone_rank)region_data_zones[zone].rank;
 }
 
-size_t
-zone_count(void)
-{
-	return region_data_zone_count;
-}
-
 static size_t
 dial_lower_bound(unsigned dial)
 {

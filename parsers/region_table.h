@@ -85,7 +85,6 @@ int zone_find(const char *s, size_t len);
 const char *zone_name(int zone);
 int zone_host(int zone);
 enum zone_rank zone_rank(int zone);
-size_t zone_count(void);
 
 /* ---- area codes ---- */
 
