@@ -38,8 +38,8 @@ enum type {
 
 struct key {
 	const char *name;
-	enum type type;
 	size_t at; /* where its value goes, from the base of what is read */
+	enum type type;
 	bool required;
 };
 
@@ -47,54 +47,54 @@ struct key {
 #define FIELD(member) offsetof(struct form_field, member)
 
 static const struct key top_keys[] = {
-        {"name", STRING, TOP(name), true},
-        {"title", STRING, TOP(title), true},
-        {"titles", LIST, TOP(titles), false},
-        {"timezone", STRING, TOP(zone), true},
-        {"deadline", STRING, offsetof(struct store, deadline), true},
-        {"receipt_prefix", STRING, TOP(receipt_prefix), true},
+        {"name", TOP(name), STRING, true},
+        {"title", TOP(title), STRING, true},
+        {"titles", TOP(titles), LIST, false},
+        {"timezone", TOP(zone), STRING, true},
+        {"deadline", offsetof(struct store, deadline), STRING, true},
+        {"receipt_prefix", TOP(receipt_prefix), STRING, true},
 };
 
 static const struct key evidence_keys[] = {
-        {"labels", NUMBER, TOP(evidence_labels), true},
-        {"specific", NUMBER, TOP(evidence_specific), true},
-        {"titled", NUMBER, TOP(evidence_titled), true},
+        {"labels", TOP(evidence_labels), NUMBER, true},
+        {"specific", TOP(evidence_specific), NUMBER, true},
+        {"titled", TOP(evidence_titled), NUMBER, true},
 };
 
 static const struct key own_keys[] = {
-        {"addresses", LOWERED, TOP(own_addresses), true},
-        {"domains", LOWERED, TOP(own_domains), true},
-        {"trusted_authserv_id", STRING, TOP(trusted_authserv_id), false},
-        {"message_id_prefix", STRING, TOP(message_id_prefix), true},
-        {"loop_header", STRING, TOP(loop_header), true},
+        {"addresses", TOP(own_addresses), LOWERED, true},
+        {"domains", TOP(own_domains), LOWERED, true},
+        {"trusted_authserv_id", TOP(trusted_authserv_id), STRING, false},
+        {"message_id_prefix", TOP(message_id_prefix), STRING, true},
+        {"loop_header", TOP(loop_header), STRING, true},
 };
 
 static const struct key word_keys[] = {
-        {"form", FOLDED, TOP(words_form), true},
-        {"programme", FOLDED, TOP(words_programme), true},
-        {"sending", FOLDED, TOP(words_sending), true},
-        {"letter", FOLDED, TOP(words_letter), true},
-        {"quote", FOLDED, TOP(words_quote), true},
-        {"signature", FOLDED, TOP(words_signature), true},
-        {"placeholder", FOLDED, TOP(words_placeholder), true},
-        {"password", FOLDED, TOP(words_password), true},
-        {"position", FOLDED, TOP(words_position), true},
-        {"withdraw", FOLDED, TOP(words_withdraw), true},
-        {"other_label", FOLDED, TOP(words_other_label), true},
-        {"label_extra", FOLDED, TOP(words_label_extra), true},
-        {"remark", FOLDED, TOP(words_remark), true},
-        {"auto_subject", FOLDED, TOP(words_auto_subject), true},
-        {"bounce", FOLDED, TOP(words_bounce), true},
-        {"cloud_hosts", LOWERED, TOP(cloud_hosts), true},
+        {"form", TOP(words_form), FOLDED, true},
+        {"programme", TOP(words_programme), FOLDED, true},
+        {"sending", TOP(words_sending), FOLDED, true},
+        {"letter", TOP(words_letter), FOLDED, true},
+        {"quote", TOP(words_quote), FOLDED, true},
+        {"signature", TOP(words_signature), FOLDED, true},
+        {"placeholder", TOP(words_placeholder), FOLDED, true},
+        {"password", TOP(words_password), FOLDED, true},
+        {"position", TOP(words_position), FOLDED, true},
+        {"withdraw", TOP(words_withdraw), FOLDED, true},
+        {"other_label", TOP(words_other_label), FOLDED, true},
+        {"label_extra", TOP(words_label_extra), FOLDED, true},
+        {"remark", TOP(words_remark), FOLDED, true},
+        {"auto_subject", TOP(words_auto_subject), FOLDED, true},
+        {"bounce", TOP(words_bounce), FOLDED, true},
+        {"cloud_hosts", TOP(cloud_hosts), LOWERED, true},
 };
 
 static const struct key field_keys[] = {
-        {"key", STRING, FIELD(key), true},          {"label", STRING, FIELD(label), true},
-        {"synonyms", LIST, FIELD(synonyms), false}, {"parts", LIST, FIELD(parts), false},
-        {"hint", STRING, FIELD(hint), false},       {"hints", LIST, FIELD(hints), false},
-        {"kind", KIND, FIELD(kind), true},          {"required", YES_NO, FIELD(required), true},
-        {"generic", YES_NO, FIELD(generic), false}, {"max", NUMBER, FIELD(max), false},
-        {"example", STRING, FIELD(example), false},
+        {"key", FIELD(key), STRING, true},          {"label", FIELD(label), STRING, true},
+        {"synonyms", FIELD(synonyms), LIST, false}, {"parts", FIELD(parts), LIST, false},
+        {"hint", FIELD(hint), STRING, false},       {"hints", FIELD(hints), LIST, false},
+        {"kind", FIELD(kind), KIND, true},          {"required", FIELD(required), YES_NO, true},
+        {"generic", FIELD(generic), YES_NO, false}, {"max", FIELD(max), NUMBER, false},
+        {"example", FIELD(example), STRING, false},
 };
 
 static const char *const kind_names[] = {

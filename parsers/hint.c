@@ -49,15 +49,17 @@ behind_hint(const char *text, const char *hint)
 {
 	struct buf want_folded = BUF_INIT(HINT_MAX);
 	struct buf b = BUF_INIT(HINT_MAX);
-	const char *want = NULL;
+	const char *want = "";
 	const char *end = NULL;
 	size_t len = 0;
 
 	if (!may_begin(text, hint))
 		return NULL;
 	text_fold(&want_folded, hint);
-	want = want_folded.at ? want_folded.at : "";
-	len = want_folded.len;
+	if (want_folded.at) {
+		want = want_folded.at;
+		len = want_folded.len;
+	}
 
 	while (*text && b.len < len) {
 		char one[8] = "";
@@ -69,7 +71,7 @@ behind_hint(const char *text, const char *hint)
 		if (memcmp(b.at ? b.at : "", want, b.len < len ? b.len : len) != 0)
 			break;
 	}
-	if (len >= HINT_MIN && b.len == len && memcmp(b.at, want, len) == 0)
+	if (len >= HINT_MIN && b.len == len && memcmp(b.at ? b.at : "", want, len) == 0)
 		end = text;
 	buf_free(&want_folded);
 	buf_free(&b);

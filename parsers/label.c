@@ -52,7 +52,7 @@ skip_numbering(const char *s)
 	bool open = c == '(';
 
 	while (c && is_one_of(c, U"*★※●■□◆▲◇○•·>》☆-–—①②③④⑤⑥⑦⑧⑨⑩")) {
-		behind = s = at;
+		behind = at;
 		c = text_next(&at);
 		open = c == '(';
 	}
@@ -343,7 +343,7 @@ static struct label
 label_before(const struct labels *l, const char *line, const char *end, const char *behind, bool ocr)
 {
 	struct label none = {.kind = LABEL_NONE, .field = -1, .second = -1};
-	struct label found = none;
+	struct label found;
 	char text[LABEL_MAX + 1];
 
 	if ((size_t)(end - line) > LABEL_MAX)

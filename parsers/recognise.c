@@ -62,7 +62,7 @@ goes_on(const struct growing *a, const struct growing *b, const struct form *f)
 	int last = -1;
 	int first = -1;
 
-	if (!a->form || a->form->row || b->form->row || a->form->quoted != b->form->quoted)
+	if (!a->form || !b->form || a->form->row || b->form->row || a->form->quoted != b->form->quoted)
 		return false;
 	if (a->specific == 0)
 		return false;
@@ -79,7 +79,7 @@ goes_on(const struct growing *a, const struct growing *b, const struct form *f)
 static void
 take_over(struct growing *a, const struct growing *b, const struct form *f)
 {
-	for (size_t i = 0; i < f->field_count; i++)
+	for (size_t i = 0; a->form && i < f->field_count; i++)
 		if (b->form->values[i].seen)
 			a->form->values[i] = b->form->values[i];
 	count_labels(a, f);
@@ -114,6 +114,7 @@ close_form(struct grouping *g)
 		count_labels(&g->now, g->y->form);
 		if (goes_on(&g->last, &g->now, g->y->form)) {
 			take_over(&g->last, &g->now, g->y->form);
+			g->spare = g->now.form;
 		} else {
 			put_down(g, &g->last);
 			g->last = g->now;

@@ -409,6 +409,14 @@ test_good_form(void **state)
 	assert_true(c->confidence > 0.99);
 	c = check_with(a, PHONE, "　０５１２－５７３１００８６ ", false);
 	assert_string_equal(c->values[PHONE].text, "0512-57310086");
+	c = check_with(a, REGION, "甘肃省", false);
+	assert_int_equal(c->defect_count, 1);
+	assert_string_equal(defect_name(c->defects[0].code), "not_eligible");
+	assert_true(*c->defects[0].detail);
+	c = check_with(a, REGION, "松鹤省金桂市", false);
+	assert_int_equal(c->defect_count, 1);
+	assert_string_equal(defect_name(c->defects[0].code), "unknown_region");
+	assert_false(c->has_error);
 	arena_free(a);
 }
 
