@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/reading.h"
+
+#include "config/buf.h"
+#include "config/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TEXT_MAX = 1 << 20, /* bytes of one string; a profile pasted whole is a few thousand */
+	ITEMS_MAX = 4000,   /* of one list */
+	FORMS_MAX = 2000,
+};
+
+static const char *const dispositions[] = {
+        [DISPOSITION_IGNORED] = "ignored",   [DISPOSITION_CORRECTION] = "correction",
+        [DISPOSITION_ACCEPTED] = "accepted", [DISPOSITION_UNREADABLE] = "unreadable",
+        [DISPOSITION_NO_FORM] = "no_form",   [DISPOSITION_OTHER] = "other",
+};
+_Static_assert(sizeof dispositions / sizeof *dispositions == DISPOSITIONS, "a name for each");
+
+const char *
+disposition_name(enum disposition d)
+{
+	return dispositions[d];
+}
+
+bool
+disposition_of(const char *name, enum disposition *d_r)
+{
+	for (size_t i = 0; i < DISPOSITIONS; i++)
+		if (strcmp(dispositions[i], name) == 0) {
+			*d_r = (enum disposition)i;
+			return true;
+		}
+	return false;
+}
+
+/* ---- types, checked by tables ---- */
+
+enum want {
+	WANT_TEXT,
+	WANT_TEXT_OR_NULL,
+	WANT_BOOL,
+	WANT_OBJECT,
+	WANT_OBJECT_OR_NULL,
+	WANT_TEXTS,
+	WANT_LIST,
+	WANT_NUMBER
+};
+
+struct member {
+	const char *name;
+	enum want want;
+	bool may_lack;
+};
+
+static const struct member members[] = {
+        {"message_id", WANT_TEXT, false},
+        {"subject", WANT_TEXT, false},
+        {"from", WANT_TEXT, false},
+        {"from_addr", WANT_TEXT, false},
+        {"from_name", WANT_TEXT, false},
+        {"reply_to", WANT_TEXT, false},
+        {"date", WANT_TEXT, false},
+        {"in_reply_to", WANT_TEXT, false},
+        {"references", WANT_TEXTS, false},
+        {"auth", WANT_OBJECT, false},
+        {"content_sha256", WANT_TEXT, false},
+        {"machine", WANT_TEXT_OR_NULL, false},
+        {"bounce", WANT_OBJECT_OR_NULL, false},
+        {"disposition", WANT_TEXT, false},
+        {"late", WANT_BOOL, false},
+        {"withheld", WANT_BOOL, true},
+        {"withheld_why", WANT_TEXT_OR_NULL, true},
+        {"marked", WANT_BOOL, false},
+        {"forms", WANT_LIST, false},
+        {"unread", WANT_LIST, false},
+        {"supplementary", WANT_TEXTS, false},
+        {"links", WANT_TEXTS, false},
+        {"values", WANT_OBJECT, false},
+        {"parser", WANT_TEXT, false},
+};
+
+static const struct member form_members[] = {
+        {"source", WANT_TEXT, false},
+        {"also", WANT_TEXTS, true},
+        {"region_code", WANT_TEXT_OR_NULL, false},
+        {"region_key", WANT_TEXT_OR_NULL, false},
+        {"region_name", WANT_TEXT_OR_NULL, true},
+        {"category", WANT_TEXT_OR_NULL, false},
+        {"category_reason", WANT_TEXT_OR_NULL, true},
+        {"confidence", WANT_NUMBER, false},
+        {"doubtful", WANT_TEXTS, true},
+        {"defects", WANT_LIST, false},
+        {"conflicts", WANT_LIST, true},
+};
+
+static const struct member defect_members[] = {
+        {"field", WANT_TEXT, false},
+        {"code", WANT_TEXT, false},
+        {"severity", WANT_TEXT, false},
+        {"detail", WANT_TEXT_OR_NULL, true},
+};
+
+static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};
+
+static const struct member auth_members[] = {{"spf", WANT_TEXT_OR_NULL, true},
+                                             {"dkim", WANT_TEXT_OR_NULL, true},
+                                             {"dmarc", WANT_TEXT_OR_NULL, true}};
+
+static const struct member bounce_members[] = {{"of", WANT_TEXT_OR_NULL, true},
+                                               {"receipt", WANT_TEXT_OR_NULL, true},
+                                               {"status", WANT_TEXT_OR_NULL, true}};
+
+#define MEMBERS(t) (t), sizeof(t) / sizeof *(t)
+
+static bool
+is_text(const json_t *v)
+{
+	return json_is_string(v) && json_string_length(v) <= TEXT_MAX;
+}
+
+static bool
+is_texts(const json_t *v)
+{
+	size_t i;
+	const json_t *item;
+
+	if (!json_is_array(v) || json_array_size(v) > ITEMS_MAX)
+		return false;
+	json_array_foreach((json_t *)v, i, item) if (!is_text(item)) return false;
+	return true;
+}
+
+static bool
+is_wanted(const json_t *v, enum want want)
+{
+	switch (want) {
+	case WANT_TEXT: return is_text(v);
+	case WANT_TEXT_OR_NULL: return json_is_null(v) || is_text(v);
+	case WANT_BOOL: return json_is_boolean(v);
+	case WANT_OBJECT: return json_is_object(v);
+	case WANT_OBJECT_OR_NULL: return json_is_null(v) || json_is_object(v);
+	case WANT_TEXTS: return is_texts(v);
+	case WANT_LIST: return json_is_array(v) && json_array_size(v) <= ITEMS_MAX;
+	case WANT_NUMBER: return json_is_number(v);
+	}
+	return false;
+}
+
+static bool
+check_members(const json_t *o, const char *what, const struct member *m, size_t count, struct err *e)
+{
+	if (!json_is_object(o))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: %s is no object", what);
+	for (size_t i = 0; i < count; i++) {
+		const json_t *v = json_object_get(o, m[i].name);
+
+		if (!v && m[i].may_lack)
+			continue;
+		if (!v || !is_wanted(v, m[i].want))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: %s.%s is %s", what, m[i].name,
+			               v ? "of the wrong type or too long" : "missing");
+	}
+	return true;
+}
+
+static bool
+check_list(const json_t *list, const char *what, const struct member *m, size_t count, struct err *e)
+{
+	size_t i;
+	const json_t *item;
+
+	json_array_foreach((json_t *)list, i, item) if (!check_members(item, what, m, count, e)) return false;
+	return true;
+}
+
+/* ---- meaning ---- */
+
+static bool
+one_of(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
+static bool
+check_values(const json_t *o, const struct form *f, struct err *e)
+{
+	for (size_t i = 0; i < f->field_count; i++) {
+		const json_t *v = json_object_get(o, f->fields[i].key);
+		enum want want = f->fields[i].kind == FORM_NAMES ? WANT_TEXTS : WANT_TEXT_OR_NULL;
+
+		if (v && !json_is_null(v) && !is_wanted(v, want))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: field %s is of the wrong type",
+			               f->fields[i].key);
+	}
+	return true;
+}
+
+static bool
+count_defects(struct reading_form *rf, const json_t *defects, const struct form *f, struct err *e)
+{
+	static const char *const codes[] = {
+	        "missing",      "placeholder", "too_many",       "too_long",         "bad_phone",
+	        "not_eligible", "no_position", "unknown_region", "phone_partly_bad", NULL};
+	size_t i;
+	const json_t *d;
+
+	json_array_foreach((json_t *)defects, i, d)
+	{
+		const char *key = json_string_value(json_object_get(d, "field"));
+		const char *severity = json_string_value(json_object_get(d, "severity"));
+		const struct form_field *field = form_field(f, key);
+
+		if (!field || !one_of(json_string_value(json_object_get(d, "code")), codes) ||
+		    !one_of(severity, (const char *const[]){"error", "notice", NULL}))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: a defect that is not known");
+		if (strcmp(severity, "error") == 0)
+			rf->errors++;
+		else
+			rf->notices++;
+		if (field->kind == FORM_REGION)
+			rf->region_defect = true;
+	}
+	return true;
+}
+
+static bool
+is_code(const char *s)
+{
+	return !s || (strlen(s) == 6 && strspn(s, "0123456789") == 6);
+}
+
+static bool
+open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct err *e)
+{
+	static const char *const categories[] = {"sub_provincial", "prefecture", "county", "cluster", NULL};
+
+	if (!check_members(o, "form", MEMBERS(form_members), e) || !check_values(o, f, e) ||
+	    !check_list(json_object_get(o, "defects"), "defect", MEMBERS(defect_members), e) ||
+	    !count_defects(rf, json_object_get(o, "defects"), f, e))
+		return false;
+	rf->json = o;
+	rf->source = json_string_value(json_object_get(o, "source"));
+	rf->region_code = json_string_value(json_object_get(o, "region_code"));
+	rf->region_key = json_string_value(json_object_get(o, "region_key"));
+	rf->category = json_string_value(json_object_get(o, "category"));
+	if (!rf->region_key)
+		rf->region_defect = true;
+	if (!is_code(rf->region_code) || (rf->category && !one_of(rf->category, categories)))
+		return err_set(e, ERR_PROTOCOL,
+		               "the parser's answer: a region code or category that is none");
+	return true;
+}
+
+static bool
+open_forms(struct reading *r, const struct form *f, struct err *e)
+{
+	const json_t *list = json_object_get(r->json, "forms");
+	size_t n = json_array_size(list);
+
+	if (n > FORMS_MAX)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: %zu forms in one mail", n);
+	r->forms = mem_alloc(n, sizeof *r->forms);
+	r->form_count = n;
+	for (size_t i = 0; i < n; i++)
+		if (!open_form(&r->forms[i], json_array_get(list, i), f, e))
+			return false;
+	return true;
+}
+
+/* A disposition must agree with what it is said of: "accepted" without a form would be recorded as
+ * nothing and answered all the same. */
+static bool
+check_sense(const struct reading *r, struct err *e)
+{
+	size_t errors = 0;
+	bool forms = r->disposition == DISPOSITION_ACCEPTED || r->disposition == DISPOSITION_CORRECTION;
+
+	for (size_t i = 0; i < r->form_count; i++)
+		errors += r->forms[i].errors;
+	if (forms != (r->form_count > 0) && r->disposition != DISPOSITION_IGNORED)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: %s with %zu forms",
+		               disposition_name(r->disposition), r->form_count);
+	if (forms && (errors > 0) != (r->disposition == DISPOSITION_CORRECTION))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: %s with %zu errors",
+		               disposition_name(r->disposition), errors);
+	if (strlen(r->content_sha256) != 64 || strspn(r->content_sha256, "0123456789abcdef") != 64)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: content_sha256 is no SHA-256");
+	return true;
+}
+
+static const char *
+text_of(const json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+static void
+fill(struct reading *r)
+{
+	const json_t *o = r->json, *bounce = json_object_get(o, "bounce"), *auth = json_object_get(o, "auth");
+
+	r->late = json_is_true(json_object_get(o, "late"));
+	r->withheld = json_is_true(json_object_get(o, "withheld"));
+	r->marked = json_is_true(json_object_get(o, "marked"));
+	r->withheld_why = text_of(o, "withheld_why");
+	r->machine = text_of(o, "machine");
+	r->message_id = text_of(o, "message_id");
+	r->subject = text_of(o, "subject");
+	r->from_addr = text_of(o, "from_addr");
+	r->from_name = text_of(o, "from_name");
+	r->reply_to = text_of(o, "reply_to");
+	r->date = text_of(o, "date");
+	r->in_reply_to = text_of(o, "in_reply_to");
+	r->references = json_object_get(o, "references");
+	r->spf = text_of(auth, "spf");
+	r->dmarc = text_of(auth, "dmarc");
+	r->content_sha256 = text_of(o, "content_sha256");
+	r->bounce = json_is_object(bounce);
+	r->bounce_of = r->bounce ? text_of(bounce, "of") : NULL;
+	r->bounce_receipt = r->bounce ? text_of(bounce, "receipt") : NULL;
+	r->bounce_status = r->bounce ? text_of(bounce, "status") : NULL;
+	r->unread = json_object_get(o, "unread");
+	r->supplementary = json_object_get(o, "supplementary");
+	r->links = json_object_get(o, "links");
+	r->values = json_object_get(o, "values");
+	r->parser = text_of(o, "parser");
+}
+
+static bool
+check_unread(const struct reading *r, struct err *e)
+{
+	static const char *const reasons[] = {"encrypted", "damaged", "unsupported",
+	                                      "too_large", "timeout", NULL};
+	size_t i;
+	const json_t *u;
+
+	if (!check_list(r->unread, "unread", MEMBERS(unread_members), e))
+		return false;
+	json_array_foreach((json_t *)r->unread, i, u)
+	{
+		if (!one_of(text_of(u, "reason"), reasons))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: an unread reason that is none");
+	}
+	return true;
+}
+
+bool
+reading_open(struct reading *r, const struct form *f, const char *text, struct err *e)
+{
+	json_error_t why;
+	bool ok = false;
+
+	*r = (struct reading){0};
+	r->json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+	if (!r->json)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
+	if (!check_members(r->json, "answer", MEMBERS(members), e) ||
+	    !check_members(json_object_get(r->json, "auth"), "auth", MEMBERS(auth_members), e))
+		goto out;
+	if (json_is_object(json_object_get(r->json, "bounce")) &&
+	    !check_members(json_object_get(r->json, "bounce"), "bounce", MEMBERS(bounce_members), e))
+		goto out;
+	fill(r);
+	if (!disposition_of(text_of(r->json, "disposition"), &r->disposition)) {
+		err_set(e, ERR_PROTOCOL, "the parser's answer: a disposition that is none");
+		goto out;
+	}
+	ok = check_unread(r, e) && check_values(r->values, f, e) && open_forms(r, f, e) && check_sense(r, e);
+out:
+	if (!ok)
+		reading_close(r);
+	return ok;
+}
+
+void
+reading_close(struct reading *r)
+{
+	free(r->forms);
+	json_decref(r->json);
+	*r = (struct reading){0};
+}
+
+char *
+reading_value(const json_t *values, const struct form_field *field)
+{
+	const json_t *v = json_object_get(values, field->key), *item;
+	struct buf b = BUF_INIT(TEXT_MAX);
+	size_t i;
+
+	if (json_is_string(v))
+		return mem_str(json_string_value(v));
+	if (!json_is_array(v) || !json_array_size(v))
+		return NULL;
+	json_array_foreach((json_t *)v, i, item)
+	{
+		if (i)
+			buf_str(&b, "、");
+		buf_str(&b, json_string_value(item));
+	}
+	return buf_take(&b);
+}
