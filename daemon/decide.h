@@ -53,15 +53,15 @@ struct decided {
 	bool nothing_new;     /* forms, and all of them AS_SAME */
 	struct decided_form *forms;
 	size_t form_count;
+	json_t *kept; /* earlier revisions that the changes point into */
 };
 
 /* What the daemon knows of the message beside its reading. */
 struct decide_facts {
 	const char *message_sha256;
 	time_t received_at;
-	bool answered;          /* bore \Answered when it was fetched */
-	bool relooked;          /* was left to the owner before */
-	const char *own_domain; /* for receipts' thread */
+	bool answered; /* bore \Answered when it was fetched */
+	bool relooked; /* was left to the owner before */
 };
 
 /* What of the configuration decides. */
@@ -71,11 +71,12 @@ struct decide_rules {
 	time_t replies_since;
 	time_t closes; /* replies to what came after are withheld; 0: never */
 	bool shadow;
-	long receipts_from; /* of a restored backup; 0: none */
 };
 
-/* Decide. Strings and arrays live in a, or in the reading. False: the spool could not be asked. */
+/* Decide. Strings and arrays live in a, in the reading, or until decided_free(), which is due in any case.
+ * False: the spool could not be asked. */
 bool decide(struct decided *d_r, struct arena *a, const struct spool *s, const struct decide_rules *rules,
             const struct decide_facts *facts, const struct reading *r, struct err *e);
+void decided_free(struct decided *d);
 
 #endif

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/decide.h"
+
+#include "config/buf.h"
+#include "config/text.h"
+#include "daemon/applicant.h"
+#include "spool/query.h"
+#include "spool/spool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const as_names[DECIDED_AS] = {
+        [AS_NEW] = "new",       [AS_REVISION] = "revision", [AS_SAME] = "same",
+        [AS_SENDER] = "sender", [AS_CONFLICT] = "conflict",
+};
+
+const char *
+decided_as_name(enum decided_as as)
+{
+	return as_names[as];
+}
+
+/* All that the steps below look at. */
+struct deciding {
+	struct decided *d;
+	struct arena *a;
+	struct index *index;
+	const struct decide_rules *rules;
+	const struct decide_facts *facts;
+	const struct reading *r;
+	const char **thread; /* Message-IDs that it answers */
+	size_t thread_count;
+	int64_t next_receipt; /* 0: not asked for yet */
+};
+
+/* A registration that a form may belong to, as far as the rules look at it. */
+struct candidate {
+	const char *receipt;
+	int revision;
+	const json_t *values; /* of its newest revision; NULL: redacted */
+	bool region_defect;   /* its newest revision's region was itself the defect */
+};
+
+/* ---- values ---- */
+
+static bool
+same_text(const char *x, const char *y)
+{
+	struct buf fx = BUF_INIT(4 << 20), fy = BUF_INIT(4 << 20);
+	bool same;
+
+	text_fold(&fx, x ? x : "");
+	text_fold(&fy, y ? y : "");
+	same = bytes_equal(buf_bytes(&fx), buf_bytes(&fy));
+	buf_free(&fx);
+	buf_free(&fy);
+	return same;
+}
+
+/* The fields in which now differs from was; their number. Spaces and full-width forms do not count: the
+ * same form comes as Word and as PDF. */
+static size_t
+differences(const struct deciding *g, const json_t *was, const json_t *now, const struct decided_change **out)
+{
+	const struct form *f = g->rules->form;
+	struct decided_change *list = arena_alloc(g->a, f->field_count, sizeof *list);
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->field_count; i++) {
+		char *x = reading_value(was, &f->fields[i]), *y = reading_value(now, &f->fields[i]);
+
+		if (!same_text(x, y))
+			list[n++] = (struct decided_change){&f->fields[i], arena_str(g->a, x),
+			                                    arena_str(g->a, y)};
+		free(x);
+		free(y);
+	}
+	*out = list;
+	return n;
+}
+
+/* Does the region itself stand among these defects? */
+static bool
+region_is_defect(const struct form *f, const json_t *defects)
+{
+	size_t i;
+	const json_t *d;
+
+	json_array_foreach((json_t *)defects, i, d)
+	{
+		const struct form_field *field =
+		        form_field(f, json_string_value(json_object_get(d, "field")));
+
+		if (field && field->kind == FORM_REGION)
+			return true;
+	}
+	return false;
+}
+
+static bool
+candidate_load(const struct deciding *g, const struct query_registration *q, struct candidate *c_r,
+               struct err *e)
+{
+	struct query_revision *rev = NULL;
+	json_t *values = NULL;
+
+	if (!query_newest(g->index, g->a, q->receipt, &rev, e))
+		return false;
+	*c_r = (struct candidate){.receipt = q->receipt, .revision = q->revision};
+	if (rev && rev->form)
+		values = json_loads(rev->form, 0, NULL);
+	if (values) {
+		json_array_append_new(g->d->kept, values);
+		c_r->values = values;
+		c_r->region_defect = !q->region_key ||
+		                     region_is_defect(g->rules->form, json_object_get(values, "defects"));
+	}
+	return true;
+}
+
+/* ---- whose is it? ---- */
+
+static bool
+is_applicant(const struct deciding *g, const char *receipt, bool *r, struct err *e)
+{
+	const char *domain = applicant_domain(g->r->from_addr);
+
+	*r = false;
+	if (!domain)
+		return true;
+	return query_is_sender(g->index, receipt, g->r->from_addr, !applicant_free_mail(domain), r, e);
+}
+
+static const struct query_registration *
+follow_join(const struct query_registration *list, size_t count, const struct query_registration *q)
+{
+	for (size_t hops = 0; q->joined && hops < count; hops++) {
+		const struct query_registration *next = NULL;
+
+		for (size_t i = 0; i < count && !next; i++)
+			if (strcmp(list[i].receipt, q->joined) == 0)
+				next = &list[i];
+		if (!next)
+			break;
+		q = next;
+	}
+	return q;
+}
+
+/* Of the registrations with this key: the sender's own, else anybody's (own_r says which). */
+static bool
+find_by_key(const struct deciding *g, const char *key, struct candidate *c_r, bool *own_r, struct err *e)
+{
+	struct query_registration *list = NULL;
+	const struct query_registration *found = NULL;
+	size_t count = 0;
+
+	*own_r = false;
+	if (!query_by_region(g->index, g->a, key, &list, &count, e))
+		return false;
+	for (size_t i = 0; i < count && !*own_r; i++) {
+		if (strcmp(list[i].state, "withdrawn") == 0)
+			continue;
+		if (!is_applicant(g, list[i].receipt, own_r, e))
+			return false;
+		if (*own_r || !found)
+			found = &list[i];
+	}
+	return !found || candidate_load(g, follow_join(list, count, found), c_r, e);
+}
+
+/* A thread decides only where the region is missing, unknown or was itself the defect, and only if
+ * exactly one registration of the thread fits: a department sends 120 forms in one thread. */
+static bool
+find_by_thread(const struct deciding *g, const struct reading_form *form, struct candidate *c_r,
+               struct err *e)
+{
+	struct query_registration *list = NULL;
+	struct candidate c, fits = {0};
+	size_t count = 0, fitting = 0;
+
+	if (!query_by_thread(g->index, g->a, g->thread, g->thread_count, &list, &count, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool own = false;
+
+		if (!is_applicant(g, list[i].receipt, &own, e) || !candidate_load(g, &list[i], &c, e))
+			return false;
+		if (own && (form->region_defect || c.region_defect)) {
+			fits = c;
+			fitting++;
+		}
+	}
+	if (fitting == 1)
+		*c_r = fits;
+	return true;
+}
+
+/* An earlier form of this very mail. */
+static bool
+find_in_mail(const struct deciding *g, const char *key, struct candidate *c_r)
+{
+	for (size_t i = g->d->form_count; i-- > 0;) {
+		const struct decided_form *f = &g->d->forms[i];
+
+		if (f->form->region_key && strcmp(f->form->region_key, key) == 0) {
+			*c_r = (struct candidate){f->receipt, f->revision, f->values, f->form->region_defect};
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+new_receipt(struct deciding *g, const char **receipt_r, struct err *e)
+{
+	if (!g->next_receipt && !query_next_receipt(g->index, g->rules->receipt_prefix, &g->next_receipt, e))
+		return false;
+	*receipt_r = arena_fmt(g->a, "%s%04lld", g->rules->receipt_prefix, (long long)g->next_receipt++);
+	return true;
+}
+
+static bool
+begin_registration(struct deciding *g, struct decided_form *f, enum decided_as as, struct err *e)
+{
+	f->as = as;
+	f->revision = 1;
+	return new_receipt(g, &f->receipt, e);
+}
+
+static void
+continue_registration(const struct deciding *g, struct decided_form *f, const struct candidate *c)
+{
+	f->receipt = c->receipt;
+	f->change_count = differences(g, c->values, f->values, &f->changes);
+	f->as = c->values && !f->change_count ? AS_SAME : AS_REVISION;
+	f->revision = c->revision + (f->as == AS_REVISION);
+}
+
+static bool
+decide_form(struct deciding *g, const struct reading_form *form, struct err *e)
+{
+	struct decided_form *f = &g->d->forms[g->d->form_count];
+	const struct decided_change *unused;
+	struct candidate c = {0};
+	bool own = false;
+
+	*f = (struct decided_form){.form = form, .values = form->json, .errors = form->errors};
+	if (form->region_key && find_in_mail(g, form->region_key, &c)) {
+		own = true;
+	} else {
+		if (form->region_key && !find_by_key(g, form->region_key, &c, &own, e))
+			return false;
+		if (!c.receipt) {
+			if (g->thread_count && !find_by_thread(g, form, &c, e))
+				return false;
+			own = c.receipt != NULL;
+		}
+	}
+	if (c.receipt && own) {
+		continue_registration(g, f, &c);
+	} else if (c.receipt && c.values && !differences(g, c.values, f->values, &unused)) {
+		f->as = AS_SENDER;
+		f->receipt = c.receipt;
+		f->revision = c.revision;
+	} else if (!begin_registration(g, f, c.receipt ? AS_CONFLICT : AS_NEW, e)) {
+		return false;
+	}
+	g->d->form_count++;
+	return true;
+}
+
+/* ---- may its reply go out by itself? ---- */
+
+static bool
+authentication_failed(const struct reading *r)
+{
+	if (r->dmarc && strcmp(r->dmarc, "fail") == 0)
+		return true;
+	return r->spf && strcmp(r->spf, "fail") == 0 && !(r->dmarc && strcmp(r->dmarc, "pass") == 0);
+}
+
+static const char *
+why_withheld(const struct deciding *g)
+{
+	const struct decide_rules *rules = g->rules;
+	const struct decide_facts *facts = g->facts;
+	const struct {
+		bool holds;
+		const char *why;
+	} reasons[] = {
+	        {rules->shadow, "shadow"},
+	        {g->r->withheld, g->r->withheld_why ? g->r->withheld_why : "automatic"},
+	        {authentication_failed(g->r), "authentication"},
+	        {facts->received_at < rules->replies_since, "old"},
+	        {facts->answered, "answered"},
+	        {facts->relooked, "relooked"},
+	        {rules->closes && facts->received_at >= rules->closes, "closed"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].holds)
+			return reasons[i].why;
+	return NULL;
+}
+
+/* "It had arrived already" is said once: a second time nobody learns anything from it. */
+static bool
+said_already(const struct deciding *g, bool *said_r, struct err *e)
+{
+	struct query_message *messages = NULL;
+	struct query_reply *replies = NULL;
+	size_t count = 0, n = 0;
+
+	*said_r = false;
+	if (!query_registration_messages(g->index, g->a, g->d->forms[0].receipt, &messages, &count, e))
+		return false;
+	for (size_t i = 0; i < count && !*said_r; i++) {
+		if (!query_replies_to(g->index, g->a, messages[i].message, &replies, &n, e))
+			return false;
+		for (size_t j = 0; j < n; j++)
+			*said_r = *said_r || strcmp(replies[j].kind, "repeated") == 0;
+	}
+	return true;
+}
+
+static bool
+judge_message(struct deciding *g, struct err *e)
+{
+	struct decided *d = g->d;
+	bool said = false;
+
+	d->nothing_new = d->form_count > 0;
+	for (size_t i = 0; i < d->form_count; i++)
+		d->nothing_new = d->nothing_new && d->forms[i].as == AS_SAME;
+	if (d->nothing_new && !said_already(g, &said, e))
+		return false;
+	d->id = d->form_count ? d->forms[0].receipt : arena_fmt(g->a, "M-%.10s", g->facts->message_sha256);
+	d->answered = !said && d->disposition != DISPOSITION_OTHER && d->disposition != DISPOSITION_IGNORED;
+	d->withheld = why_withheld(g);
+	return true;
+}
+
+static void
+collect_thread(struct deciding *g)
+{
+	size_t n = json_array_size(g->r->references), count = 0;
+
+	g->thread = arena_alloc(g->a, n + 1, sizeof *g->thread);
+	if (*g->r->in_reply_to)
+		g->thread[count++] = g->r->in_reply_to;
+	for (size_t i = n; i-- > 0;)
+		g->thread[count++] = json_string_value(json_array_get(g->r->references, i));
+	g->thread_count = count;
+}
+
+bool
+decide(struct decided *d_r, struct arena *a, const struct spool *s, const struct decide_rules *rules,
+       const struct decide_facts *facts, const struct reading *r, struct err *e)
+{
+	struct deciding g = {d_r, a, spool_index(s), rules, facts, r, NULL, 0, 0};
+
+	*d_r = (struct decided){.disposition = r->disposition, .late = r->late, .kept = json_array()};
+	if (!d_r->kept)
+		mem_die("deciding");
+	d_r->forms = arena_alloc(a, r->form_count, sizeof *d_r->forms);
+	collect_thread(&g);
+	for (size_t i = 0; i < r->form_count; i++)
+		if (!decide_form(&g, &r->forms[i], e))
+			return false;
+	return judge_message(&g, e);
+}
+
+void
+decided_free(struct decided *d)
+{
+	json_decref(d->kept);
+	*d = (struct decided){0};
+}
