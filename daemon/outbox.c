@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/outbox.h"
+
+#include "config/clock.h"
+#include "config/mem.h"
+#include "spool/query.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { MAIL_MAX = 64 << 20 };
+
+time_t
+outbox_backoff(int attempts, bool slow_down)
+{
+	static const time_t waits[] = {60, 300, 900, 3600, 7200, 14400};
+	const int last = (int)(sizeof waits / sizeof *waits) - 1;
+	int i = (attempts > 0 ? attempts - 1 : 0) + (slow_down ? 1 : 0);
+
+	return waits[i > last ? last : i];
+}
+
+/* Up to a fifth more: so that what failed together is not tried together again. */
+static time_t
+with_jitter(time_t wait)
+{
+	unsigned char r = 0;
+
+	(void)getrandom(&r, 1, 0);
+	return wait + wait * r / (5 * 255);
+}
+
+static json_t *
+line_of(const char *event, const char *reply, int attempt)
+{
+	json_t *line = json_pack("{s:s, s:s, s:i}", "event", event, "reply", reply, "attempt", attempt);
+
+	if (!line)
+		mem_die("writing a line of the outbox");
+	return line;
+}
+
+static bool
+stage(struct outbox *o, json_t *line, const char *key, json_t *value, struct err *e)
+{
+	if (key && json_object_set_new(line, key, value) != 0)
+		mem_die("writing a line of the outbox");
+	return spool_line(o->spool, line, NULL, e);
+}
+
+/* The server's own words may name a person's address: the log holds the code, and our word for it. */
+static bool
+stage_result(struct outbox *o, const char *event, const struct query_reply *r, int attempt,
+             const struct smtp_result *s, const char *why, time_t next, struct err *e)
+{
+	char when[CLOCK_RFC3339_MAX];
+	json_t *line = line_of(event, r->reply, attempt);
+
+	if (strcmp(event, "unknown") != 0)
+		json_object_set_new(line, "code", json_integer(s->code));
+	json_object_set_new(line, "why", json_string(why));
+	if (next)
+		json_object_set_new(line, "next", json_string(clock_rfc3339(next, when)));
+	return stage(o, line, NULL, NULL, e);
+}
+
+bool
+outbox_recover(struct outbox *o, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct query_reply *list = NULL;
+	size_t count = 0;
+	bool ok = query_due(spool_index(o->spool), a, clock_now(), true, SIZE_MAX, &list, &count, e);
+
+	for (size_t i = 0; ok && i < count; i++)
+		if (strcmp(list[i].state, "sending") == 0)
+			ok = stage(o, line_of("unknown", list[i].reply, list[i].attempts), "why",
+			           json_string("ended"), e);
+	arena_free(a);
+	return ok;
+}
+
+static bool
+too_old(const struct outbox *o, const struct query_reply *r, time_t next)
+{
+	return o->retry_days > 0 && next - r->queued_at > (time_t)o->retry_days * 24 * 3600;
+}
+
+static bool
+stage_retry(struct outbox *o, const struct query_reply *r, const struct delivery *d, const char *why,
+            struct err *e)
+{
+	time_t wait = d->attempted ? with_jitter(outbox_backoff(d->attempt, d->result.slow_down)) : 0;
+	time_t next = clock_now() + wait;
+
+	if (d->attempted && too_old(o, r, next))
+		return stage_result(o, "failed", r, d->attempt, &d->result, why, 0, e);
+	return stage_result(o, "deferred", r, d->attempt, &d->result, why, next, e);
+}
+
+static bool
+stage_unknown(struct outbox *o, const struct query_reply *r, const struct delivery *d, struct err *e)
+{
+	if (!stage_result(o, "unknown", r, d->attempt, &d->result, "lost", 0, e))
+		return false;
+	if (d->attempt >= OUTBOX_UNKNOWN_MAX)
+		return stage_result(o, "failed", r, d->attempt, &d->result, "unknown", 0, e);
+	return stage_retry(o, r, d, "unknown", e);
+}
+
+bool
+outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct query_reply *r = NULL;
+	const char *why = smtp_verdict_name(d->result.verdict);
+	bool ok = query_reply(spool_index(o->spool), a, d->reply, &r, e);
+
+	if (o->in_flight)
+		o->in_flight--;
+	if (ok && !r)
+		ok = err_set(e, ERR_SPOOL, "reply %s was sent and is not in the index", d->reply);
+	if (!ok)
+		goto out;
+	switch (d->result.verdict) {
+	case SMTP_SENT:
+		ok = stage(o, line_of("sent", d->reply, d->attempt), "code", json_integer(d->result.code), e);
+		break;
+	case SMTP_DEFERRED:
+	case SMTP_AUTH:
+	case SMTP_TLS: ok = stage_retry(o, r, d, why, e); break;
+	case SMTP_UNKNOWN: ok = stage_unknown(o, r, d, e); break;
+	case SMTP_REFUSED:
+	case SMTP_INVALID:
+	case SMTP_VERDICTS: ok = stage_result(o, "failed", r, d->attempt, &d->result, why, 0, e); break;
+	}
+out:
+	arena_free(a);
+	return ok;
+}
+
+/* Build the item for one reply; NULL, e set: its bytes cannot be had. */
+static struct outgoing *
+outgoing_of(const struct outbox *o, const struct query_reply *r, struct err *e)
+{
+	struct buf mail = BUF_INIT(MAIL_MAX);
+	struct outgoing *g;
+	struct hash id;
+
+	if (!hash_read(&id, r->message) || !r->recipient) {
+		err_set(e, ERR_SPOOL, "reply %s has no bytes or no recipient", r->reply);
+		return NULL;
+	}
+	if (!spool_mail(o->spool, &id, &mail, e)) {
+		buf_free(&mail);
+		return NULL;
+	}
+	g = mem_alloc(1, sizeof *g);
+	*g = (struct outgoing){.reply = mem_str(r->reply),
+	                       .attempt = r->attempts + 1,
+	                       .from = mem_str(r->mailbox),
+	                       .to = mem_str(r->recipient),
+	                       .len = mail.len};
+	g->mail = (unsigned char *)buf_take(&mail);
+	return g;
+}
+
+/* Stage `sending` for one due reply, or `failed` where it cannot be sent at all. */
+static bool
+prepare(struct outbox *o, const struct query_reply *r, struct outgoing **g_r, struct err *e)
+{
+	static const struct smtp_result none = {.verdict = SMTP_INVALID};
+
+	*g_r = outgoing_of(o, r, e);
+	if (!*g_r)
+		return stage_result(o, "failed", r, r->attempts, &none, err_name(e->code), 0, e);
+	return stage(o, line_of("sending", r->reply, (*g_r)->attempt), NULL, NULL, e);
+}
+
+bool
+outbox_dispatch(struct outbox *o, struct err *e)
+{
+	struct outgoing *batch[OUTBOX_BATCH] = {NULL};
+	struct arena *a = arena_new();
+	struct query_reply *due = NULL;
+	size_t count = 0;
+	bool ok = true;
+
+	if (o->in_flight >= OUTBOX_BATCH)
+		goto out;
+	ok = query_due(spool_index(o->spool), a, clock_now(), false, OUTBOX_BATCH - o->in_flight, &due,
+	               &count, e);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = prepare(o, &due[i], &batch[i], e);
+	ok = ok && (!count || spool_commit(o->spool, e));
+	for (size_t i = 0; i < count; i++) {
+		struct queue_item item = {0, batch[i], batch[i] ? batch[i]->len : 0, outgoing_free};
+
+		/* The queue holds more than is ever in flight; a sender that is gone takes nothing, and what
+		 * is `sending` then is `unknown` at the next start. */
+		if (ok && batch[i] && queue_put(o->outgoing, item, 0, NULL) == QUEUE_DONE)
+			o->in_flight++;
+		else
+			outgoing_free(batch[i]);
+	}
+out:
+	arena_free(a);
+	return ok;
+}
+
+bool
+outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e)
+{
+	time_t next = 0;
+
+	if (!query_next_due(spool_index(o->spool), &next, e))
+		return false;
+	*wait_r = !next ? -1 : next > now ? next - now : 0;
+	return true;
+}

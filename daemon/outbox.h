@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replies on their way out. A reply is `queued` in the log before anything is tried; each attempt is
+ * `sending`, fsynced, before the server hears of it; then `sent`, `deferred`, `failed` or `unknown`.
+ *
+ * The one undecidable case (RFC 1047), lost between our final dot and the server's answer, by the network
+ * or by our own death, is `unknown`: counted, and tried again later with the same Message-ID, at most
+ * OUTBOX_UNKNOWN_MAX times; then a person looks. */
+#ifndef MINGPIAN_DAEMON_OUTBOX_H
+#define MINGPIAN_DAEMON_OUTBOX_H
+
+#include "config/err.h"
+#include "daemon/queue.h"
+#include "daemon/sender.h"
+#include "spool/spool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+enum {
+	OUTBOX_BATCH = 16,      /* handed to the sender in one round, and in flight at the most */
+	OUTBOX_UNKNOWN_MAX = 3, /* attempts whose end is not known */
+};
+
+struct outbox { /* the writer's; zero but for what is named here */
+	struct spool *spool;
+	struct queue *outgoing;
+	int retry_days;
+	size_t in_flight;
+};
+
+/* Log as `unknown` what a process that died was sending. Stages; the caller commits. */
+bool outbox_recover(struct outbox *o, struct err *e);
+
+/* Stage what became of an attempt. */
+bool outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e);
+
+/* Hand what is due to the sender: logs `sending`, COMMITS, and puts. Call between rounds only. */
+bool outbox_dispatch(struct outbox *o, struct err *e);
+
+/* Seconds from now until the next attempt may be due; -1: nothing waits for its time. */
+bool outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e);
+
+/* How long to wait after this many attempts, in seconds, without jitter: 1, 5, 15 minutes, 1, 2, 4 hours
+ * from then on; longer where the server asks for less. */
+time_t outbox_backoff(int attempts, bool slow_down);
+
+#endif

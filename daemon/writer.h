@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one hand on the spool: a thread that takes what was parsed and what became of replies, decides,
+ * writes it down, and hands due replies to the sender.
+ *
+ * Many items share one commit. Nothing leaves this thread (a reply to the sender, an answer to a
+ * mailbox) before the commit that it rests on. A commit that fails for want of room drops the batch: the
+ * mails are on their server still, and are asked for again. A disk that lied ends the process. */
+#ifndef MINGPIAN_DAEMON_WRITER_H
+#define MINGPIAN_DAEMON_WRITER_H
+
+#include "config/err.h"
+#include "config/form.h"
+#include "daemon/decide.h"
+#include "daemon/imap.h"
+#include "daemon/queue.h"
+#include "daemon/reply.h"
+#include "spool/spool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Kinds of items in the writer's queue, and their bodies. */
+enum writer_item {
+	WRITER_PARSED,   /* struct parsed */
+	WRITER_DELIVERY, /* struct delivery */
+	WRITER_KNOWN,    /* a question, see writer_known() */
+	WRITER_FINISH,   /* no more mail will come: end when the outbox is done with */
+	WRITER_STOP,     /* end now, with what is in hand committed */
+};
+
+/* A mailbox as far as its letters need it. */
+struct writer_mailbox {
+	const char *address, *contact;
+};
+
+struct writer_config { /* borrowed until writer_join() returned */
+	const struct form *form;
+	const struct reply_kit *kit;
+	struct decide_rules rules;
+	const char *own_name, *own_domain;
+	const struct writer_mailbox *mailboxes;
+	size_t mailbox_count;
+	int per_thread_per_day, per_hour, per_address_per_hour; /* caps on replies; 0: none */
+	int retry_days;
+	void (*disk_full)(void *context, const struct err *why); /* intake should pause and ask again */
+	void *context;
+};
+
+/* What is left to do at the end, for --once and `status`. */
+struct writer_result {
+	uint64_t recorded, left, held, sent;
+	uint64_t waiting; /* replies deferred: a later run sends them */
+	bool failed;      /* the disk or the spool: why */
+	struct err why;
+};
+
+struct writer;
+
+/* Start the thread. The spool is open for writing and is the writer's until writer_join() returned; both
+ * queues are borrowed as long. */
+bool writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s, struct queue *in,
+                  struct queue *outgoing, struct err *e);
+
+/* For mailboxes (mailbox_known_fn; context is the queue): which UIDs need not be fetched. Asks the writer
+ * and waits for it. */
+bool writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
+                  struct imap_uids *known, struct err *e);
+
+/* Wait for its end (WRITER_FINISH or WRITER_STOP was put, or the disk failed), and free it. It closes the
+ * outgoing queue. */
+void writer_join(struct writer *w, struct writer_result *r_r);
+
+#endif
