@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/writer.h"
+
+#include "config/clock.h"
+#include "config/mem.h"
+#include "daemon/journal.h"
+#include "daemon/outbox.h"
+#include "daemon/parsed.h"
+#include "daemon/record.h"
+#include "spool/query.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BATCH_ITEMS = 64, /* that share one commit */
+	BATCH_BYTES = 16 << 20,
+	WINDOW = 64,        /* tickets that may be waited for */
+	PATIENCE_MS = 3000, /* how long a slow mail keeps its place before others pass it */
+	TICK_MS = 60000,    /* look at the outbox at least so often */
+};
+
+struct writer {
+	const struct writer_config *c;
+	struct spool *s;
+	struct queue *in, *outgoing;
+	struct outbox outbox;
+	struct writer_result result;
+	pthread_t thread;
+
+	/* The order of arrival: what came before its turn waits here, by ticket. */
+	struct parsed *early[WINDOW];
+	uint64_t next_ticket;
+	int64_t early_since; /* monotonic ms; 0: nothing waits */
+
+	bool finishing, stopping;
+};
+
+/* A mailbox's question, answered between two rounds. */
+struct question {
+	struct query_place place;
+	struct imap_uids *known;
+	struct err *e;
+	bool ok, answered;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+};
+
+/* ---- questions ---- */
+
+static void
+question_close(struct question *q, bool ok)
+{
+	(void)pthread_mutex_lock(&q->lock);
+	q->ok = ok;
+	q->answered = true;
+	(void)pthread_cond_signal(&q->done);
+	(void)pthread_mutex_unlock(&q->lock);
+}
+
+/* Nobody will answer any more: the queue was freed with the question in it. */
+static void
+question_drop(void *body)
+{
+	struct question *q = body;
+
+	question_close(q, err_set(q->e, ERR_INTERRUPTED, "the writer has ended"));
+}
+
+static void
+answer_question(const struct writer *w, struct question *q)
+{
+	struct arena *a = arena_new();
+	uint32_t *uids = NULL;
+	size_t count = 0;
+	bool ok = query_uids(spool_index(w->s), a, &q->place, &uids, &count, q->e);
+
+	for (size_t i = 0; ok && i < count; i++)
+		imap_uids_add(q->known, uids[i]);
+	arena_free(a);
+	question_close(q, ok);
+}
+
+bool
+writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
+             struct imap_uids *known, struct err *e)
+{
+	struct question q = {.place = {address, folder, uidvalidity}, .known = known, .e = e};
+	struct queue_item item = {WRITER_KNOWN, &q, 0, question_drop};
+
+	(void)pthread_mutex_init(&q.lock, NULL);
+	(void)pthread_cond_init(&q.done, NULL);
+	if (queue_put(queue, item, -1, NULL) == QUEUE_DONE) {
+		(void)pthread_mutex_lock(&q.lock);
+		while (!q.answered)
+			(void)pthread_cond_wait(&q.done, &q.lock);
+		(void)pthread_mutex_unlock(&q.lock);
+	} else {
+		err_set(e, ERR_INTERRUPTED, "the writer has ended");
+	}
+	(void)pthread_cond_destroy(&q.done);
+	(void)pthread_mutex_destroy(&q.lock);
+	return q.ok;
+}
+
+/* ---- one parsed mail ---- */
+
+static void
+tell(struct writer *w, const struct parsed *p, enum record_fate fate)
+{
+	struct hash id = hash_of(BYTES(p->arrival->bytes, p->arrival->len));
+
+	switch (fate) {
+	case RECORD_RECORDED:
+	case RECORD_COPY:
+		w->result.recorded++;
+		journal(JOURNAL_INFO, "%s: %.12s… UID %u: %s%s", p->arrival->mailbox, id.hex, p->arrival->uid,
+		        disposition_name(p->reading.disposition),
+		        fate == RECORD_COPY ? " (known already)" : "");
+		break;
+	case RECORD_LEFT: w->result.left++; break;
+	case RECORD_HELD:
+		w->result.held++;
+		journal(JOURNAL_WARNING, "%s: %.12s… UID %u could not be parsed, to be tried again: %s",
+		        p->arrival->mailbox, id.hex, p->arrival->uid, p->why.text);
+		break;
+	case RECORD_KNOWN:
+	case RECORD_NOT_NOW: break;
+	}
+}
+
+static bool
+take_in(struct writer *w, struct parsed *p, struct err *e)
+{
+	enum record_fate fate;
+	bool ok = record_parsed(w->c, w->s, p, &fate, e);
+
+	if (ok)
+		tell(w, p, fate);
+	parsed_free(p);
+	return ok;
+}
+
+/* Record what is in turn; with `all`, what came too early as well. */
+static bool
+take_in_turn(struct writer *w, bool all, struct err *e)
+{
+	bool ok = true, waiting = false;
+
+	for (int i = 0; ok && i < WINDOW; i++) {
+		struct parsed **slot = &w->early[w->next_ticket % WINDOW];
+
+		if (!*slot && !all)
+			break;
+		w->next_ticket++;
+		if (*slot) {
+			ok = take_in(w, *slot, e);
+			*slot = NULL;
+		}
+	}
+	for (int i = 0; i < WINDOW; i++)
+		waiting = waiting || w->early[i];
+	w->early_since = !waiting ? 0 : w->early_since ? w->early_since : clock_mono_ms();
+	return ok;
+}
+
+static bool
+arrived(struct writer *w, struct parsed *p, struct err *e)
+{
+	if (p->ticket < w->next_ticket) /* others passed it */
+		return take_in(w, p, e);
+	if (p->ticket - w->next_ticket >= WINDOW && !take_in_turn(w, true, e)) {
+		parsed_free(p);
+		return false;
+	}
+	if (p->ticket - w->next_ticket >= WINDOW) /* a gap wider than the window: it is the oldest now */
+		w->next_ticket = p->ticket;
+	w->early[p->ticket % WINDOW] = p;
+	return take_in_turn(w, false, e);
+}
+
+/* ---- the round ---- */
+
+static bool
+handle(struct writer *w, struct queue_item *item, struct err *e)
+{
+	struct delivery *d = item->body;
+	bool ok = true;
+
+	switch ((enum writer_item)item->kind) {
+	case WRITER_PARSED: return arrived(w, item->body, e);
+	case WRITER_DELIVERY:
+		if (d->result.verdict == SMTP_SENT)
+			w->result.sent++;
+		else
+			journal(JOURNAL_WARNING, "reply %s, attempt %d: %s (%d)", d->reply, d->attempt,
+			        smtp_verdict_name(d->result.verdict), d->result.code);
+		ok = outbox_delivered(&w->outbox, d, e);
+		delivery_free(d);
+		break;
+	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_FINISH: w->finishing = true; break;
+	case WRITER_STOP: w->stopping = true; break;
+	}
+	return ok;
+}
+
+/* When to look up even if nothing comes: a deferred reply comes due, or patience ends. */
+static int64_t
+wake_at(struct writer *w)
+{
+	int64_t at = clock_mono_ms() + TICK_MS;
+	struct err e = {0};
+	time_t wait = -1;
+
+	if (outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
+		at = clock_mono_ms() + wait * 1000;
+	if (w->early_since && w->early_since + PATIENCE_MS < at)
+		at = w->early_since + PATIENCE_MS;
+	return at;
+}
+
+/* Take what is there and stage all it means. */
+static bool
+gather(struct writer *w, struct err *e)
+{
+	struct queue_item item;
+	int64_t deadline = wake_at(w);
+	size_t bytes = 0;
+	bool ok = true;
+
+	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping; n++) {
+		if (queue_take(w->in, &item, n ? 0 : deadline, NULL) != QUEUE_DONE)
+			break;
+		bytes += item.weight;
+		ok = handle(w, &item, e);
+	}
+	if (ok && (w->finishing || (w->early_since && clock_mono_ms() - w->early_since >= PATIENCE_MS)))
+		ok = take_in_turn(w, true, e);
+	return ok;
+}
+
+/* One round: gather, commit, send. False: the process must end. */
+static bool
+go_round(struct writer *w)
+{
+	struct err e = {0};
+
+	if (gather(w, &e) && spool_commit(w->s, &e) && (w->stopping || outbox_dispatch(&w->outbox, &e)))
+		return true;
+	if (spool_failed(w->s)) {
+		w->result.failed = true;
+		w->result.why = e;
+		return false;
+	}
+	/* Nothing of the round is true; its mails are on their server, its deliveries `sending`. */
+	spool_rollback(w->s);
+	journal(JOURNAL_ERROR, "nothing is taken in for now: %s", e.text);
+	if (w->c->disk_full)
+		w->c->disk_full(w->c->context, &e);
+	w->result.held++;
+	return true;
+}
+
+static bool
+outbox_done(struct writer *w)
+{
+	struct arena *a = arena_new();
+	struct query_reply *due = NULL;
+	struct err e = {0};
+	size_t count = 0;
+	bool ok = query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
+
+	arena_free(a);
+	return !w->outbox.in_flight && (!ok || !count);
+}
+
+static void
+count_waiting(struct writer *w)
+{
+	struct arena *a = arena_new();
+	struct query_count *counts = NULL;
+	struct err e = {0};
+	size_t n = 0;
+
+	if (query_outbox(spool_index(w->s), a, &counts, &n, &e))
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(counts[i].what, "deferred") == 0 || strcmp(counts[i].what, "due") == 0 ||
+			    strcmp(counts[i].what, "unknown") == 0 || strcmp(counts[i].what, "sending") == 0)
+				w->result.waiting += (uint64_t)counts[i].count;
+	arena_free(a);
+}
+
+static void *
+run(void *context)
+{
+	struct writer *w = context;
+	struct err e = {0};
+	bool ok = outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) && outbox_dispatch(&w->outbox, &e);
+
+	if (!ok) {
+		w->result.failed = true;
+		w->result.why = e;
+	}
+	while (ok && !w->stopping && !(w->finishing && outbox_done(w)))
+		ok = go_round(w);
+	queue_close(w->outgoing);
+	queue_close(w->in);
+	if (!w->result.failed)
+		count_waiting(w);
+	return NULL;
+}
+
+bool
+writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s, struct queue *in,
+             struct queue *outgoing, struct err *e)
+{
+	struct writer *w = mem_alloc(1, sizeof *w);
+	int rc;
+
+	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
+	w->outbox = (struct outbox){s, outgoing, c->retry_days, 0};
+	rc = pthread_create(&w->thread, NULL, run, w);
+	if (rc != 0) {
+		free(w);
+		return err_sys(e, ERR_OS, rc, "cannot start the writer's thread");
+	}
+	*w_r = w;
+	return true;
+}
+
+void
+writer_join(struct writer *w, struct writer_result *r_r)
+{
+	(void)pthread_join(w->thread, NULL);
+	*r_r = w->result;
+	for (int i = 0; i < WINDOW; i++)
+		parsed_free(w->early[i]);
+	free(w);
+}
