@@ -118,8 +118,6 @@ outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e)
 	const char *why = smtp_verdict_name(d->result.verdict);
 	bool ok = query_reply(spool_index(o->spool), a, d->reply, &r, e);
 
-	if (o->in_flight)
-		o->in_flight--;
 	if (ok && !r)
 		ok = err_set(e, ERR_SPOOL, "reply %s was sent and is not in the index", d->reply);
 	if (!ok)
@@ -177,6 +175,13 @@ prepare(struct outbox *o, const struct query_reply *r, struct outgoing **g_r, st
 	if (!*g_r)
 		return stage_result(o, "failed", r, r->attempts, &none, err_name(e->code), 0, e);
 	return stage(o, line_of("sending", r->reply, (*g_r)->attempt), NULL, NULL, e);
+}
+
+void
+outbox_landed(struct outbox *o)
+{
+	if (o->in_flight)
+		o->in_flight--;
 }
 
 bool

@@ -32,7 +32,10 @@ struct outbox { /* the writer's; zero but for what is named here */
 /* Log as `unknown` what a process that died was sending. Stages; the caller commits. */
 bool outbox_recover(struct outbox *o, struct err *e);
 
-/* Stage what became of an attempt. */
+/* The sender has given one back. */
+void outbox_landed(struct outbox *o);
+
+/* Stage what became of an attempt; may be said again after a round that failed. */
 bool outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e);
 
 /* Hand what is due to the sender: logs `sending`, COMMITS, and puts. Call between rounds only. */

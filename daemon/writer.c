@@ -34,6 +34,10 @@ struct writer {
 	uint64_t next_ticket;
 	int64_t early_since; /* monotonic ms; 0: nothing waits */
 
+	/* What the sender said, until a commit has made it true: it is said only once. */
+	struct delivery *said[OUTBOX_BATCH];
+	size_t said_count, said_staged;
+
 	bool finishing, stopping;
 };
 
@@ -142,26 +146,39 @@ take_in(struct writer *w, struct parsed *p, struct err *e)
 	return ok;
 }
 
+/* The highest ticket that waits, 0 for none. */
+static uint64_t
+last_early(const struct writer *w)
+{
+	uint64_t last = 0;
+
+	for (int i = 0; i < WINDOW; i++)
+		if (w->early[i] && w->early[i]->ticket > last)
+			last = w->early[i]->ticket;
+	return last;
+}
+
 /* Record what is in turn; with `all`, what came too early as well. */
 static bool
 take_in_turn(struct writer *w, bool all, struct err *e)
 {
-	bool ok = true, waiting = false;
+	uint64_t last = last_early(w);
+	bool ok = true;
 
-	for (int i = 0; ok && i < WINDOW; i++) {
-		struct parsed **slot = &w->early[w->next_ticket % WINDOW];
+	while (ok && w->next_ticket <= last) {
+		struct parsed **slot = &w->early[w->next_ticket % WINDOW], *p = *slot;
 
-		if (!*slot && !all)
+		if (!p && !all)
 			break;
 		w->next_ticket++;
-		if (*slot) {
-			ok = take_in(w, *slot, e);
-			*slot = NULL;
-		}
+		*slot = NULL;
+		if (p)
+			ok = take_in(w, p, e);
 	}
-	for (int i = 0; i < WINDOW; i++)
-		waiting = waiting || w->early[i];
-	w->early_since = !waiting ? 0 : w->early_since ? w->early_since : clock_mono_ms();
+	if (w->next_ticket > last)
+		w->early_since = 0;
+	else if (!w->early_since)
+		w->early_since = clock_mono_ms();
 	return ok;
 }
 
@@ -182,28 +199,46 @@ arrived(struct writer *w, struct parsed *p, struct err *e)
 
 /* ---- the round ---- */
 
+static void
+delivered(struct writer *w, struct delivery *d)
+{
+	if (d->result.verdict == SMTP_SENT)
+		w->result.sent++;
+	else
+		journal(JOURNAL_WARNING, "reply %s, attempt %d: %s (%d)", d->reply, d->attempt,
+		        smtp_verdict_name(d->result.verdict), d->result.code);
+	w->said[w->said_count++] = d; /* no more than are in flight */
+	outbox_landed(&w->outbox);
+}
+
+static bool
+stage_deliveries(struct writer *w, struct err *e)
+{
+	for (; w->said_staged < w->said_count; w->said_staged++)
+		if (!outbox_delivered(&w->outbox, w->said[w->said_staged], e))
+			return false;
+	return true;
+}
+
+static void
+forget_deliveries(struct writer *w)
+{
+	for (size_t i = 0; i < w->said_count; i++)
+		delivery_free(w->said[i]);
+	w->said_count = w->said_staged = 0;
+}
+
 static bool
 handle(struct writer *w, struct queue_item *item, struct err *e)
 {
-	struct delivery *d = item->body;
-	bool ok = true;
-
 	switch ((enum writer_item)item->kind) {
 	case WRITER_PARSED: return arrived(w, item->body, e);
-	case WRITER_DELIVERY:
-		if (d->result.verdict == SMTP_SENT)
-			w->result.sent++;
-		else
-			journal(JOURNAL_WARNING, "reply %s, attempt %d: %s (%d)", d->reply, d->attempt,
-			        smtp_verdict_name(d->result.verdict), d->result.code);
-		ok = outbox_delivered(&w->outbox, d, e);
-		delivery_free(d);
-		break;
+	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
 	case WRITER_FINISH: w->finishing = true; break;
 	case WRITER_STOP: w->stopping = true; break;
 	}
-	return ok;
+	return stage_deliveries(w, e);
 }
 
 /* When to look up even if nothing comes: a deferred reply comes due, or patience ends. */
@@ -247,15 +282,19 @@ go_round(struct writer *w)
 {
 	struct err e = {0};
 
-	if (gather(w, &e) && spool_commit(w->s, &e) && (w->stopping || outbox_dispatch(&w->outbox, &e)))
-		return true;
+	if (gather(w, &e) && stage_deliveries(w, &e) && spool_commit(w->s, &e)) {
+		forget_deliveries(w);
+		if (w->stopping || outbox_dispatch(&w->outbox, &e))
+			return true;
+	}
 	if (spool_failed(w->s)) {
 		w->result.failed = true;
 		w->result.why = e;
 		return false;
 	}
-	/* Nothing of the round is true; its mails are on their server, its deliveries `sending`. */
+	/* Nothing of the round is true: its mails are on their server, its deliveries are staged again. */
 	spool_rollback(w->s);
+	w->said_staged = 0;
 	journal(JOURNAL_ERROR, "nothing is taken in for now: %s", e.text);
 	if (w->c->disk_full)
 		w->c->disk_full(w->c->context, &e);
@@ -273,7 +312,7 @@ outbox_done(struct writer *w)
 	bool ok = query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
 
 	arena_free(a);
-	return !w->outbox.in_flight && (!ok || !count);
+	return !w->outbox.in_flight && !w->said_count && (!ok || !count);
 }
 
 static void
@@ -337,5 +376,6 @@ writer_join(struct writer *w, struct writer_result *r_r)
 	*r_r = w->result;
 	for (int i = 0; i < WINDOW; i++)
 		parsed_free(w->early[i]);
+	forget_deliveries(w);
 	free(w);
 }
