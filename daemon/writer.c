@@ -348,6 +348,8 @@ run(void *context)
 	queue_close(w->in);
 	if (!w->result.failed)
 		count_waiting(w);
+	if (w->c->ended)
+		w->c->ended(w->c->context);
 	return NULL;
 }
 

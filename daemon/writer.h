@@ -44,6 +44,7 @@ struct writer_config { /* borrowed until writer_join() returned */
 	int per_thread_per_day, per_hour, per_address_per_hour; /* caps on replies; 0: none */
 	int retry_days;
 	void (*disk_full)(void *context, const struct err *why); /* intake should pause and ask again */
+	void (*ended)(void *context);                            /* the thread has ended, in whatever way */
 	void *context;
 };
 
@@ -67,8 +68,8 @@ bool writer_start(struct writer **w_r, const struct writer_config *c, struct spo
 bool writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
                   struct imap_uids *known, struct err *e);
 
-/* Wait for its end (WRITER_FINISH or WRITER_STOP was put, or the disk failed), and free it. It closes the
- * outgoing queue. */
+/* Wait for its end (WRITER_FINISH or WRITER_STOP was put, or the disk failed), and free it. At its end it
+ * closes both queues. */
 void writer_join(struct writer *w, struct writer_result *r_r);
 
 #endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The daemon as a whole: which threads there are, which queues join them, in what order they start and
+ * end.
+ *
+ *	mailbox … ─► arrivals ─► parsers ─► in ─► writer ─► outgoing ─► sender
+ *	                                    ▲                              │
+ *	                                    └───────── deliveries ─────────┘
+ *
+ * Mail flows one way and is held back by full queues: a slow disk holds the mailboxes, a slow server
+ * never holds the disk (the writer hands over only what is due and keeps the rest in the log). */
+#ifndef MINGPIAN_DAEMON_SERVICE_H
+#define MINGPIAN_DAEMON_SERVICE_H
+
+#include "config/config.h"
+#include "config/err.h"
+#include "config/form.h"
+#include "daemon/writer.h"
+
+#include <stdbool.h>
+
+struct service;
+
+/* Read form, templates and credentials, open the spool, start the threads. c is borrowed. once: each
+ * mailbox is swept once. False: nothing runs, and e says why. */
+bool service_start(struct service **s_r, const struct config *c, bool once, struct err *e);
+
+/* Wait until told to stop (stop_fd becomes readable: false), or until the work has ended (true): with
+ * `once` because all that is new was fetched, recorded and answered, else because the disk failed. */
+bool service_wait(struct service *s, int stop_fd);
+
+/* End in order, within seconds, and free it (but what an interrupted --once leaves to the process's end).
+ * done: what service_wait() said. False: something is left to do, or failed: e says what (the first
+ * thing), with ERR_AGAIN for what a later run will do. */
+bool service_stop(struct service *s, bool done, struct err *e);
+
+#endif
