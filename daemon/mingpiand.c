@@ -21,7 +21,7 @@
 
 #define CONFIG_DEFAULT "/etc/mingpian/mingpian.cfg"
 
-static const char help[] = "usage: mingpiand [-c FILE] [--once] [--check]\n"
+static const char help[] = "usage: mingpiand [-c FILE] [--once]\n"
                            "\n"
                            "Watches the mailboxes of the configuration, records the registration forms that\n"
                            "come in, and answers them.\n"
@@ -29,7 +29,6 @@ static const char help[] = "usage: mingpiand [-c FILE] [--once] [--check]\n"
                            "  -c, --config FILE  the configuration; default " CONFIG_DEFAULT "\n"
                            "      --once         fetch all that is new, answer it, send what is due, end:\n"
                            "                     0 all is done, 75 something is left to do\n"
-                           "      --check        read the configuration and all it names, and end: 0 or 78\n"
                            "  -v, --verbose      say more\n"
                            "      --version      print the version\n"
                            "  -h, --help         this\n"
@@ -38,27 +37,23 @@ static const char help[] = "usage: mingpiand [-c FILE] [--once] [--check]\n"
 
 struct options {
 	const char *config;
-	bool once, check, verbose;
+	bool once, verbose;
 };
 
 /* -1: go on; else the exit status. */
 static int
 read_options(int argc, char **argv, struct options *o)
 {
-	static const struct option longs[] = {{"config", required_argument, NULL, 'c'},
-	                                      {"once", no_argument, NULL, 'o'},
-	                                      {"check", no_argument, NULL, 'k'},
-	                                      {"verbose", no_argument, NULL, 'v'},
-	                                      {"version", no_argument, NULL, 'V'},
-	                                      {"help", no_argument, NULL, 'h'},
-	                                      {NULL, 0, NULL, 0}};
+	static const struct option longs[] = {
+	        {"config", required_argument, NULL, 'c'}, {"once", no_argument, NULL, 'o'},
+	        {"verbose", no_argument, NULL, 'v'},      {"version", no_argument, NULL, 'V'},
+	        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "c:vh", longs, NULL)) != -1) {
 		switch (opt) {
 		case 'c': o->config = optarg; break;
 		case 'o': o->once = true; break;
-		case 'k': o->check = true; break;
 		case 'v': o->verbose = true; break;
 		case 'V': return puts("mingpiand " VERSION) < 0 ? EX_IOERR : EX_OK;
 		case 'h': return fputs(help, stdout) < 0 ? EX_IOERR : EX_OK;
@@ -143,7 +138,7 @@ main(int argc, char **argv)
 		err_sys(&e, ERR_OS, errno, "cannot prepare signals or libcurl");
 		status = fail(&e);
 	} else {
-		status = o.check ? EX_OK : run(c, o.once, signals);
+		status = run(c, o.once, signals);
 	}
 	config_free(c);
 	return status;

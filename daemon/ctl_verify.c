@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mingpianctl verify and rebuild: is the spool whole; the index anew. */
+#include "daemon/ctl_spool.h"
+#include "daemon/own_mail.h"
+#include "spool/verify.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+static void
+report(void *context, const char *fault)
+{
+	const struct ctl *c = context;
+
+	term_put(&c->term, TERM_BAD, "wrong: ");
+	term_text(&c->term, TERM_PLAIN, fault, 0);
+	(void)fputc('\n', c->term.out);
+}
+
+int
+ctl_verify(struct ctl *c, int argc, char **argv)
+{
+	struct verify_options o = {.dir = c->config->spool.dir, .reply_head = own_mail_head};
+	const struct ctl_option options[] = {{"head", NULL, &o.head}, {NULL, NULL, NULL}};
+	struct verify_result r = {0};
+	struct err e = {0};
+	int n = ctl_options(argc, argv, options);
+
+	if (n != 0)
+		return n < 0 ? EX_USAGE : ctl_usage("verify", "takes no argument but --head");
+	if (!verify_spool(&o, report, NULL, c, &r, &e))
+		return ctl_fail(&e);
+	if (r.faults) {
+		(void)fprintf(c->term.out,
+		              "%zu things are wrong; keep the spool as it is and see docs/verify.md\n",
+		              r.faults);
+		return 1;
+	}
+	term_put(&c->term, TERM_GOOD, "whole");
+	(void)fprintf(c->term.out, ": %lld lines, %zu files, %zu taken out lawfully; head %lld:%s\n",
+	              (long long)r.head.seq, r.files, r.redacted, (long long)r.head.seq, r.head.hash.hex);
+	return EX_OK;
+}
+
+int
+ctl_rebuild(struct ctl *c, int argc, char **argv)
+{
+	const struct ctl_option options[] = {{NULL, NULL, NULL}};
+	struct spool *s = NULL;
+	struct err e = {0};
+	int n = ctl_options(argc, argv, options);
+
+	if (n != 0)
+		return n < 0 ? EX_USAGE : ctl_usage("rebuild", "takes no argument");
+	if (!ctl_spool_open(c, SPOOL_REBUILD, &s, &e))
+		return ctl_fail(&e);
+	(void)fprintf(c->term.out, "the index was made anew from %lld lines\n", (long long)spool_head(s).seq);
+	spool_close(s);
+	return EX_OK;
+}
