@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mingpianctl: the operator's and the auditor's tool. This file is the table of its commands. */
+#include "daemon/ctl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define CONFIG_DEFAULT "/etc/mingpian/mingpian.cfg"
+
+static const struct ctl_command commands[] = {
+        {"status", "[--json]",
+         "How things stand: whether the daemon runs, how many messages, registrations and\n"
+         "replies there are by disposition and state, the head of the log, the room on the\n"
+         "disk, and what waits for a person.\n",
+         ctl_status},
+        {"list", "[--json]",
+         "One line a registration: receipt, region, code, revision, state, when it last\n"
+         "changed, who sent it. --json: one object a line.\n",
+         ctl_list},
+        {"show", "RECEIPT [--json]",
+         "One registration whole: every revision with its values and defects, the mails that\n"
+         "brought it, the replies that went out. RECEIPT: CYMP-2022-0042.\n",
+         ctl_show},
+        {"log", "[RECEIPT] [--since DAY] [--event EVENT] [--json]",
+         "What happened, line by line. RECEIPT: only what speaks of it. --since: a day\n"
+         "(2022-06-10) or a time (RFC 3339). --event: received, recorded, left, queued, sending,\n"
+         "sent, unknown, deferred, failed, bounced, started, stopped and others. --json: the\n"
+         "lines as they are on disk.\n",
+         ctl_log},
+        {"verify", "[--head SEQ:HASH]",
+         "Is the spool whole? Checks the chain of the log, every file that it names, and the\n"
+         "index against one made anew. --head: a head that an old reply or digest quoted must\n"
+         "lie on the chain. Prints a line for each thing that is wrong; exit 0 or 1.\n",
+         ctl_verify},
+        {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
+         ctl_rebuild},
+        {"export", "FILE.xlsx", "Writes the workbook of all registrations, as of now.\n", ctl_export},
+        {"doctor", "[--offline]",
+         "Checks configuration, form file, templates, passwords, the parser with its sandbox,\n"
+         "the spool's folder and, without --offline, login and folders of each mailbox; says of\n"
+         "each thing that is wrong what to do. Exit 0 or 78.\n",
+         ctl_doctor},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void
+print_help(FILE *out)
+{
+	(void)fputs("usage: mingpianctl [-c FILE] COMMAND [ARGUMENT…]\n\n", out);
+	for (int i = 0; i < COMMANDS; i++)
+		(void)fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].usage);
+	(void)fputs("\n  -c FILE   the configuration; default " CONFIG_DEFAULT "\n"
+	            "  mingpianctl COMMAND --help says more. Exit codes are those of sysexits(3).\n",
+	            out);
+}
+
+static const struct ctl_command *
+find(const char *name)
+{
+	for (int i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+run(const struct ctl_command *k, const char *config_file, int argc, char **argv)
+{
+	struct ctl c = {.config_file = config_file, .term = term_open(stdout)};
+	struct err e = {0};
+	int status;
+
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return printf("usage: mingpianctl %s %s\n\n%s", k->name, k->usage, k->help) < 0 ? EX_IOERR
+		                                                                                : EX_OK;
+	if (config_load(&c.config, config_file, &e) && form_load(&c.form, c.config->campaigns[0].form, &e))
+		status = k->run(&c, argc, argv);
+	else
+		status = ctl_fail(&e);
+	form_free(c.form);
+	config_free(c.config);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		(void)fputs("mingpianctl: standard output cannot be written\n", stderr);
+		return EX_IOERR;
+	}
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *config = CONFIG_DEFAULT;
+	const struct ctl_command *k;
+	int i = 1;
+
+	if (i + 1 < argc && (strcmp(argv[i], "-c") == 0 || strcmp(argv[i], "--config") == 0)) {
+		config = argv[i + 1];
+		i += 2;
+	}
+	if (i >= argc) {
+		print_help(stderr);
+		return EX_USAGE;
+	}
+	if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+		print_help(stdout);
+		return EX_OK;
+	}
+	if (strcmp(argv[i], "--version") == 0)
+		return puts("mingpianctl " VERSION) < 0 ? EX_IOERR : EX_OK;
+	k = find(argv[i]);
+	if (!k) {
+		(void)fprintf(stderr, "mingpianctl: no command '%s'; see mingpianctl --help\n", argv[i]);
+		return EX_USAGE;
+	}
+	return run(k, config, argc - i, argv + i);
+}
