@@ -8,7 +8,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 enum { MAIL_MAX = 64 << 20 };
 
@@ -26,10 +25,7 @@ outbox_backoff(int attempts, bool slow_down)
 static time_t
 with_jitter(time_t wait)
 {
-	unsigned char r = 0;
-
-	(void)getrandom(&r, 1, 0);
-	return wait + wait * r / (5 * 255);
+	return wait + (time_t)arc4random_uniform((uint32_t)wait / 5 + 1);
 }
 
 static json_t *

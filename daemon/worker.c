@@ -110,7 +110,7 @@ start_process(const struct worker *w, time_t received, const int fds[3], pid_t *
 	const char *tz = getenv("TZ");
 	const char *argv[] = {"mingpian-parse", "-c",          w->form, "--received", when, "--seconds",
 	                      seconds,          "--memory-mb", memory,  "-",          NULL, NULL};
-	char *envp[] = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1", zone, NULL};
+	const char *envp[] = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1", zone, NULL};
 
 	(void)clock_rfc3339(received, when);
 	(void)snprintf(seconds, sizeof seconds, "%d", w->seconds);
@@ -120,7 +120,7 @@ start_process(const struct worker *w, time_t received, const int fds[3], pid_t *
 		argv[9] = "--no-sandbox";
 		argv[10] = "-";
 	}
-	return spawn(w, (char *const *)argv, envp, fds, pid_r);
+	return spawn(w, (char *const *)argv, (char *const *)envp, fds, pid_r);
 }
 
 static bool

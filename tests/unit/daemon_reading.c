@@ -3,7 +3,7 @@
  * changes one member of a good answer and wants a clear refusal. */
 #include "daemon/reading.h"
 
-#include "config/mem.h"
+#include "config/buf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,7 +74,7 @@ static char *
 changed(const char *from, const char *to)
 {
 	const char *at = strstr(good, from);
-	struct buf b = BUF_INIT(1 << 20);
+	struct buf b = BUF_INIT(4 << 20);
 
 	assert_non_null(at);
 	buf_add(&b, good, (size_t)(at - good));
