@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: who owns which registration. Each story is a sequence of mails as the parser reads them, put
+ * through decide, record and answer into a real spool; each mail wants a line in the log: what its form
+ * counts as, under which receipt and revision, and what becomes of its reply. */
+#include "daemon/record.h"
+
+#include "config/buf.h"
+#include "config/clock.h"
+#include "config/form.h"
+#include "config/mem.h"
+#include "daemon/own_mail.h"
+#include "spool/query.h"
+
+#include <ftw.h>
+#include <openssl/evp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* A mail: what matters of it. */
+struct mail {
+	const char *from;
+	const char *key;        /* region_key; NULL: the region is missing */
+	const char *phone;      /* the value that differs */
+	const char *answers;    /* Message-ID in In-Reply-To, or NULL */
+	const char *extra;      /* further members of the answer, beginning with a comma; or NULL */
+	const char *message_id; /* NULL: a new one */
+	bool answered;
+	const char *want; /* "as receipt rREVISION kind state why", parts of it */
+};
+
+struct story {
+	const char *name;
+	struct mail mails[8]; /* ends with from NULL */
+};
+
+#define R1 "<mingpian.CYMP-2022-0001.1@miit-icdc.org>"
+
+static const struct story stories[] = {
+        {"first, again, revised",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted due"},
+          {"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
+          {"b@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 - -"},
+          {"b@ks.gov.cn", "320583", "2", NULL, NULL, NULL, false, "revision CYMP-2022-0001 r2 revised due"}}},
+        {"full-width and spaces are no difference",
+         {{"a@ks.gov.cn", "320583", "0512-1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", "320583", "０５１２ - 1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1"}}},
+        {"another sender, same values, then other values of his own",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", "320583", "1", NULL, NULL, NULL, false, "sender CYMP-2022-0001 r1 accepted due"}}},
+        {"another sender, other values: a conflict of his own, which he revises",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", "320583", "2", NULL, NULL, NULL, false, "conflict CYMP-2022-0002 r1 accepted due"},
+          {"b@qq.com", "320583", "3", NULL, NULL, NULL, false, "revision CYMP-2022-0002 r2"},
+          {"a@qq.com", "320583", "4", NULL, NULL, NULL, false, "revision CYMP-2022-0001 r2"}}},
+        {"two zones of one host are two",
+         {{"a@ks.gov.cn", "320583 昆山经开区", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0002 r1"}}},
+        {"a missing region is mended in the thread",
+         {{"a@qq.com", NULL, "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 correction due"},
+          {"a@qq.com", "320583", "1", R1, NULL, NULL, false, "revision CYMP-2022-0001 r2 revised due"}}},
+        {"a thread decides nothing where the region is sure",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@qq.com", "320582", "1", R1, NULL, NULL, false, "new CYMP-2022-0002 r1"}}},
+        {"another's thread gives no registration",
+         {{"a@qq.com", NULL, "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", "320583", "2", R1, NULL, NULL, false, "new CYMP-2022-0002 r1"}}},
+        {"one submission in two mailboxes",
+         {{"a@qq.com", "320583", "1", NULL, NULL, "<1@qq.com>", false, "new CYMP-2022-0001 r1 accepted due"},
+          {"a@qq.com", "320583", "1", NULL, NULL, "<1@qq.com>", false, "copy - - -"}}},
+        {"withheld: authentication failed",
+         {{"a@qq.com", "320583", "1", NULL, ",\"auth\":{\"spf\":\"pass\",\"dmarc\":\"fail\"}", NULL, false,
+           "new CYMP-2022-0001 r1 accepted withheld authentication"}}},
+        {"withheld: spf failed, and no dmarc pass",
+         {{"a@qq.com", "320583", "1", NULL, ",\"auth\":{\"spf\":\"fail\"}", NULL, false,
+           "withheld authentication"}}},
+        {"not withheld: spf failed by forwarding, dmarc passed",
+         {{"a@qq.com", "320583", "1", NULL, ",\"auth\":{\"spf\":\"fail\",\"dmarc\":\"pass\"}", NULL, false,
+           "accepted due"}}},
+        {"withheld: answered by hand already",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, true, "accepted withheld answered"}}},
+        {"withheld: the parser says so",
+         {{"a@qq.com", "320583", "1", NULL, ",\"withheld\":true,\"withheld_why\":\"automatic\"", NULL, false,
+           "accepted withheld automatic"}}},
+        {"no reply to ourselves",
+         {{"maruijuan@miit-icdc.org", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 - -"}}},
+        {"what comes from nobody is recorded, and not answered",
+         {{"", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 - -"}}},
+};
+
+struct room {
+	char dir[64];
+	struct form *form;
+	struct reply_kit *kit;
+	struct spool *spool;
+	struct writer_mailbox mailbox;
+	struct writer_config config;
+	unsigned uid;
+};
+
+static char own_address[] = "maruijuan@miit-icdc.org", own_folder[] = "INBOX";
+
+static char *
+answer_of(const struct mail *m, const char *message_id)
+{
+	struct buf b = BUF_INIT(1 << 16);
+	bool error = !m->key;
+
+	buf_fmt(&b,
+	        "{\"message_id\":\"%s\",\"subject\":\"登记表\",\"from\":\"\",\"from_addr\":\"%s\",\"from_"
+	        "name\":\"\","
+	        "\"reply_to\":\"\",\"date\":\"2022-06-10T10:00:00+08:00\",\"in_reply_to\":\"%s\","
+	        "\"references\":[],"
+	        "\"content_sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
+	        "\"machine\":null,"
+	        "\"bounce\":null,\"disposition\":\"%s\",\"late\":false,\"marked\":true,\"forms\":[{"
+	        "\"source\":\"登记表.docx\","
+	        "\"region\":%s,\"lead_unit\":\"昆山市工信局\",\"leading_industries\":[\"a\"],\"special_"
+	        "industry\":\"b\","
+	        "\"profile\":\"c\",\"contact\":\"沈志远 科长\",\"phone\":\"%s\",\"region_code\":null,",
+	        message_id, m->from, m->answers ? m->answers : "", error ? "correction" : "accepted",
+	        error ? "null" : "\"昆山市\"", m->phone);
+	if (m->key)
+		buf_fmt(&b, "\"region_key\":\"%s\",\"defects\":[],", m->key);
+	else
+		buf_str(&b, "\"region_key\":null,\"defects\":[{\"field\":\"region\",\"code\":\"missing\","
+		            "\"severity\":\"error\"}],");
+	buf_str(&b, "\"category\":null,\"confidence\":1.0}],\"unread\":[],\"supplementary\":[],\"links\":[],"
+	            "\"values\":{},"
+	            "\"parser\":\"0\"");
+	if (!m->extra || !strstr(m->extra, "\"auth\""))
+		buf_str(&b, ",\"auth\":{}");
+	buf_str(&b, m->extra);
+	buf_ch(&b, '}');
+	return buf_take(&b);
+}
+
+/* The line that the row wants, from the log: "as receipt rN kind state why". */
+static char *
+fate_of(struct room *room, const char *message)
+{
+	struct arena *a = arena_new();
+	struct query_form *forms = NULL;
+	struct query_reply *replies = NULL;
+	struct query_message *m = NULL;
+	struct buf b = BUF_INIT(4096);
+	struct err e = {0};
+	size_t nf = 0, nr = 0;
+
+	if (!query_message(spool_index(room->spool), a, message, &m, &e) || !m ||
+	    !query_forms(spool_index(room->spool), a, message, &forms, &nf, &e) ||
+	    !query_replies_to(spool_index(room->spool), a, message, &replies, &nr, &e))
+		fail_msg("asking: %s", e.text);
+	if (m->copy_of)
+		buf_str(&b, "copy -");
+	else
+		buf_fmt(&b, "%s %s r%d", forms[0].as, forms[0].receipt, forms[0].revision);
+	if (nr)
+		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
+		        replies[0].why ? replies[0].why : "");
+	else
+		buf_str(&b, " - -");
+	arena_free(a);
+	return buf_take(&b);
+}
+
+static void
+tell(struct room *room, const char *story, const struct mail *m)
+{
+	struct parsed p = {.ok = true};
+	struct arrival v = {.mailbox = own_address, .folder = own_folder, .uidvalidity = 1};
+	enum record_fate fate;
+	struct err e = {0};
+	char bytes[64], id[64], *answer, *got;
+	struct hash hash;
+
+	v.uid = ++room->uid;
+	assert_true(clock_parse("2022-06-10T10:05:00+08:00", &v.internaldate));
+	(void)snprintf(bytes, sizeof bytes, "From: a@b\r\n\r\n%u", v.uid);
+	(void)snprintf(id, sizeof id, "<%u@x>", v.uid);
+	v.bytes = (unsigned char *)bytes;
+	v.len = v.size = strlen(bytes);
+	v.answered = m->answered;
+	p.arrival = &v;
+	answer = answer_of(m, m->message_id ? m->message_id : id);
+	if (!reading_open(&p.reading, room->form, answer, &e) ||
+	    !record_parsed(&room->config, room->spool, &p, &fate, &e) || !spool_commit(room->spool, &e))
+		fail_msg("%s: %s", story, e.text);
+	hash = hash_of(BYTES(v.bytes, v.len));
+	got = fate_of(room, hash.hex);
+	if (!strstr(got, m->want))
+		fail_msg("%s, mail %u: '%s', should be '%s'", story, v.uid, got, m->want);
+	/* the same arrival once more is nothing */
+	assert_true(record_parsed(&room->config, room->spool, &p, &fate, &e));
+	assert_int_equal(fate, RECORD_KNOWN);
+	reading_close(&p.reading);
+	free(answer);
+	free(got);
+}
+
+static void
+room_open(struct room *room)
+{
+	struct spool_options o = {.program = "test", .mode = SPOOL_WRITE, .reply_head = own_mail_head};
+	struct err e = {0};
+
+	(void)snprintf(room->dir, sizeof room->dir, "/tmp/mingpian-record-XXXXXX");
+	assert_non_null(mkdtemp(room->dir));
+	o.dir = room->dir;
+	if (!form_load(&room->form, "config/form.cfg", &e) ||
+	    !reply_kit_load(&room->kit, "config/templates", room->form, &e) ||
+	    !spool_open(&room->spool, &o, &e))
+		fail_msg("%s", e.text);
+	room->mailbox = (struct writer_mailbox){"maruijuan@miit-icdc.org", "电话：010-1"};
+	room->config = (struct writer_config){.form = room->form,
+	                                      .kit = room->kit,
+	                                      .rules = {.form = room->form, .receipt_prefix = "CYMP-2022-"},
+	                                      .own_name = "中心",
+	                                      .own_domain = "miit-icdc.org",
+	                                      .mailboxes = &room->mailbox,
+	                                      .mailbox_count = 1};
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void
+room_close(struct room *room)
+{
+	spool_close(room->spool);
+	reply_kit_free(room->kit);
+	form_free(room->form);
+	(void)nftw(room->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void
+all_stories(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++) {
+		struct room room = {.uid = 0};
+
+		room_open(&room);
+		for (const struct mail *m = stories[i].mails; m->from; m++)
+			tell(&room, stories[i].name, m);
+		room_close(&room);
+	}
+}
+
+/* The mail with its base64 lines decoded where they stand: what a reader would see, roughly. */
+static void
+decoded(struct bytes mail, struct buf *out)
+{
+	while (mail.len) {
+		size_t n = bytes_find(mail, "\r\n");
+		unsigned char piece[64];
+		int got = n && n <= 76 && n % 4 == 0 ? EVP_DecodeBlock(piece, mail.at, (int)n) : -1;
+
+		if (got > 0)
+			buf_add(out, piece, (size_t)got);
+		else
+			buf_add(out, mail.at, n);
+		n = n + 2 > mail.len ? mail.len : n + 2;
+		mail = BYTES(mail.at + n, mail.len - n);
+	}
+}
+
+/* Nobody learns another's values: what goes to the second sender of a conflict holds only his own. */
+static void
+tells_no_secrets(void **state)
+{
+	struct mail first = {"a@qq.com", "320583", "010-SECRET", NULL, NULL, NULL, false, "new"};
+	struct mail second = {"b@qq.com", "320583", "010-OWN", NULL, NULL, NULL, false, "conflict"};
+	struct room room = {.uid = 0};
+	struct query_reply *reply = NULL;
+	struct arena *a = arena_new();
+	struct buf mail = BUF_INIT(1 << 20), text = BUF_INIT(1 << 20);
+	struct hash id;
+	struct err e;
+
+	(void)state;
+	room_open(&room);
+	tell(&room, "conflict", &first);
+	tell(&room, "conflict", &second);
+	assert_true(query_reply(spool_index(room.spool), a, "CYMP-2022-0002.1", &reply, &e));
+	assert_non_null(reply);
+	assert_string_equal(reply->recipient, "b@qq.com");
+	assert_true(hash_read(&id, reply->message) && spool_mail(room.spool, &id, &mail, &e));
+	decoded(buf_bytes(&mail), &text);
+	assert_true(bytes_find(buf_bytes(&text), "010-OWN") < text.len);
+	assert_int_equal(bytes_find(buf_bytes(&text), "SECRET"), text.len);
+	assert_int_equal(bytes_find(buf_bytes(&text), "CYMP-2022-0001"), text.len);
+	buf_free(&text);
+	buf_free(&mail);
+	arena_free(a);
+	room_close(&room);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(tells_no_secrets)};
+	struct err e;
+
+	return clock_zone("Asia/Shanghai", &e) ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
