@@ -34,11 +34,11 @@ journal(enum journal_level level, const char *fmt, ...)
 	va_list ap;
 	ssize_t n;
 
-	if (level > least_urgent)
-		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (level > least_urgent)
+		return;
 	if (to_journal)
 		buf_fmt(&line, "<%d>", (int)level);
 	else

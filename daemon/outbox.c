@@ -106,31 +106,38 @@ stage_unknown(struct outbox *o, const struct query_reply *r, const struct delive
 	return stage_retry(o, r, d, "unknown", e);
 }
 
+/* One row a verdict would hide that each stages other lines: so a switch. */
+static bool
+stage_verdict(struct outbox *o, const struct query_reply *r, const struct delivery *d, struct err *e)
+{
+	const char *why = smtp_verdict_name(d->result.verdict);
+
+	switch (d->result.verdict) {
+	case SMTP_SENT:
+		return stage(o, line_of("sent", d->reply, d->attempt), "code", json_integer(d->result.code),
+		             e);
+	case SMTP_DEFERRED:
+	case SMTP_AUTH:
+	case SMTP_TLS: return stage_retry(o, r, d, why, e);
+	case SMTP_UNKNOWN: return stage_unknown(o, r, d, e);
+	case SMTP_REFUSED:
+	case SMTP_INVALID:
+	case SMTP_VERDICTS: break;
+	}
+	return stage_result(o, "failed", r, d->attempt, &d->result, why, 0, e);
+}
+
 bool
 outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct query_reply *r = NULL;
-	const char *why = smtp_verdict_name(d->result.verdict);
 	bool ok = query_reply(spool_index(o->spool), a, d->reply, &r, e);
 
-	if (ok && !r)
+	if (ok && r)
+		ok = stage_verdict(o, r, d, e);
+	else if (ok)
 		ok = err_set(e, ERR_SPOOL, "reply %s was sent and is not in the index", d->reply);
-	if (!ok)
-		goto out;
-	switch (d->result.verdict) {
-	case SMTP_SENT:
-		ok = stage(o, line_of("sent", d->reply, d->attempt), "code", json_integer(d->result.code), e);
-		break;
-	case SMTP_DEFERRED:
-	case SMTP_AUTH:
-	case SMTP_TLS: ok = stage_retry(o, r, d, why, e); break;
-	case SMTP_UNKNOWN: ok = stage_unknown(o, r, d, e); break;
-	case SMTP_REFUSED:
-	case SMTP_INVALID:
-	case SMTP_VERDICTS: ok = stage_result(o, "failed", r, d->attempt, &d->result, why, 0, e); break;
-	}
-out:
 	arena_free(a);
 	return ok;
 }

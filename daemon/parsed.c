@@ -25,9 +25,9 @@ struct parser {
 };
 
 void
-parsed_free(void *body)
+parsed_free(void *parsed)
 {
-	struct parsed *p = body;
+	struct parsed *p = parsed;
 
 	if (!p)
 		return;

@@ -157,9 +157,9 @@ fate_of(struct room *room, const char *message)
 	    !query_forms(spool_index(room->spool), a, message, &forms, &nf, &e) ||
 	    !query_replies_to(spool_index(room->spool), a, message, &replies, &nr, &e))
 		fail_msg("asking: %s", e.text);
-	if (m->copy_of)
+	if (m && m->copy_of)
 		buf_str(&b, "copy -");
-	else
+	else if (nf)
 		buf_fmt(&b, "%s %s r%d", forms[0].as, forms[0].receipt, forms[0].revision);
 	if (nr)
 		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
