@@ -36,7 +36,7 @@ faults '{"rcpt": {"later@example.org": "451 4.7.1 greylisted", "never@example.or
          "data": {"lost@example.org": "drop-after-accept", "gone@example.org": "drop-before-accept"}}'
 run 75 2026-01-01T08:00:00+08:00
 receipt() { ctl list --json | jq -r --arg who "$1@example.org" 'select(.sender == $who) | .receipt'; }
-later=$(receipt later) never=$(receipt never) lost=$(receipt lost) gone=$(receipt gone) fine=$(receipt fine)
+later=$(receipt later) never=$(receipt never) lost=$(receipt lost) fine=$(receipt fine)
 [ "$(state "$later")" = deferred ] || fail "greylisted: $(state "$later")"
 [ "$(state "$never")" = failed ] || fail "refused: $(state "$never")"
 [ "$(state "$lost")" = deferred ] || fail "lost: $(state "$lost")"
