@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/act.h"
+
+#include "config/mem.h"
+#include "daemon/reading.h"
+#include "spool/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An act on its way. */
+struct acting {
+	const struct form *form;
+	struct spool *s;
+	struct arena *a;
+	const char *act, *item, *why, *by, *into;
+	const json_t *set;
+	struct buf *said;
+};
+
+static json_t *
+checked(json_t *o)
+{
+	if (!o)
+		mem_die("writing a decision");
+	return o;
+}
+
+/* Put the decision's file, and stage `reviewed`; values, changed and receipt may be NULL. */
+static bool
+stage(const struct acting *g, const char *receipt, int revision, const json_t *values, const json_t *changed,
+      struct err *e)
+{
+	json_t *file = checked(json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", g->by, "why", g->why)),
+	       *line;
+	struct hash id;
+	bool ok;
+
+	json_object_set(file, "values", values ? (json_t *)values : json_null());
+	json_object_set(file, "defects", values ? json_object_get(values, "defects") : json_null());
+	ok = spool_put_reading(g->s, file, &id, e);
+	json_decref(file);
+	if (!ok)
+		return false;
+	line = checked(json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", g->item, "act", g->act,
+	                         "decision", id.hex));
+	if (receipt)
+		json_object_set_new(line, "receipt", json_string(receipt));
+	if (revision) {
+		json_object_set_new(line, "revision", json_integer(revision));
+		json_object_set(line, "changed", (json_t *)changed);
+	}
+	return spool_line(g->s, line, NULL, e);
+}
+
+static bool
+wrong_state(const struct acting *g, const char *state, struct err *e)
+{
+	return err_set(e, ERR_INPUT, "%s is %s: there is nothing to %s", g->item, state, g->act);
+}
+
+static bool
+has_word(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
+/* ---- acts ---- */
+
+static bool
+release(struct acting *g, struct err *e)
+{
+	struct query_reply *r = NULL;
+
+	if (!query_reply(spool_index(g->s), g->a, g->item, &r, e))
+		return false;
+	if (!r)
+		return err_set(e, ERR_NOT_FOUND, "no reply %s; mingpianctl review shows what waits", g->item);
+	if (!has_word(r->state, (const char *const[]){"withheld", "failed", NULL}))
+		return wrong_state(g, r->state, e);
+	buf_fmt(g->said, "%s goes out", g->item);
+	return stage(g, NULL, 0, NULL, NULL, e);
+}
+
+static bool
+dismiss(struct acting *g, struct err *e)
+{
+	struct query_reply *r = NULL;
+	struct query_registration *reg = NULL;
+	struct query_message *m = NULL;
+
+	if (!query_reply(spool_index(g->s), g->a, g->item, &r, e) ||
+	    !query_registration(spool_index(g->s), g->a, g->item, &reg, e) ||
+	    !query_message_by_id(spool_index(g->s), g->a, g->item, &m, e))
+		return false;
+	if (!r && !reg && !m)
+		return err_set(e, ERR_NOT_FOUND,
+		               "no reply, receipt or message %s; mingpianctl review shows what waits",
+		               g->item);
+	if (r && !has_word(r->state, (const char *const[]){"withheld", "failed", "bounced", NULL}))
+		return wrong_state(g, r->state, e);
+	buf_fmt(g->said, reg ? "%s is withdrawn" : "%s is dealt with", g->item);
+	return stage(g, reg ? g->item : NULL, 0, NULL, NULL, e);
+}
+
+static bool
+registration(const struct acting *g, const char *receipt, struct query_registration **r_r, json_t **form_r,
+             struct err *e)
+{
+	struct query_revision *newest = NULL;
+
+	if (!query_registration(spool_index(g->s), g->a, receipt, r_r, e) ||
+	    !query_newest(spool_index(g->s), g->a, receipt, &newest, e))
+		return false;
+	if (!*r_r)
+		return err_set(e, ERR_NOT_FOUND, "no registration %s; mingpianctl list shows all", receipt);
+	*form_r = newest && newest->form ? json_loads(newest->form, 0, NULL) : NULL;
+	return *form_r || err_set(e, ERR_INPUT, "%s: its values were taken out", receipt);
+}
+
+/* One value as a person types it into the form's JSON; names are parted by 、. */
+static json_t *
+typed_value(const struct form_field *f, const char *text)
+{
+	json_t *list;
+	const char *end;
+
+	if (f->kind != FORM_NAMES)
+		return checked(json_string(text));
+	list = checked(json_array());
+	for (; text; text = *end ? end + strlen("、") : NULL) {
+		end = strstr(text, "、");
+		if (!end)
+			end = text + strlen(text);
+		json_array_append_new(list, json_stringn(text, (size_t)(end - text)));
+	}
+	return list;
+}
+
+static void
+drop_defects(json_t *form, const char *key)
+{
+	json_t *list = json_object_get(form, "defects"), *d;
+
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		d = json_array_get(list, i);
+		if (strcmp(json_string_value(json_object_get(d, "field")), key) == 0)
+			json_array_remove(list, i);
+	}
+}
+
+/* Put the request's values into form; their keys into changed. */
+static bool
+set_values(const struct acting *g, json_t *form, json_t *changed, struct err *e)
+{
+	const char *key;
+	const json_t *v;
+
+	json_object_foreach((json_t *)g->set, key, v)
+	{
+		const struct form_field *f = form_field(g->form, key);
+
+		if (!f || !json_is_string(v) || !*json_string_value(v))
+			return err_set(e, ERR_USAGE, "no field '%.40s' to set; see the keys in form.cfg",
+			               key);
+		json_object_set_new(form, key, typed_value(f, json_string_value(v)));
+		json_array_append_new(changed, json_string(key));
+		drop_defects(form, key);
+	}
+	return true;
+}
+
+static bool
+accept(struct acting *g, struct err *e)
+{
+	struct query_registration *r = NULL;
+	json_t *form = NULL, *changed = checked(json_array());
+	bool ok = registration(g, g->item, &r, &form, e) && set_values(g, form, changed, e);
+	int revision = ok && json_array_size(changed) ? r->revision + 1 : 0;
+
+	if (ok) {
+		buf_fmt(g->said, revision ? "%s is accepted, as revision %d" : "%s is accepted", g->item,
+		        revision);
+		ok = stage(g, g->item, revision, revision ? form : NULL, changed, e);
+	}
+	json_decref(form);
+	json_decref(changed);
+	return ok;
+}
+
+static json_t *
+differing(const struct form *f, const json_t *was, const json_t *now)
+{
+	json_t *keys = checked(json_array());
+
+	for (size_t i = 0; i < f->field_count; i++)
+		if (!json_equal(json_object_get(was, f->fields[i].key),
+		                json_object_get(now, f->fields[i].key)))
+			json_array_append_new(keys, json_string(f->fields[i].key));
+	return keys;
+}
+
+static bool
+join(struct acting *g, struct err *e)
+{
+	struct query_registration *from = NULL, *into = NULL;
+	json_t *now = NULL, *was = NULL, *changed = NULL;
+	bool ok = false;
+
+	if (!g->into || strcmp(g->into, g->item) == 0)
+		return err_set(e, ERR_USAGE, "join wants --into another RECEIPT");
+	if (!registration(g, g->item, &from, &now, e) || !registration(g, g->into, &into, &was, e))
+		goto out;
+	if (!has_word(from->state, (const char *const[]){"conflict", "accepted", "correction", NULL})) {
+		wrong_state(g, from->state, e);
+		goto out;
+	}
+	changed = differing(g->form, was, now);
+	buf_fmt(g->said, "%s is joined to %s, as its revision %d", g->item, g->into, into->revision + 1);
+	ok = stage(g, g->into, into->revision + 1, now, changed, e);
+out:
+	json_decref(now);
+	json_decref(was);
+	json_decref(changed);
+	return ok;
+}
+
+bool
+act_perform(const struct form *f, struct spool *s, const json_t *request, const char *by, struct buf *said_r,
+            struct err *e)
+{
+	static const struct {
+		const char *name;
+		bool (*does)(struct acting *g, struct err *e);
+	} acts[] = {{"release", release}, {"accept", accept}, {"dismiss", dismiss}, {"join", join}};
+	struct acting g = {.form = f,
+	                   .s = s,
+	                   .act = json_string_value(json_object_get(request, "act")),
+	                   .item = json_string_value(json_object_get(request, "item")),
+	                   .why = json_string_value(json_object_get(request, "why")),
+	                   .into = json_string_value(json_object_get(request, "into")),
+	                   .set = json_object_get(request, "set"),
+	                   .by = by,
+	                   .said = said_r};
+	bool ok = err_set(e, ERR_USAGE, "no such act of review");
+
+	if (!g.act || !g.item)
+		return ok;
+	if (!g.why || !*g.why || strlen(g.why) > ACT_WHY_MAX)
+		return err_set(e, ERR_USAGE,
+		               "an act of review wants --why: a reason that an auditor can read");
+	g.a = arena_new();
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (strcmp(acts[i].name, g.act) == 0)
+			ok = acts[i].does(&g, e);
+	arena_free(g.a);
+	return ok;
+}

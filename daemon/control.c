@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/control.h"
+
+#include "config/buf.h"
+#include "config/clock.h"
+#include "config/mem.h"
+#include "daemon/act.h"
+#include "daemon/stop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 30000, BACKLOG = 8 };
+
+struct control {
+	int fd;
+	char path[sizeof((struct sockaddr_un){0}).sun_path];
+	struct queue *in;
+	int kind;
+	struct stop *stop;
+	pthread_t thread;
+};
+
+struct control_request {
+	json_t *json;
+	char by[80];
+	bool ok, done;
+	char said[600];
+	struct err e;
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+};
+
+const json_t *
+control_json(const struct control_request *r)
+{
+	return r->json;
+}
+
+const char *
+control_by(const struct control_request *r)
+{
+	return r->by;
+}
+
+void
+control_done(struct control_request *r, const char *said, const struct err *e)
+{
+	(void)pthread_mutex_lock(&r->lock);
+	r->ok = !e;
+	if (e)
+		r->e = *e;
+	(void)snprintf(r->said, sizeof r->said, "%s", e ? e->text : said);
+	r->done = true;
+	(void)pthread_cond_signal(&r->cond);
+	(void)pthread_mutex_unlock(&r->lock);
+}
+
+/* The writer ended with the request in its queue. */
+static void
+drop_request(void *body)
+{
+	struct err e = {.code = ERR_INTERRUPTED, .text = "the daemon is ending; ask again"};
+
+	control_done(body, NULL, &e);
+}
+
+/* ---- lines over a socket, until a deadline ---- */
+
+static bool
+read_line(int fd, const struct stop *stop, struct buf *line)
+{
+	int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+	char piece[4096];
+
+	while (!line->len || line->at[line->len - 1] != '\n') {
+		struct pollfd p[] = {{fd, POLLIN, 0}, {stop_fd(stop), POLLIN, 0}};
+		ssize_t n;
+
+		if (poll(p, 2, clock_left_ms(deadline)) <= 0 || p[1].revents)
+			return false;
+		n = recv(fd, piece, sizeof piece, 0);
+		if (n <= 0)
+			return false;
+		buf_add(line, piece, (size_t)n);
+		if (line->over)
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_json(int fd, json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT);
+	struct buf b = BUF_INIT(2 * ACT_REQUEST_MAX);
+	size_t sent = 0;
+	ssize_t n = 1;
+
+	if (!text)
+		mem_die("answering on the control socket");
+	buf_str(&b, text);
+	buf_ch(&b, '\n');
+	free(text);
+	while (sent < b.len && n > 0) {
+		n = send(fd, b.at + sent, b.len - sent, MSG_NOSIGNAL);
+		sent += n > 0 ? (size_t)n : 0;
+	}
+	buf_free(&b);
+	return n > 0;
+}
+
+/* ---- the daemon's end ---- */
+
+static void
+name_peer(int fd, char *by, size_t size)
+{
+	struct ucred who = {0};
+	socklen_t len = sizeof who;
+	struct passwd pw, *found = NULL;
+	char names[1024];
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0)
+		(void)snprintf(by, size, "unknown");
+	else if (getpwuid_r(who.uid, &pw, names, sizeof names, &found) == 0 && found)
+		(void)snprintf(by, size, "%.40s (uid %u)", pw.pw_name, who.uid);
+	else
+		(void)snprintf(by, size, "uid %u", who.uid);
+}
+
+static void
+pass_on(struct control *c, struct control_request *r)
+{
+	struct queue_item item = {c->kind, r, 0, drop_request};
+
+	if (queue_put(c->in, item, -1, c->stop) != QUEUE_DONE) {
+		drop_request(r);
+		return;
+	}
+	(void)pthread_mutex_lock(&r->lock);
+	while (!r->done)
+		(void)pthread_cond_wait(&r->cond, &r->lock);
+	(void)pthread_mutex_unlock(&r->lock);
+}
+
+static void
+serve(struct control *c, int fd)
+{
+	struct control_request r = {.said = ""};
+	struct buf line = BUF_INIT(ACT_REQUEST_MAX);
+	json_t *answer;
+
+	(void)pthread_mutex_init(&r.lock, NULL);
+	(void)pthread_cond_init(&r.cond, NULL);
+	name_peer(fd, r.by, sizeof r.by);
+	if (read_line(fd, c->stop, &line)) {
+		r.json = json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
+		if (json_is_object(r.json)) {
+			pass_on(c, &r);
+		} else {
+			struct err e = {.code = ERR_USAGE, .text = "the request is no JSON object"};
+
+			control_done(&r, NULL, &e);
+		}
+		answer = json_pack("{s:b, s:i, s:s}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code, "said",
+		                   r.said);
+		(void)write_json(fd, answer); /* a client that went away has its act in the log */
+		json_decref(answer);
+	}
+	json_decref(r.json);
+	buf_free(&line);
+	(void)pthread_cond_destroy(&r.cond);
+	(void)pthread_mutex_destroy(&r.lock);
+}
+
+static void *
+run(void *context)
+{
+	struct control *c = context;
+	struct pollfd p[] = {{c->fd, POLLIN, 0}, {stop_fd(c->stop), POLLIN, 0}};
+
+	for (;;) {
+		int fd;
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (p[1].revents)
+			break;
+		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0)
+			continue;
+		serve(c, fd);
+		(void)close(fd);
+	}
+	return NULL;
+}
+
+static bool
+address_of(const char *dir, struct sockaddr_un *a, struct err *e)
+{
+	*a = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if ((size_t)snprintf(a->sun_path, sizeof a->sun_path, "%s/control.sock", dir) >= sizeof a->sun_path)
+		return err_set(e, ERR_CONFIG, "%s: too long a path for a socket in it (unix(7): 107 bytes)",
+		               dir);
+	return true;
+}
+
+bool
+control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct err *e)
+{
+	struct control *c = mem_alloc(1, sizeof *c);
+	struct sockaddr_un a;
+	int rc;
+
+	*c = (struct control){.fd = -1, .in = in, .kind = kind};
+	if (!address_of(dir, &a, e) || !stop_new(&c->stop, e))
+		goto fail;
+	memcpy(c->path, a.sun_path, sizeof c->path);
+	/* The spool's lock is ours: a socket that lies there is a dead process's. */
+	(void)unlink(c->path);
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&a, sizeof a) != 0 || chmod(c->path, 0600) != 0 ||
+	    listen(c->fd, BACKLOG) != 0) {
+		err_sys(e, ERR_OS, errno, "%s", c->path);
+		goto fail;
+	}
+	rc = pthread_create(&c->thread, NULL, run, c);
+	if (rc != 0) {
+		err_sys(e, ERR_OS, rc, "cannot start the control thread");
+		goto fail;
+	}
+	*c_r = c;
+	return true;
+fail:
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	stop_free(c->stop);
+	free(c);
+	return false;
+}
+
+void
+control_stop(struct control *c)
+{
+	if (!c)
+		return;
+	stop_raise(c->stop);
+	queue_wake(c->in);
+	(void)pthread_join(c->thread, NULL);
+	(void)unlink(c->path);
+	(void)close(c->fd);
+	stop_free(c->stop);
+	free(c);
+}
+
+/* ---- the other end ---- */
+
+bool
+control_ask(const char *dir, const json_t *request, bool *answered_r, char **said, struct err *e)
+{
+	struct buf line = BUF_INIT(ACT_REQUEST_MAX);
+	struct sockaddr_un a;
+	json_t *answer = NULL;
+	const char *text;
+	bool ok = false;
+	int fd = -1;
+
+	*answered_r = false;
+	*said = NULL;
+	if (!address_of(dir, &a, e))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
+		err_sys(e, ERR_AGAIN, errno, "no daemon listens at %s", a.sun_path);
+		goto out;
+	}
+	*answered_r = true;
+	if (!write_json(fd, (json_t *)request) || !read_line(fd, NULL, &line)) {
+		err_set(e, ERR_AGAIN, "the daemon gave no answer; mingpianctl log shows whether it was done");
+		goto out;
+	}
+	answer = json_loadb(line.at, line.len, 0, NULL);
+	text = json_string_value(json_object_get(answer, "said"));
+	ok = json_is_true(json_object_get(answer, "ok"));
+	if (ok)
+		*said = mem_str(text ? text : "done");
+	else
+		err_set(e, (enum err_code)json_integer_value(json_object_get(answer, "error")), "%s",
+		        text ? text : "the daemon's answer is none");
+	if (!ok && (e->code <= ERR_NONE || e->code >= ERR_CODES))
+		e->code = ERR_PROTOCOL;
+out:
+	json_decref(answer);
+	buf_free(&line);
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
+}

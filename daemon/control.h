@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* control.sock in the spool: how mingpianctl hands its acts to a daemon that holds the spool. One request,
+ * one answer, one JSON object on a line each: {"act": …} and {"ok": true, "said": …} or {"ok": false,
+ * "error": CODE, "said": …}. Who acts is told by the kernel (SO_PEERCRED), not by the request; the
+ * socket's mode lets in the service's user and root alone. */
+#ifndef MINGPIAN_DAEMON_CONTROL_H
+#define MINGPIAN_DAEMON_CONTROL_H
+
+#include "config/err.h"
+#include "daemon/queue.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* A request on its way through the writer's queue. The writer fills ok and said (or e) and calls
+ * control_done(); the thread that asked waits. */
+struct control_request;
+
+const json_t *control_json(const struct control_request *r);
+const char *control_by(const struct control_request *r);                             /* "root (uid 0)" */
+void control_done(struct control_request *r, const char *said, const struct err *e); /* e NULL: done */
+
+struct control;
+
+/* Listen in dir; requests go into `in` as items of this kind. */
+bool control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct err *e);
+void control_stop(struct control *c); /* and free; the socket is removed. NULL is fine */
+
+/* The other end: hand request to the daemon of the spool dir. *answered_r false: no daemon listens there.
+ * said: one line, to be freed. False with *answered_r true: e is the daemon's word. */
+bool control_ask(const char *dir, const json_t *request, bool *answered_r, char **said, struct err *e);
+
+#endif
