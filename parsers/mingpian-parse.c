@@ -22,6 +22,7 @@ enum { MEMORY_MB = 768, CPU_SECONDS = 60, DUMP_MAX = 64 << 20, ANSWER_MAX = 64 <
 struct options {
 	const char *form, *file;
 	time_t received;
+	unsigned long seconds, memory_mb;
 	bool explain, dump, no_sandbox;
 };
 
@@ -32,6 +33,8 @@ static const char usage[] =
         "  --received RFC3339    when the mail arrived: 2022-06-10T10:05:00+08:00\n"
         "  --explain             also say where each value stands\n"
         "  --dump                print the structure of the documents instead\n"
+        "  --seconds N           CPU time for the mail (60)\n"
+        "  --memory-mb N         address space for it (768)\n"
         "  --no-sandbox          for debuggers; a build with sanitizers runs without in any case\n"
         "  --version, --help\n"
         "Exit status: 0, or 65 where the input is no mail (sysexits(3)).\n";
@@ -45,13 +48,29 @@ complain(const struct err *e)
 
 /* ---- options ---- */
 
+/* A whole number from 1 to most. */
+static bool
+read_number(const char *name, const char *s, unsigned long most, unsigned long *n_r)
+{
+	char *end;
+
+	errno = 0;
+	*n_r = strtoul(s, &end, 10);
+	if (errno == 0 && *s >= '0' && *s <= '9' && !*end && *n_r >= 1 && *n_r <= most)
+		return true;
+	(void)fprintf(stderr, "mingpian-parse: %s wants a whole number from 1 to %lu\n", name, most);
+	return false;
+}
+
 /* False: *status_r is the exit status. */
 static bool
 read_options(int argc, char **argv, struct options *o, int *status_r)
 {
-	enum { RECEIVED = 256, EXPLAIN, DUMP, NO_SANDBOX, VERSION_ASKED, HELP };
+	enum { RECEIVED = 256, SECONDS, MEMORY, EXPLAIN, DUMP, NO_SANDBOX, VERSION_ASKED, HELP };
 	static const struct option known[] = {{"config", required_argument, NULL, 'c'},
 	                                      {"received", required_argument, NULL, RECEIVED},
+	                                      {"seconds", required_argument, NULL, SECONDS},
+	                                      {"memory-mb", required_argument, NULL, MEMORY},
 	                                      {"explain", no_argument, NULL, EXPLAIN},
 	                                      {"dump", no_argument, NULL, DUMP},
 	                                      {"no-sandbox", no_argument, NULL, NO_SANDBOX},
@@ -70,6 +89,16 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 			(void)fprintf(
 			        stderr,
 			        "mingpian-parse: --received wants a time as 2022-06-10T10:05:00+08:00\n");
+			*status_r = EX_USAGE;
+			return false;
+		case SECONDS:
+			if (read_number("--seconds", optarg, 3600, &o->seconds))
+				break;
+			*status_r = EX_USAGE;
+			return false;
+		case MEMORY:
+			if (read_number("--memory-mb", optarg, 65536, &o->memory_mb))
+				break;
 			*status_r = EX_USAGE;
 			return false;
 		case EXPLAIN: o->explain = true; break;
@@ -193,9 +222,8 @@ open_input(const char *file, int *fd_r, struct err *e)
 int
 main(int argc, char **argv)
 {
-	static const struct sandbox_limits limits = {
-	        .memory_mb = MEMORY_MB, .cpu_seconds = CPU_SECONDS, .dirs = sandbox_dirs};
-	struct options o = {0};
+	struct options o = {.seconds = CPU_SECONDS, .memory_mb = MEMORY_MB};
+	struct sandbox_limits limits = {.dirs = sandbox_dirs};
 	struct form *f = NULL;
 	struct buf mail = BUF_INIT(MAIL_BYTES_MAX + (1 << 20)), out = BUF_INIT(ANSWER_MAX);
 	struct err e = {0};
@@ -204,6 +232,8 @@ main(int argc, char **argv)
 
 	if (!read_options(argc, argv, &o, &status))
 		return status;
+	limits.memory_mb = o.memory_mb;
+	limits.cpu_seconds = (unsigned)o.seconds;
 	if (!load_form(&o, &f, &e) || !clock_zone(f->zone, &e) || !open_input(o.file, &fd, &e))
 		goto out;
 	charset_preload();

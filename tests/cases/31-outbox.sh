@@ -58,8 +58,8 @@ done
 [ "$(delivered never@example.org)" = 0 ] || fail "refused, and sent"
 
 # Both copies of the lost one bear one Message-ID.
-[ "$(grep -rhi '^message-id:' "$WORK/mail/lost" | sort -u | wc -l)" = 1 ] || fail "another Message-ID"
-[ "$(grep -rhi '^message-id:' "$WORK/mail/lost" | wc -l)" = 2 ] || fail "not two copies"
+[ "$(grep -rhi '^message-id:' "$WORK/mail/lost/new" | sort -u | wc -l)" = 1 ] || fail "another Message-ID"
+[ "$(grep -rhi '^message-id:' "$WORK/mail/lost/new" | wc -l)" = 2 ] || fail "not two copies"
 
 # What never works is given up after retry_days, and shown.
 form_mail tired@example.org 江苏省南通市海安市 13800138000 >"$WORK/tired.eml"
