@@ -214,7 +214,7 @@ clock_chinese_minute(time_t t, char *out)
 {
 	struct tm tm = local(t);
 
-	(void)strftime(out, CLOCK_CHINESE_MAX, "%Y年%-m月%-d日%-H时%-M分", &tm);
+	(void)strftime(out, CLOCK_CHINESE_MAX, "%Y年%-m月%-d日%-H时%M分", &tm);
 	return out;
 }
 

@@ -30,7 +30,7 @@ bool clock_parse_day(const char *s, int plus_days, time_t *t_r);
 /* RFC 5322 date-time in the zone, for a Date header: "Fri, 10 Jun 2022 10:05:00 +0800". */
 const char *clock_rfc5322(time_t t, char *out); /* 48 bytes */
 
-/* 2022年6月10日 and 2022年6月10日10时5分, as official letters write. out has CLOCK_CHINESE_MAX bytes. */
+/* 2022年6月10日 and 2022年6月10日10时05分, as official letters write. out has CLOCK_CHINESE_MAX bytes. */
 const char *clock_chinese_day(time_t t, char *out);
 const char *clock_chinese_minute(time_t t, char *out);
 

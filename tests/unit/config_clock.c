@@ -108,7 +108,7 @@ test_formats(void **state)
 	assert_string_equal(clock_rfc3339(JUNE_10, out), "2022-06-10T10:05:00+08:00");
 	assert_string_equal(clock_rfc5322(JUNE_10, out), "Fri, 10 Jun 2022 10:05:00 +0800");
 	assert_string_equal(clock_chinese_day(JUNE_10, out), "2022年6月10日");
-	assert_string_equal(clock_chinese_minute(JUNE_10, out), "2022年6月10日10时5分");
+	assert_string_equal(clock_chinese_minute(JUNE_10, out), "2022年6月10日10时05分");
 	assert_string_equal(clock_rfc3339(0, out), "1970-01-01T08:00:00+08:00");
 	/* a time that no calendar holds is no crash */
 	assert_string_equal(clock_rfc3339((time_t)LLONG_MAX, out), "1970-01-01T08:00:00+08:00");
