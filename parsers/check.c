@@ -109,7 +109,7 @@ check_names(struct checking *c, size_t i)
 	while (v->names[count])
 		count++;
 	if (max && count > max)
-		defect(c, i, DEFECT_TOO_MANY, arena_fmt(c->arena, "现填%d个", count));
+		defect(c, i, DEFECT_TOO_MANY, arena_fmt(c->arena, "%d", count));
 }
 
 static void
@@ -119,7 +119,7 @@ check_profile(struct checking *c, size_t i)
 	int count = check_word_count(c->out->values[i].text);
 
 	if (max && count > max)
-		defect(c, i, DEFECT_TOO_LONG, arena_fmt(c->arena, "现有%d字", count));
+		defect(c, i, DEFECT_TOO_LONG, arena_fmt(c->arena, "%d", count));
 }
 
 static void
