@@ -89,7 +89,7 @@ all_texts(void **state)
 	has(&part, "联系电话：号码无法拨通（2331000）\n联系人及职务：未注明职务");
 	has(&part, ">区、县（市）<");
 	has(&part, ">待补正<");
-	has(&part, ">2022年6月10日10时5分<");
+	has(&part, ">2022年6月10日10时05分<");
 	has(&part, "（截至2022年6月10日8时30分，共2件）");
 	package_part(buf_bytes(&book), "xl/worksheets/sheet1.xml", &part);
 	has(&part, "第&amp;P页 共&amp;N页");
