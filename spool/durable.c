@@ -133,10 +133,10 @@ durable_dir(struct durable *d, int dirfd, const char *name, int *fd_r, struct er
 	return true;
 }
 
-/* Write data to the file aside and fsync it. A power cut anywhere in here leaves at most the file aside,
- * which nobody reads and the next start removes. */
+/* Write data to the file aside, and fsync it where it is to last. A power cut anywhere in here leaves at
+ * most the file aside, which nobody reads and the next start removes. */
 static bool
-write_aside(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e)
+write_aside(struct durable *d, int dirfd, const char *name, struct bytes data, bool lasting, struct err *e)
 {
 	bool ok = false;
 	int fd = -1;
@@ -151,33 +151,68 @@ write_aside(struct durable *d, int dirfd, const char *name, struct bytes data, s
 		(void)err_sys(e, ERR_DISK, errno, "cannot write %s", name);
 		goto out;
 	}
-	if (sync_fd(fd) < 0) {
+	if (lasting && sync_fd(fd) < 0) {
 		(void)fail_for_good(d, errno, name, e);
 		goto out;
 	}
 	ok = true;
 out:
-	/* After a good fsync close has nothing left to fail with; on some file systems it tells of a full
-	 * quota, and then the fsync told before. */
-	(void)close(fd);
+	/* Some file systems tell of a full quota here. */
+	if (close(fd) < 0 && ok)
+		ok = err_sys(e, ERR_DISK, errno, "cannot write %s", name);
 	if (!ok)
 		(void)unlinkat(dirfd, DURABLE_ASIDE, 0);
 	return ok;
 }
 
+static bool
+name_it(int dirfd, const char *name, struct err *e)
+{
+	if (renameat(dirfd, DURABLE_ASIDE, dirfd, name) == 0)
+		return true;
+	(void)err_sys(e, ERR_DISK, errno, "cannot name %s", name);
+	(void)unlinkat(dirfd, DURABLE_ASIDE, 0);
+	return false;
+}
+
 bool
 durable_publish(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e)
 {
-	if (!usable(d, e) || !write_aside(d, dirfd, name, data, e))
+	/* A power cut after the rename leaves the old file or the new one, whole: the rename is one step,
+	 * and the bytes were on disk before it. Which of them, the directory's fsync settles. */
+	return usable(d, e) && write_aside(d, dirfd, name, data, true, e) && name_it(dirfd, name, e);
+}
+
+bool
+durable_place(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e)
+{
+	/* A power cut after the rename may leave the name with any part of the bytes, or with none. */
+	return usable(d, e) && write_aside(d, dirfd, name, data, false, e) && name_it(dirfd, name, e);
+}
+
+bool
+durable_sync_file(struct durable *d, int dirfd, const char *name, struct err *e)
+{
+	bool ok = false;
+	int fd;
+
+	if (!usable(d, e))
 		return false;
-	/* A power cut after this leaves the old file or the new one, whole: the rename is one step, and the
-	 * bytes were on disk before it. Which of them, the directory's fsync settles. */
-	if (renameat(dirfd, DURABLE_ASIDE, dirfd, name) < 0) {
-		(void)err_sys(e, ERR_DISK, errno, "cannot name %s", name);
-		(void)unlinkat(dirfd, DURABLE_ASIDE, 0);
+	fd = open_at(dirfd, name, O_RDONLY);
+	if (fd < 0)
+		return err_sys(e, ERR_DISK, errno, "cannot open %s", name);
+	ok = sync_fd(fd) == 0 || fail_for_good(d, errno, name, e);
+	(void)close(fd);
+	return ok;
+}
+
+bool
+durable_sync_all(struct durable *d, int dirfd, const char *what, struct err *e)
+{
+	if (!usable(d, e))
 		return false;
-	}
-	return true;
+	/* Tells of failed writes since Linux 5.8. */
+	return syncfs(dirfd) == 0 || fail_for_good(d, errno, what, e);
 }
 
 bool

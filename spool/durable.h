@@ -42,6 +42,18 @@ bool durable_sync_dir(struct durable *d, int dirfd, const char *what, struct err
  * durable_sync_dir(), so that many files can share it. */
 bool durable_publish(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e);
 
+/* The same without the fsync: whole for whoever looks now, but a power cut may leave it in part or not at
+ * all, until durable_sync_file() and durable_sync_dir(), or durable_sync_all(). For what nobody believes
+ * before that. */
+bool durable_place(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e);
+
+/* Fsync a file that was placed. */
+bool durable_sync_file(struct durable *d, int dirfd, const char *name, struct err *e);
+
+/* Everything on the file system of dirfd, files and names, in one go (syncfs): one wait instead of one for
+ * each file and directory. */
+bool durable_sync_all(struct durable *d, int dirfd, const char *what, struct err *e);
+
 /* Append data to the open file fd, whose length is *len, and fsync. True: all of it is on disk and *len
  * is the new length. False: the file is as long as before (or the state is failed). */
 bool durable_append(struct durable *d, int fd, off_t *len, struct bytes data, const char *what,

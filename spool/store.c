@@ -12,7 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FANS = 256 };
+enum {
+	FANS = 256,
+	/* So many files and directories are fsynced one by one; more of them at once. */
+	SYNC_EACH_MAX = 3,
+};
 
 static const struct {
 	const char *dir, *suffix;
@@ -33,6 +37,7 @@ struct store {
 	bool dirty[STORE_KINDS][FANS]; /* names not fsynced yet */
 	struct put *puts;              /* made since the last keep or undo */
 	size_t put_count, put_cap;
+	size_t synced; /* of puts: on disk */
 };
 
 bool
@@ -146,13 +151,12 @@ store_put(struct store *s, enum store_kind kind, struct bytes data, struct hash 
 		if (!durable_dir(s->d, s->dir[kind], fan_name(fan, two), &fd, e))
 			return false;
 		/* path_below() begins with the two digits and a slash. */
-		ok = durable_publish(s->d, fd, path_below(kind, &id, path) + 3, data, e);
+		ok = durable_place(s->d, fd, path_below(kind, &id, path) + 3, data, e);
 		(void)close(fd);
 		if (!ok)
 			return false;
 		remember_put(s, kind, &id);
 	}
-	/* One that was there may have been named by a process that was killed before its fsync. */
 	s->dirty[kind][fan] = true;
 	*id_r = id;
 	return true;
@@ -174,9 +178,30 @@ sync_fan(struct store *s, int kind, int fan, struct err *e)
 	return ok;
 }
 
-bool
-store_sync(struct store *s, struct err *e)
+static size_t
+count_dirty(const struct store *s)
 {
+	size_t count = 0;
+
+	for (int kind = 0; kind < STORE_KINDS; kind++) {
+		for (int fan = 0; fan < FANS; fan++)
+			count += s->dirty[kind][fan];
+	}
+	return count;
+}
+
+/* One by one: files before the directories that name them. */
+static bool
+sync_each(struct store *s, struct err *e)
+{
+	char path[STORE_PATH_MAX];
+
+	for (size_t k = s->synced; k < s->put_count; k++) {
+		const struct put *p = &s->puts[k];
+
+		if (!durable_sync_file(s->d, s->dir[p->kind], path_below(p->kind, &p->id, path), e))
+			return false;
+	}
 	for (int kind = 0; kind < STORE_KINDS; kind++) {
 		for (int fan = 0; fan < FANS; fan++) {
 			if (s->dirty[kind][fan] && !sync_fan(s, kind, fan, e))
@@ -186,10 +211,26 @@ store_sync(struct store *s, struct err *e)
 	return true;
 }
 
+bool
+store_sync(struct store *s, struct err *e)
+{
+	size_t work = s->put_count - s->synced + count_dirty(s);
+
+	if (work > SYNC_EACH_MAX) {
+		if (!durable_sync_all(s->d, s->dir[STORE_MAIL], "mail and read", e))
+			return false;
+		memset(s->dirty, 0, sizeof s->dirty);
+	} else if (!sync_each(s, e)) {
+		return false;
+	}
+	s->synced = s->put_count;
+	return true;
+}
+
 void
 store_keep(struct store *s)
 {
-	s->put_count = 0;
+	s->put_count = s->synced = 0;
 }
 
 void
@@ -201,6 +242,7 @@ store_undo(struct store *s)
 		p = &s->puts[--s->put_count];
 		(void)store_remove(s, p->kind, &p->id, NULL);
 	}
+	s->synced = 0;
 }
 
 bool

@@ -23,11 +23,12 @@ bool store_open(struct store **s_r, int dirfd, struct durable *d, struct err *e)
 void store_close(struct store *s); /* NULL is fine */
 
 /* Keep data under its hash. The same bytes being there already is success, after comparing them;
- * other bytes under that name are ERR_SPOOL. True: written and fsynced; the name is sure after
- * store_sync(). False: e says which file and why, and the store is as before. */
+ * other bytes under that name are ERR_SPOOL. True: written, and on disk after store_sync(): before that no
+ * line may name it, and what a power cut leaves of it is swept at the next start. False: e says which
+ * file and why, and the store is as before. */
 bool store_put(struct store *s, enum store_kind kind, struct bytes data, struct hash *id_r, struct err *e);
 
-/* Make the names of all that was put or removed so far last. */
+/* Make all that was put or removed so far last, bytes and names. Many share one wait for the disk. */
 bool store_sync(struct store *s, struct err *e);
 
 /* A round of puts ends: with store_keep() a true line names them; with store_undo() none does, and

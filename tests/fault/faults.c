@@ -160,6 +160,14 @@ fsync(int fd)
 }
 
 int
+syncfs(int fd)
+{
+	int (*f)(int) = (int (*)(int))next("syncfs");
+
+	JUDGED(fd, f(fd));
+}
+
+int
 fdatasync(int fd)
 {
 	int (*f)(int) = (int (*)(int))next("fdatasync");

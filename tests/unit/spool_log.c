@@ -200,7 +200,8 @@ torn_at_every_byte(const char *dir, const char *text, int seq, size_t end)
 	cut = mem_alloc(1, 4096);
 	(void)snprintf(cut, 4096, "%s/log", dir);
 	log = opendir(cut);
-	while (log && (d = readdir(log)))
+	assert_non_null(log);
+	while ((d = readdir(log)))
 		kept_count += strstr(d->d_name, ".cut-") != NULL;
 	assert_int_equal(kept_count, 1);
 	(void)closedir(log);
@@ -408,7 +409,7 @@ changes_are_found(void **state)
 	fd = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		text = mem_alloc(2 * strlen(whole), 1);
-		memcpy(text, whole, strlen(whole));
+		memcpy(text, whole, strlen(whole) + 1);
 		rows[i].change(text);
 		spooling_write(*state, FILE_NAME, text, strlen(text));
 		if (log_open(&l, fd, &d, 0, &e))

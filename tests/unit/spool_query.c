@@ -520,7 +520,7 @@ caps(void **state)
 	        {"withheld", {"wang@other.test", NULL, 0, false}, 0},
 	};
 	struct err e = {0};
-	int64_t n;
+	int64_t n = 0;
 
 	assert_true(clock_parse("2022-06-11T00:00:00+08:00", &t));
 	for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
