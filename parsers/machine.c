@@ -74,7 +74,7 @@ matches(struct arena *a, const char *pattern, const char *value)
 	if (!*pattern)
 		return true;
 	if (*pattern == '!')
-		return *v && strncmp(v, pattern + 1, strlen(pattern + 1)) != 0;
+		return *v && !bytes_begin(bytes_str(v), pattern + 1);
 	for (const char *p = pattern; *p;) {
 		size_t n = strcspn(p, "|");
 

@@ -234,7 +234,7 @@ main(int argc, char **argv)
 		return status;
 	limits.memory_mb = o.memory_mb;
 	limits.cpu_seconds = (unsigned)o.seconds;
-	if (!load_form(&o, &f, &e) || !clock_zone(f->zone, &e) || !open_input(o.file, &fd, &e))
+	if (!load_form(&o, &f, &e) || !f || !clock_zone(f->zone, &e) || !open_input(o.file, &fd, &e))
 		goto out;
 	charset_preload();
 	mail_init();

@@ -11,7 +11,7 @@ static const char *const names[] = {
 _Static_assert(sizeof names / sizeof *names == DISPOSITIONS, "a name for each disposition");
 
 const char *
-disposition_name(enum disposition d)
+result_disposition(enum disposition d)
 {
 	return names[d];
 }

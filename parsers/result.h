@@ -33,7 +33,7 @@ struct result {
 	const char *withheld_why; /* "automatic", "own_domain", "doubtful"; NULL */
 };
 
-const char *disposition_name(enum disposition d);
+const char *result_disposition(enum disposition d);
 
 /* Is the message meant as a registration? */
 bool result_marked(const struct form *f, const struct mail *m, const struct findings *found);

@@ -237,7 +237,7 @@ result_json(const struct result *r, bool explain, struct buf *out)
 	put_envelope(o, r);
 	put(o, "machine", text_or_null(r->machine.why));
 	put(o, "bounce", bounce_json(&r->machine));
-	put(o, "disposition", text(disposition_name(r->disposition)));
+	put(o, "disposition", text(result_disposition(r->disposition)));
 	put(o, "late", json_boolean(r->late));
 	if (r->withheld)
 		put(o, "withheld", json_true());

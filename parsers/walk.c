@@ -333,6 +333,7 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 static void
 walk_file(struct walker *w, const struct item *item)
 {
+	static const struct reader too_small = {.name = "decoration"}; /* not worth a reader's second */
 	const struct reader *r = reader_for(&item->source);
 
 	if (++w->files > WALK_FILES_MAX || r->ignored)
@@ -340,8 +341,8 @@ walk_file(struct walker *w, const struct item *item)
 	text_fold(&w->text, item->path);
 	buf_ch(&w->text, '\n');
 	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
-		add_supplementary(w, item->path); /* not worth a reader's second */
-	else if (r->unpack)
+		r = &too_small;
+	if (r->unpack)
 		walk_container(w, r, item);
 	else if (r->read)
 		walk_document(w, r, item);

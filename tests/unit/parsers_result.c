@@ -118,7 +118,7 @@ test_dispositions(void **state)
 
 		if (r.disposition != rows[i].want || strcmp(why, want ? want : "no") != 0)
 			fail_msg("%s: %s, withheld %s; should be %s, %s", rows[i].name,
-			         disposition_name(r.disposition), why, disposition_name(rows[i].want),
+			         result_disposition(r.disposition), why, result_disposition(rows[i].want),
 			         want ? want : "no");
 		if ((int)json_array_size(json_object_get(j, "forms")) != rows[i].forms ||
 		    (int)json_array_size(json_object_get(j, "unread")) != rows[i].unread ||
