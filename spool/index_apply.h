@@ -25,7 +25,7 @@ struct apply {
  * reply sent that was never queued). */
 bool apply_line(struct apply *a, struct err *e);
 
-/* All tables, in SQL. */
+/* All tables, in SQL (index_schema.c). */
 extern const char apply_schema[];
 
 #endif
