@@ -22,6 +22,15 @@ static const struct ctl_command commands[] = {
          "One registration whole: every revision with its values and defects, the mails that\n"
          "brought it, the replies that went out. RECEIPT: CYMP-2022-0042.\n",
          ctl_show},
+        {"review", "[list] [--json] | release|accept|dismiss|join ITEM --why TEXT",
+         "What waits for a person, and what a person decides of it. Each act is logged with\n"
+         "who and why; a running daemon is asked to do it.\n"
+         "  release REPLY    a reply that was withheld or failed goes out\n"
+         "  accept RECEIPT   is accepted as it stands, or with --set KEY=VALUE (as often as\n"
+         "                   needed; keys as in form.cfg) in a further revision\n"
+         "  dismiss ITEM     a reply or message is dealt with; a receipt is withdrawn\n"
+         "  join RECEIPT --into OTHER   a conflict ends: its values become the other's next revision\n",
+         ctl_review},
         {"log", "[RECEIPT] [--since DAY] [--event EVENT] [--json]",
          "What happened, line by line. RECEIPT: only what speaks of it. --since: a day\n"
          "(2022-06-10) or a time (RFC 3339). --event: received, recorded, left, queued, sending,\n"

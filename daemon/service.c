@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/credential.h"
 #include "config/mem.h"
+#include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/mailbox.h"
 #include "daemon/own_mail.h"
@@ -56,6 +57,7 @@ struct service {
 	struct parser *parser;
 	struct sender *sender;
 	struct writer *writer;
+	struct control *control;
 	pthread_t closer; /* once: ends the line behind the mailboxes */
 	bool closing;
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
@@ -312,6 +314,7 @@ start_threads(struct service *s, struct err *e)
 
 	if (!writer_start(&s->writer, &s->writer_config, s->spool, s->in, s->outgoing, e) ||
 	    !sender_start(&s->sender, &s->sender_config, s->outgoing, s->in, e) ||
+	    !control_start(&s->control, s->config->spool.dir, s->in, WRITER_ACT, e) ||
 	    !parser_start(&s->parser, &s->parser_config, s->arrivals, s->in, e) || !start_mailboxes(s, e))
 		return false;
 	if (!s->once)
@@ -450,6 +453,8 @@ service_stop(struct service *s, bool done, struct err *e)
 	struct writer_result r = {0};
 	bool ok = false;
 
+	control_stop(s->control); /* while the writer still answers */
+	s->control = NULL;
 	if (s->closing && !done) {
 		/* The line is being closed by another thread: leave that to the process's end. What is not
 		 * committed is on the servers, and what is `sending` counts as unknown. */

@@ -3,6 +3,8 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/act.h"
+#include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
@@ -37,6 +39,10 @@ struct writer {
 	/* What the sender said, until a commit has made it true: it is said only once. */
 	struct delivery *said[OUTBOX_BATCH];
 	size_t said_count, said_staged;
+
+	/* An act of review waits for a round of its own, then for the commit that makes it true. */
+	struct control_request *next_act, *act;
+	struct buf act_said;
 
 	bool finishing, stopping;
 };
@@ -228,6 +234,32 @@ forget_deliveries(struct writer *w)
 	w->said_count = w->said_staged = 0;
 }
 
+/* An act stands alone in its round: a person who is told "done" can rely on it, and a refusal says why
+ * without dropping anybody's mail. */
+static void
+perform_act(struct writer *w)
+{
+	struct control_request *r = w->next_act;
+	struct err e = {0};
+
+	w->next_act = NULL;
+	buf_clear(&w->act_said);
+	if (act_perform(w->c->form, w->s, control_json(r), control_by(r), &w->act_said, &e)) {
+		w->act = r;
+		return;
+	}
+	spool_rollback(w->s);
+	control_done(r, NULL, &e);
+}
+
+static void
+answer_act(struct writer *w, const struct err *e)
+{
+	if (w->act)
+		control_done(w->act, w->act_said.at, e);
+	w->act = NULL;
+}
+
 static bool
 handle(struct writer *w, struct queue_item *item, struct err *e)
 {
@@ -235,6 +267,7 @@ handle(struct writer *w, struct queue_item *item, struct err *e)
 	case WRITER_PARSED: return arrived(w, item->body, e);
 	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_ACT: w->next_act = item->body; break;
 	case WRITER_FINISH: w->finishing = true; break;
 	case WRITER_STOP: w->stopping = true; break;
 	}
@@ -265,7 +298,11 @@ gather(struct writer *w, struct err *e)
 	size_t bytes = 0;
 	bool ok = true;
 
-	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping; n++) {
+	if (w->next_act) {
+		perform_act(w);
+		return true;
+	}
+	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping && !w->next_act; n++) {
 		if (queue_take(w->in, &item, n ? 0 : deadline, NULL) != QUEUE_DONE)
 			break;
 		bytes += item.weight;
@@ -284,9 +321,11 @@ go_round(struct writer *w)
 
 	if (gather(w, &e) && stage_deliveries(w, &e) && spool_commit(w->s, &e)) {
 		forget_deliveries(w);
+		answer_act(w, NULL);
 		if (w->stopping || outbox_dispatch(&w->outbox, &e))
 			return true;
 	}
+	answer_act(w, &e);
 	if (spool_failed(w->s)) {
 		w->result.failed = true;
 		w->result.why = e;
@@ -331,6 +370,19 @@ count_waiting(struct writer *w)
 	arena_free(a);
 }
 
+/* Nobody will take what is left: who waits for an answer gets it by the item's drop. */
+static void
+refuse_the_rest(struct writer *w)
+{
+	struct queue_item item;
+
+	queue_close(w->outgoing);
+	queue_close(w->in);
+	while (queue_take(w->in, &item, 0, NULL) == QUEUE_DONE)
+		if (item.drop)
+			item.drop(item.body);
+}
+
 static void *
 run(void *context)
 {
@@ -342,10 +394,11 @@ run(void *context)
 		w->result.failed = true;
 		w->result.why = e;
 	}
-	while (ok && !w->stopping && !(w->finishing && outbox_done(w)))
+	w->act_said = BUF_INIT(1024);
+	while (ok && !(w->stopping && !w->next_act) && !(w->finishing && outbox_done(w)))
 		ok = go_round(w);
-	queue_close(w->outgoing);
-	queue_close(w->in);
+	buf_free(&w->act_said);
+	refuse_the_rest(w);
 	if (!w->result.failed)
 		count_waiting(w);
 	if (w->c->ended)

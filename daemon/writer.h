@@ -25,6 +25,7 @@ enum writer_item {
 	WRITER_PARSED,   /* struct parsed */
 	WRITER_DELIVERY, /* struct delivery */
 	WRITER_KNOWN,    /* a question, see writer_known() */
+	WRITER_ACT,      /* struct control_request: a person decided (act.h) */
 	WRITER_FINISH,   /* no more mail will come: end when the outbox is done with */
 	WRITER_STOP,     /* end now, with what is in hand committed */
 };

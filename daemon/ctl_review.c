@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mingpianctl review: what waits for a person, and what a person decides of it. */
+#include "config/mem.h"
+#include "daemon/act.h"
+#include "daemon/control.h"
+#include "daemon/ctl_spool.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { SETS_MAX = 32 };
+
+static void
+print_item(const struct ctl *c, const struct query_item *it)
+{
+	const struct term *t = &c->term;
+	char when[24];
+
+	(void)fprintf(t->out, "%s ", ctl_short_time(it->since, when));
+	term_text(t, TERM_BOLD, it->item, 18);
+	(void)fputc(' ', t->out);
+	term_text(t, ctl_style(it->what), it->what, 11);
+	term_text(t, TERM_DIM, it->why ? it->why : "", 15);
+	term_text(t, TERM_PLAIN, it->sender, 28);
+	(void)fputc(' ', t->out);
+	term_text(t, TERM_DIM, it->subject ? it->subject : "", t->columns > 100 ? t->columns - 92 : 0);
+	(void)fputc('\n', t->out);
+}
+
+static void
+print_item_json(const struct ctl *c, const struct query_item *it)
+{
+	ctl_json(c, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "item", it->item, "what", it->what,
+	                      "why", ctl_json_text(it->why), "receipt", ctl_json_text(it->receipt),
+	                      "message_sha256", ctl_json_text(it->message), "sender",
+	                      ctl_json_text(it->sender), "since", ctl_json_time(it->since)));
+}
+
+static int
+list(struct ctl *c, bool json)
+{
+	struct query_item *items = NULL;
+	struct spool *s = NULL;
+	struct err e = {0};
+	struct arena *a;
+	size_t count = 0;
+	int status = EX_OK;
+
+	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
+		return ctl_fail(&e);
+	a = arena_new();
+	if (!query_items(spool_index(s), a, &items, &count, &e))
+		status = ctl_fail(&e);
+	for (size_t i = 0; i < count; i++)
+		json ? print_item_json(c, &items[i]) : print_item(c, &items[i]);
+	if (!json && status == EX_OK && !count)
+		term_put(&c->term, TERM_GOOD, "nothing waits for a person\n");
+	arena_free(a);
+	spool_close(s);
+	return status;
+}
+
+/* No daemon holds the spool: do it here. */
+static bool
+perform_alone(const struct ctl *c, const json_t *request, char **said, struct err *e)
+{
+	struct buf b = BUF_INIT(1024);
+	struct spool *s = NULL;
+	struct passwd *pw = getpwuid(getuid());
+	char by[80];
+	bool ok;
+
+	(void)snprintf(by, sizeof by, "%.40s (uid %u)", pw ? pw->pw_name : "?", (unsigned)getuid());
+	ok = ctl_spool_open(c, SPOOL_WRITE, &s, e) && act_perform(c->form, s, request, by, &b, e) &&
+	     spool_commit(s, e);
+	spool_close(s);
+	*said = buf_take(&b);
+	return ok;
+}
+
+static int
+perform(const struct ctl *c, json_t *request)
+{
+	char *said = NULL;
+	struct err e = {0};
+	bool answered = false, ok;
+
+	ok = control_ask(c->config->spool.dir, request, &answered, &said, &e);
+	if (!answered)
+		ok = perform_alone(c, request, &said, &e);
+	if (ok)
+		(void)fprintf(c->term.out, "%s\n", said);
+	free(said);
+	json_decref(request);
+	return ok ? EX_OK : ctl_fail(&e);
+}
+
+/* Take each --set KEY=VALUE out of argv into an object; the rest moves up. */
+static bool
+take_sets(int *argc, char **argv, json_t *set)
+{
+	int kept = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		char *eq;
+
+		if (strcmp(argv[i], "--set") != 0) {
+			argv[kept++] = argv[i];
+			continue;
+		}
+		if (i + 1 >= *argc || !(eq = strchr(argv[i + 1], '=')) || json_object_size(set) >= SETS_MAX)
+			return false;
+		*eq = '\0';
+		if (json_object_set_new(set, argv[i + 1], json_string(eq + 1)) != 0)
+			return false; /* not UTF-8 */
+		i++;
+	}
+	*argc = kept;
+	return true;
+}
+
+int
+ctl_review(struct ctl *c, int argc, char **argv)
+{
+	const char *why = NULL, *into = NULL;
+	bool json = false;
+	const struct ctl_option options[] = {
+	        {"why", NULL, &why}, {"into", NULL, &into}, {"json", &json, NULL}, {NULL, NULL, NULL}};
+	json_t *set = json_object(), *request;
+	int n;
+
+	if (!set)
+		mem_die("reading options");
+	if (!take_sets(&argc, argv, set)) {
+		json_decref(set);
+		return ctl_usage("review", "--set wants KEY=VALUE, in UTF-8");
+	}
+	n = ctl_options(argc, argv, options);
+	if (n < 0 || n == 0 || (n == 1 && strcmp(argv[1], "list") == 0)) {
+		json_decref(set);
+		return n < 0 ? EX_USAGE : list(c, json);
+	}
+	request = n == 2 ? json_pack("{s:s, s:s, s:s, s:O}", "act", argv[1], "item", argv[2], "why",
+	                             why ? why : "", "set", set)
+	                 : NULL;
+	json_decref(set);
+	if (!request)
+		return ctl_usage("review", "wants an act and an item, or nothing");
+	if (into && json_object_set_new(request, "into", json_string(into)) != 0) {
+		json_decref(request);
+		return ctl_usage("review", "--into wants a receipt");
+	}
+	return perform(c, request);
+}
