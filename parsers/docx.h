@@ -8,8 +8,4 @@
 
 extern const struct reader docx_reader;
 
-/* Any encrypted OOXML file ([MS-OFFCRYPTO]: OLE2 around it): known, and ERR_ENCRYPTED. Asked before
- * the readers of OLE2. */
-extern const struct reader ooxml_locked_reader;
-
 #endif

@@ -5,6 +5,7 @@
 #include "config/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,15 @@ grid_cell(struct grid *g, int row, int column, const char *text, size_t len)
 	}
 	g->cells[g->count++] = (struct cell){row, column, copy, len};
 	g->text_len += len;
+}
+
+void
+grid_number(struct grid *g, int row, int column, double n)
+{
+	char text[40];
+	int len = snprintf(text, sizeof text, "%.15g", n);
+
+	grid_cell(g, row, column, text, len > 0 ? (size_t)len : 0);
 }
 
 void

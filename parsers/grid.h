@@ -24,6 +24,9 @@ void grid_free(struct grid *g); /* NULL is fine */
  * dropped and grid_push() says so. The text is copied. */
 void grid_cell(struct grid *g, int row, int column, const char *text, size_t len);
 
+/* A number, with all its digits: a phone number is one to a spreadsheet. */
+void grid_number(struct grid *g, int row, int column, double n);
+
 /* The cells of this area are one; what the first holds is seen. */
 void grid_merge(struct grid *g, int row, int column, int rows, int columns);
 

@@ -3,12 +3,15 @@
 
 #include "parsers/csv.h"
 #include "parsers/docx.h"
+#include "parsers/excel97.h"
 #include "parsers/html.h"
 #include "parsers/ignored.h"
 #include "parsers/mht.h"
 #include "parsers/odf.h"
+#include "parsers/olekinds.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
+#include "parsers/word97.h"
 #include "parsers/wordxml.h"
 #include "parsers/xlsx.h"
 
@@ -32,6 +35,9 @@ static const struct reader *const readers[] = {
         &odt_reader,
         &ods_reader,
         &ooxml_locked_reader,
+        &word97_reader,
+        &excel97_reader,
+        &ole_reader,
         &rtf_reader,
         &ignored_reader,
         &wordxml_reader,

@@ -321,6 +321,20 @@ rtf_end_row(struct rtf_tables *t, int depth)
 	l->cell_tail = &l->cells;
 }
 
+void
+rtf_drop_row(struct rtf_tables *t, int depth)
+{
+	struct level *l = level_at(t, depth);
+
+	if (!l)
+		return;
+	close_to(t, depth);
+	l->cells = NULL;
+	l->cell_tail = &l->cells;
+	l->items = NULL;
+	l->item_tail = &l->items;
+}
+
 static struct definition *
 definition_at(struct rtf_tables *t, int depth)
 {

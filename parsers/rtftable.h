@@ -27,6 +27,9 @@ void rtf_paragraph(struct rtf_tables *t, int depth, const char *text, size_t len
 void rtf_end_cell(struct rtf_tables *t, int depth);
 void rtf_end_row(struct rtf_tables *t, int depth);
 
+/* The row ends, and is left out. */
+void rtf_drop_row(struct rtf_tables *t, int depth);
+
 /* The row's definition: it begins anew; marks for the cell that is said next; where that cell ends, in
  * twips. */
 enum rtf_mark { RTF_ROW_FIRST = 1, RTF_ROW_MORE = 2, RTF_COLUMN_FIRST = 4, RTF_COLUMN_MORE = 8 };

@@ -7,7 +7,6 @@
 #include "parsers/zipxml.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,16 +229,14 @@ put_shared(struct xlsx *x)
 static void
 put_number(struct xlsx *x)
 {
-	char text[40], *end;
+	char *end;
 	double n = strtod(x->value.at, &end);
-	int len;
 
 	if (end == x->value.at || *end || !isfinite(n)) {
 		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
 		return;
 	}
-	len = snprintf(text, sizeof text, "%.15g", n);
-	grid_cell(x->grid, x->row, x->column, text, len > 0 ? (size_t)len : 0);
+	grid_number(x->grid, x->row, x->column, n);
 }
 
 static void

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/excel97.h"
+
+#include "config/mem.h"
+#include "parsers/biff.h"
+#include "parsers/charset.h"
+#include "parsers/grid.h"
+#include "parsers/ole.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	STREAM_MAX = 256 << 20,
+	SHEETS_MAX = 2000,
+	STRINGS_MAX = 1000000,
+	VALUE_MAX = 1 << 17,
+	RECORDS_MAX = 4000000, /* of all sheets: several may claim the same place */
+	BIFF5 = 0x0500,
+	BIFF8 = 0x0600,
+	WORKSHEET = 0,
+	RESULT_IS_NO_NUMBER = 0xFFFF,
+};
+
+enum record {
+	FORMULA = 0x0006,
+	END = 0x000A,
+	FILEPASS = 0x002F,
+	CODEPAGE = 0x0042,
+	COLINFO = 0x007D,
+	BOUNDSHEET = 0x0085,
+	MULRK = 0x00BD,
+	RSTRING = 0x00D6,
+	MERGECELLS = 0x00E5,
+	SST = 0x00FC,
+	LABELSST = 0x00FD,
+	NUMBER = 0x0203,
+	LABEL = 0x0204,
+	BOOLERR = 0x0205,
+	STRING = 0x0207,
+	ROW = 0x0208,
+	RK = 0x027E,
+	FORMULA_4 = 0x0406,
+	BEGIN = 0x0809,
+};
+
+struct sheet {
+	const char *name;
+	size_t place;
+};
+
+struct string {
+	const char *at;
+	size_t len;
+};
+
+struct excel97 {
+	struct arena *arena;
+	struct biff records;
+	struct grid *grid;
+	unsigned version;
+	char charset[16]; /* of BIFF5's strings */
+	struct sheet sheets[SHEETS_MAX];
+	int sheet_count;
+	struct string *strings; /* shared ones */
+	size_t string_count, string_cap, string_bytes;
+	struct buf value;
+	int row, column; /* of the formula whose text comes in the next record; row -1: of none */
+	int record_count;
+	bool over, cut;
+};
+
+/* ---- strings ---- */
+
+/* Set value to the string that begins at this place of a record, behind its length in characters. */
+static void
+take_string(struct excel97 *x, const struct biff_record *r, size_t at, size_t length)
+{
+	struct biff_text t;
+
+	buf_clear(&x->value);
+	if (x->version == BIFF8) {
+		t = biff_text_of(&x->records, r, at);
+		biff_text_string(&t, length, &x->value);
+	} else
+		charset_decode(&x->value, ole_part(r->body, at, length), x->charset);
+}
+
+static bool
+keep_string(struct excel97 *x)
+{
+	size_t len = x->value.len;
+
+	if (x->string_count == STRINGS_MAX || len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
+		x->over = true;
+		return false;
+	}
+	if (x->string_count == x->string_cap) {
+		x->string_cap = x->string_cap ? x->string_cap * 2 : 256;
+		x->strings = mem_grow(x->strings, x->string_cap, sizeof *x->strings);
+	}
+	x->string_bytes += len;
+	x->strings[x->string_count++] =
+	        (struct string){len ? arena_dup0(x->arena, x->value.at, len) : "", len};
+	return true;
+}
+
+static void
+take_strings(struct excel97 *x, const struct biff_record *r)
+{
+	struct biff_text t = biff_text_of(&x->records, r, 8);
+	uint32_t left = ole_u32(r->body, 4);
+
+	for (; left && biff_text_more(&t); left--) {
+		buf_clear(&x->value);
+		biff_text_string(&t, biff_text_u16(&t), &x->value);
+		if (!keep_string(x))
+			return;
+	}
+}
+
+/* ---- the workbook ---- */
+
+/* Place of the sheet, whether it is seen, its kind, its name. */
+static void
+take_sheet(struct excel97 *x, const struct biff_record *r)
+{
+	struct bytes b = r->body;
+
+	if (b.len < 8 || (b.at[4] & 3) || b.at[5] != WORKSHEET)
+		return;
+	if (x->sheet_count == SHEETS_MAX) {
+		x->over = true;
+		return;
+	}
+	take_string(x, r, 7, b.at[6]);
+	x->sheets[x->sheet_count++] = (struct sheet){
+	        arena_dup0(x->arena, x->value.at ? x->value.at : "", x->value.len),
+	        ole_u32(b, 0),
+	};
+}
+
+static bool
+read_workbook(struct excel97 *x, struct err *e)
+{
+	struct biff_record r;
+
+	if (!biff_next(&x->records, &r) || r.type != BEGIN)
+		return err_set(e, ERR_DAMAGED, "the workbook does not begin as one");
+	x->version = ole_u16(r.body, 0);
+	if (x->version != BIFF8 && x->version != BIFF5)
+		return err_set(e, ERR_UNSUPPORTED, "the workbook is of an Excel older than 5.0");
+	while (biff_next(&x->records, &r) && r.type != END)
+		switch (r.type) {
+		case FILEPASS: return err_set(e, ERR_ENCRYPTED, "the workbook is locked with a password");
+		case CODEPAGE:
+			snprintf(x->charset, sizeof x->charset, "cp%u", (unsigned)ole_u16(r.body, 0));
+			break;
+		case BOUNDSHEET: take_sheet(x, &r); break;
+		case SST: take_strings(x, &r); break;
+		default: break;
+		}
+	return true;
+}
+
+/* ---- cells ---- */
+
+/* Doubles stand as IEEE 754 ones. */
+static double
+double_of(uint64_t bits)
+{
+	double n;
+
+	memcpy(&n, &bits, sizeof n);
+	return n;
+}
+
+/* A number in 30 bits: an integer, or a double's upper ones; and maybe hundredths. */
+static double
+rk_number(uint32_t rk)
+{
+	double n;
+
+	if (rk & 2) /* its sign stays when the two bits go */
+		n = (double)((int64_t)(rk >> 2) - (rk >> 31 ? (int64_t)1 << 30 : 0));
+	else
+		n = double_of((uint64_t)(rk & ~(uint32_t)3) << 32);
+	return rk & 1 ? n / 100 : n;
+}
+
+static void
+put_number(struct excel97 *x, int row, int column, double n)
+{
+	if (isfinite(n))
+		grid_number(x->grid, row, column, n);
+}
+
+static void
+put_value(struct excel97 *x, int row, int column)
+{
+	if (x->value.len)
+		grid_cell(x->grid, row, column, x->value.at, x->value.len);
+}
+
+static void
+put_bool(struct excel97 *x, int row, int column, bool value)
+{
+	const char *text = value ? "TRUE" : "FALSE";
+
+	grid_cell(x->grid, row, column, text, strlen(text));
+}
+
+static void
+put_shared(struct excel97 *x, int row, int column, uint32_t i)
+{
+	if (i < x->string_count)
+		grid_cell(x->grid, row, column, x->strings[i].at, x->strings[i].len);
+}
+
+/* Format and number for each of several cells; the last column stands at the end. */
+static void
+put_numbers(struct excel97 *x, struct bytes b)
+{
+	int row = ole_u16(b, 0), column = ole_u16(b, 2);
+	size_t at;
+
+	for (at = 4; at + 6 + 2 <= b.len; at += 6)
+		put_number(x, row, column++, rk_number(ole_u32(b, at + 2)));
+}
+
+static void
+put_result(struct excel97 *x, struct bytes b)
+{
+	int row = ole_u16(b, 0), column = ole_u16(b, 2);
+
+	if (b.len < 14)
+		return;
+	if (ole_u16(b, 12) != RESULT_IS_NO_NUMBER)
+		put_number(x, row, column, double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
+	else if (b.at[6] == 0) {
+		x->row = row;
+		x->column = column;
+	} else if (b.at[6] == 1)
+		put_bool(x, row, column, b.at[8]);
+}
+
+static void
+merge(struct excel97 *x, struct bytes b)
+{
+	size_t n = ole_u16(b, 0), at;
+	int row, last_row, column, last_column;
+
+	for (at = 2; n && at + 8 <= b.len; at += 8, n--) {
+		row = ole_u16(b, at);
+		last_row = ole_u16(b, at + 2);
+		column = ole_u16(b, at + 4);
+		last_column = ole_u16(b, at + 6);
+		grid_merge(x->grid, row, column, last_row - row + 1, last_column - column + 1);
+	}
+}
+
+static void
+take_cell(struct excel97 *x, const struct biff_record *r)
+{
+	struct bytes b = r->body;
+	int row = ole_u16(b, 0), column = ole_u16(b, 2);
+
+	switch (r->type) {
+	case LABELSST: put_shared(x, row, column, ole_u32(b, 6)); break;
+	case LABEL:
+	case RSTRING:
+		take_string(x, r, 8, ole_u16(b, 6));
+		put_value(x, row, column);
+		break;
+	case STRING:
+		if (x->row < 0)
+			break;
+		take_string(x, r, 2, ole_u16(b, 0));
+		put_value(x, x->row, x->column);
+		x->row = -1;
+		break;
+	case NUMBER:
+		if (b.len >= 14)
+			put_number(x, row, column, double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
+		break;
+	case RK:
+		if (b.len >= 10)
+			put_number(x, row, column, rk_number(ole_u32(b, 6)));
+		break;
+	case MULRK: put_numbers(x, b); break;
+	case FORMULA:
+	case FORMULA_4: put_result(x, b); break;
+	case BOOLERR:
+		if (b.len >= 8 && !b.at[7])
+			put_bool(x, row, column, b.at[6]);
+		break;
+	case MERGECELLS: merge(x, b); break;
+	case ROW:
+		if (ole_u16(b, 12) & 0x20)
+			grid_hide_row(x->grid, row);
+		break;
+	case COLINFO:
+		if (ole_u16(b, 8) & 1)
+			grid_hide_columns(x->grid, row, column); /* here the first and the last column */
+		break;
+	default: break;
+	}
+}
+
+/* ---- sheets ---- */
+
+/* From BEGIN to its END. */
+static void
+read_sheet(struct excel97 *x, const struct sheet *s)
+{
+	struct biff_record r;
+	int depth = 0;
+
+	x->records.next = s->place;
+	x->row = -1;
+	while (biff_next(&x->records, &r)) {
+		if (x->record_count++ == RECORDS_MAX) {
+			x->over = true;
+			return;
+		}
+		if (r.type == BEGIN)
+			depth++;
+		else if (!depth)
+			break; /* no sheet stands here */
+		else if (r.type == END && --depth == 0)
+			return;
+		else if (depth == 1)
+			take_cell(x, &r);
+	}
+	x->cut = true;
+}
+
+static bool
+read_sheets(struct excel97 *x, struct document *d, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < x->sheet_count && !d->too_large; i++) {
+		read_sheet(x, &x->sheets[i]);
+		x->over |= !grid_push(x->grid, d, i + 1, x->sheets[i].name);
+	}
+	if (x->over)
+		return err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
+	if (x->cut)
+		return err_set(e, ERR_DAMAGED, "the workbook is cut off, or a sheet of it cannot be found");
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static const char *const stream_names[] = {"Workbook", "Book", NULL};
+
+static bool
+excel97_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct excel97 *x = mem_alloc(1, sizeof *x);
+	struct buf stream = BUF_INIT(STREAM_MAX);
+	struct ole *ole = ole_open(s->data, e);
+	bool ok = false;
+
+	x->arena = arena_new();
+	x->grid = grid_new();
+	x->value = BUF_INIT(VALUE_MAX);
+	if (!ole)
+		goto out;
+	if (!ole_stream(ole, stream_names[0], &stream) && !ole_stream(ole, stream_names[1], &stream)) {
+		err_set(e, ERR_UNSUPPORTED, "no workbook stands in the file");
+		goto out;
+	}
+	x->records.stream = buf_bytes(&stream);
+	ok = read_workbook(x, e) && read_sheets(x, d, e);
+out:
+	buf_free(&x->value);
+	buf_free(&stream);
+	ole_close(ole);
+	grid_free(x->grid);
+	arena_free(x->arena);
+	free(x->strings);
+	free(x);
+	return ok;
+}
+
+static bool
+excel97_is(const struct source *s)
+{
+	return ole_holds(s->data, stream_names) != NULL;
+}
+
+const struct reader excel97_reader = {
+        .name = "xls",
+        .extension = "xls",
+        .is = excel97_is,
+        .read = excel97_read,
+};

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/word97_props.h"
+
+#include "parsers/ole.h"
+
+#include <string.h>
+
+enum {
+	FIB_RUNS = 0xFA, /* fcPlcfBteChpx; its length follows */
+	FIB_PARAGRAPHS = 0x102,
+	PAGE_LEN = 512,
+	PARAGRAPH_ENTRY = 13, /* of a page's table: offset, and line heights */
+	CELL_LEN = 20,        /* TC80 */
+	HUGE_DEPTH = 2,       /* lists of changes that name another list */
+	SPENT_MAX = 64 << 20,
+};
+
+/* Changes, [MS-DOC] 2.6.1 to 2.6.3. */
+enum {
+	C_DELETED = 0x0800,
+	C_FIELD_DATA = 0x0806,
+	C_HIDDEN = 0x083C,
+	C_SPECIAL = 0x0855,
+	C_PICTURE = 0x6A03,
+	C_SYMBOL = 0x6A09,
+	P_IN_TABLE = 0x2416,
+	P_ENDS_ROW = 0x2417,
+	P_ENDS_INNER_CELL = 0x244B,
+	P_ENDS_INNER_ROW = 0x244C,
+	P_HUGE_OLD = 0x6645,
+	P_HUGE = 0x6646,
+	P_TABLE_PROPS = 0x646B,
+	P_DEPTH = 0x6649,
+	P_TABS = 0xC615,
+	T_MERGE = 0x5624,
+	T_DEFINITION = 0xD608,
+	T_ROW_MERGE = 0xD62B,
+};
+
+/* One change: its number, and what it says. */
+struct change {
+	unsigned code;
+	struct bytes value;
+};
+
+void
+word97_props_init(struct word97_props *p, struct bytes document, struct bytes table, struct bytes data)
+{
+	*p = (struct word97_props){.document = document, .table = table, .data = data};
+	p->runs = ole_part(table, ole_u32(document, FIB_RUNS), ole_u32(document, FIB_RUNS + 4));
+	p->paragraphs =
+	        ole_part(table, ole_u32(document, FIB_PARAGRAPHS), ole_u32(document, FIB_PARAGRAPHS + 4));
+}
+
+bool
+word97_props_over(const struct word97_props *p)
+{
+	return p->spent > SPENT_MAX;
+}
+
+/* ---- pages ---- */
+
+/* Of n + 1 sorted places, the index of the range that holds this one; n: none does. */
+static size_t
+range_of(struct bytes places, size_t n, uint32_t place)
+{
+	size_t low = 0, high = n, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (ole_u32(places, 4 * (middle + 1)) <= place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && ole_u32(places, 4 * low) <= place ? low : n;
+}
+
+/* The page that tells of a place; no bytes: none. */
+static struct bytes
+page_of(const struct word97_props *p, struct bytes plc, uint32_t place)
+{
+	size_t n = plc.len < 4 ? 0 : (plc.len - 4) / 8, i = range_of(plc, n, place);
+	struct bytes page = BYTES("", 0);
+
+	if (i < n)
+		page = ole_part(p->document,
+		                (size_t)(ole_u32(plc, 4 * (n + 1) + 4 * i) & 0x3FFFFF) * PAGE_LEN, PAGE_LEN);
+	return page.len == PAGE_LEN ? page : BYTES("", 0);
+}
+
+/* ---- lists of changes ---- */
+
+/* How many bytes a change's value has, the length inside it counted; b begins with it. */
+static size_t
+value_len(unsigned code, struct bytes b)
+{
+	static const unsigned char fixed[] = {1, 1, 2, 4, 2, 2, 0, 3};
+	unsigned kind = code >> 13;
+	size_t len = b.len ? b.at[0] : 0, deleted;
+
+	if (kind != 6)
+		return fixed[kind];
+	if (code == T_DEFINITION)
+		return (size_t)ole_u16(b, 0) + 1;
+	if (code == P_TABS && len == 255) {
+		/* the one list that is longer than its length can say */
+		deleted = b.len > 1 ? b.at[1] : 0;
+		return 2 + 4 * deleted + 1 +
+		       3 * (size_t)(b.len > 2 + 4 * deleted ? b.at[2 + 4 * deleted] : 0);
+	}
+	return len + 1;
+}
+
+/* Take the next change from the list. False: there is none that is whole. */
+static bool
+next_change(struct word97_props *p, struct bytes *list, struct change *c)
+{
+	size_t len;
+
+	if (list->len < 2 || word97_props_over(p))
+		return false;
+	c->code = ole_u16(*list, 0);
+	*list = ole_part(*list, 2, list->len);
+	len = value_len(c->code, *list);
+	if (!len || len > list->len)
+		return false;
+	c->value = ole_part(*list, 0, len);
+	*list = ole_part(*list, len, list->len);
+	p->spent += 2 + len;
+	return true;
+}
+
+/* ---- tables ---- */
+
+static void
+set_row_merge(struct word97_cell *c, unsigned how)
+{
+	c->row_first = how == 3;
+	c->row_more = how == 1;
+}
+
+/* Length (2 bytes), count of cells, places of their edges, TC80 for each; these may be fewer. */
+static void
+define_row(struct word97_row *r, struct bytes v)
+{
+	size_t count = v.len > 2 ? v.at[2] : 0, i, at;
+	unsigned flags;
+
+	if (count > WORD97_CELLS_MAX || v.len < 3 + 2 * (count + 1))
+		return;
+	*r = (struct word97_row){.left = (int16_t)ole_u16(v, 3), .count = (int)count};
+	for (i = 0; i < count; i++) {
+		at = 3 + 2 * (count + 1) + CELL_LEN * i;
+		flags = ole_u16(v, at);
+		r->cells[i].right = (int16_t)ole_u16(v, 3 + 2 * (i + 1));
+		r->cells[i].column_first = flags & 1;
+		r->cells[i].column_more = flags & 2;
+		set_row_merge(&r->cells[i], flags >> 5 & 3);
+	}
+}
+
+static void
+merge_columns(struct word97_row *r, int first, int limit)
+{
+	int i;
+
+	for (i = first; i < limit && i < r->count; i++) {
+		r->cells[i].column_first = i == first;
+		r->cells[i].column_more = i > first;
+	}
+}
+
+/* ---- paragraphs ---- */
+
+static void change_paragraph(struct word97_props *p, struct word97_paragraph *to, struct bytes list,
+                             int depth);
+
+/* Changes that are too long for a page stand in the stream Data, behind their length. */
+static void
+change_by_data(struct word97_props *p, struct word97_paragraph *to, uint32_t at, int depth)
+{
+	if (depth < HUGE_DEPTH && at < p->data.len)
+		change_paragraph(p, to, ole_part(p->data, (size_t)at + 2, ole_u16(p->data, at)), depth + 1);
+}
+
+static void
+change_paragraph(struct word97_props *p, struct word97_paragraph *to, struct bytes list, int depth)
+{
+	struct change c;
+	const unsigned char *v;
+
+	while (next_change(p, &list, &c)) {
+		v = c.value.at;
+		switch (c.code) {
+		case P_IN_TABLE: to->depth = !v[0] ? 0 : to->depth ? to->depth : 1; break;
+		case P_DEPTH: to->depth = v[0]; break; /* no table is 256 deep */
+		case P_ENDS_ROW: to->ends_row = v[0]; break;
+		case P_ENDS_INNER_CELL: to->ends_inner_cell = v[0]; break;
+		case P_ENDS_INNER_ROW: to->ends_inner_row = v[0]; break;
+		case P_HUGE_OLD:
+		case P_HUGE:
+		case P_TABLE_PROPS: change_by_data(p, to, ole_u32(c.value, 0), depth); break;
+		case T_DEFINITION: define_row(&to->row, c.value); break;
+		case T_MERGE: merge_columns(&to->row, v[0], v[1]); break;
+		case T_ROW_MERGE:
+			if (c.value.len >= 3 && v[1] < to->row.count)
+				set_row_merge(&to->row.cells[v[1]], v[2]);
+			break;
+		default: break;
+		}
+	}
+}
+
+void
+word97_paragraph_at(struct word97_props *p, uint32_t place, struct word97_paragraph *to)
+{
+	struct bytes page = page_of(p, p->paragraphs, place);
+	size_t n, i, at, len;
+
+	memset(to, 0, sizeof *to);
+	n = page.len ? page.at[PAGE_LEN - 1] : 0;
+	i = range_of(page, n, place);
+	if (i == n || 4 * (n + 1) + PARAGRAPH_ENTRY * n >= PAGE_LEN)
+		return;
+	at = (size_t)page.at[4 * (n + 1) + PARAGRAPH_ENTRY * i] * 2;
+	if (!at)
+		return;
+	/* the length: in words without this byte, or, behind a 0, in words */
+	if (page.at[at])
+		len = 2 * (size_t)page.at[at] - 1;
+	else
+		len = 2 * (size_t)page.at[++at];
+	if (len >= 2) /* behind the style's number */
+		change_paragraph(p, to, ole_part(page, at + 3, len - 2), 0);
+}
+
+/* ---- runs ---- */
+
+static bool
+is_on(unsigned char toggle)
+{
+	return toggle == 1 || toggle == 0x81; /* 0x80 and 0x81: as the style says, and the opposite */
+}
+
+static void
+change_run(struct word97_props *p, struct word97_run *to, struct bytes list)
+{
+	struct change c;
+
+	while (next_change(p, &list, &c)) {
+		switch (c.code) {
+		case C_DELETED: to->deleted = is_on(c.value.at[0]); break;
+		case C_HIDDEN: to->hidden = is_on(c.value.at[0]); break;
+		case C_SPECIAL: to->special = is_on(c.value.at[0]); break;
+		case C_FIELD_DATA: to->field_data = is_on(c.value.at[0]); break;
+		case C_SYMBOL: to->symbol = ole_u16(c.value, 2); break;
+		case C_PICTURE:
+			to->picture = ole_u32(c.value, 0);
+			to->has_picture = true;
+			break;
+		default: break;
+		}
+	}
+}
+
+const struct word97_run *
+word97_run_at(struct word97_props *p, uint32_t place)
+{
+	struct word97_run *r = &p->run;
+	struct bytes page;
+	size_t n, i, at;
+
+	if (place >= r->begin && place < r->end)
+		return r;
+	*r = (struct word97_run){.begin = place, .end = place + 1};
+	page = page_of(p, p->runs, place);
+	n = page.len ? page.at[PAGE_LEN - 1] : 0;
+	i = range_of(page, n, place);
+	if (i == n || 4 * (n + 1) + n >= PAGE_LEN)
+		return r;
+	r->begin = ole_u32(page, 4 * i);
+	r->end = ole_u32(page, 4 * (i + 1));
+	at = (size_t)page.at[4 * (n + 1) + i] * 2;
+	if (at)
+		change_run(p, r, ole_part(page, at + 1, page.at[at]));
+	return r;
+}
