@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: a workbook of Excel 97 or 95 gives its visible sheets with what is seen in them, at its place,
+ * numbers with all their digits, strings however records cut them. */
+#include "parsers/excel97.h"
+
+#include "tests/unit/olefile.h"
+
+enum { SHEET_PLACE = 4096 }; /* where the synthetic workbook's sheet begins */
+
+static void
+put_record(struct buf *b, unsigned type, const char *body, size_t len)
+{
+	put16(b, type);
+	put16(b, (unsigned)len);
+	buf_add(b, body, len);
+}
+
+#define R(b, type, literal) put_record(b, type, literal, sizeof(literal) - 1)
+
+/* A workbook of one sheet: globals, and the sheet's records, as the bytes of records. */
+static struct bytes
+workbook(const char *stream, const char *version, struct bytes globals, struct bytes cells)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	struct ole_part parts[] = {{.name = stream}, {0}};
+	struct bytes file;
+
+	put16(&b, 0x809);
+	put16(&b, 4);
+	buf_add(&b, version, 2);
+	put16(&b, 5);
+	buf_add(&b, globals.at, globals.len);
+	R(&b, 0x0A, "");
+	while (b.len < SHEET_PLACE)
+		buf_ch(&b, 0);
+	put16(&b, 0x809);
+	put16(&b, 4);
+	buf_add(&b, version, 2);
+	put16(&b, 0x10);
+	buf_add(&b, cells.at, cells.len);
+	R(&b, 0x0A, "");
+	parts[0].data = buf_bytes(&b);
+	file = ole_of(parts);
+	buf_free(&b);
+	return file;
+}
+
+#define SHEET8          "\x85\0\x0A\0\0\x10\0\0\0\0\x02\0S1"
+#define SHEET5          "\x85\0\x09\0\0\x10\0\0\0\0\x02\xB1\xED"
+#define GBK             "\x42\0\x02\0\xA8\x03"
+#define V8              "\0\x06"
+#define V5              "\0\x05"
+#define AT(row, column) row "\0" column "\0\x0F\0"
+#define SST_HEAD        "\x03\0\0\0\x03\0\0\0"
+
+static const struct {
+	const char *name, *stream, *version;
+	struct bytes globals, cells;
+	enum err_code code;
+	const char *want;
+} rows[] = {
+        /* clang-format off */
+        {"nothing", "Workbook", V8, LITERAL(SHEET8), LITERAL(""), ERR_NONE, "--- page 1 S1"},
+        {"a number, a small one, hundredths, a double's upper bits", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x03\x02\x0E\0" AT("\0", "\0") "\0\0\x70\x62\xEC\xE9\x09\x42" /* 13912345678 */
+                 "\x7E\x02\x0A\0" AT("\0", "\x01") "\xE6\xFF\xFF\xFF" /* -7 */
+                 "\x7E\x02\x0A\0" AT("\0", "\x02") "\x73\x02\0\0" /* 156/100 */
+                 "\xBD\0\x12\0\0\0\x03\0\x0F\0\0\0"
+                 "\xF8\x3F\x0F\0\x06\0\0\0\x04\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 5x1\n[13912345678][-7][1.56][1.5][1]"},
+        {"strings of their own", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x04\x02\x0B\0" AT("\x01", "\x01") "\x02\0\0ab"
+                 "\xD6\0\x0D\0" AT("\x01", "\x02") "\x02\0\x01\x32\x75\x59\x4E"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 2x1\n[ab][甲乙]"},
+        {"results of formulas", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x06\0\x0E\0" AT("\0", "\0") "\0\0\0\0\0\0\xFF\xFF"
+                 "\x07\x02\x05\0\x02\0\0xy"
+                 "\x07\x02\x05\0\x02\0\0zz" /* belongs to none */
+                 "\x06\0\x0E\0" AT("\0", "\x01") "\x01\0\x01\0\0\0\xFF\xFF"
+                 "\x06\0\x0E\0" AT("\0", "\x02") "\x02\0\x2A\0\0\0\xFF\xFF"
+                 "\x06\0\x0E\0" AT("\0", "\x03") "\x03\0\0\0\0\0\xFF\xFF"
+                 "\x06\0\x0E\0" AT("\0", "\x04") "\0\0\0\0\0\0\xF8\x3F"
+                 "\x06\0\x08\0" AT("\0", "\x05") "\0"
+                 "\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 3x1\n[xy][TRUE][1.5]"},
+        {"truth and errors", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x05\x02\x08\0" AT("\0", "\0") "\0\0"
+                 "\x05\x02\x08\0" AT("\0", "\x01") "\x2A\x01"
+                 "\x05\x02\x08\0" AT("\0", "\x02") "\x01\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 2x1\n[FALSE][TRUE]"},
+        {"shared strings, cut with a change of width, with formats behind", "Workbook", V8,
+         LITERAL(SHEET8 "\xFC\0\x0F\0" SST_HEAD "\x04\0\x01\x32\x75\x59\x4E"
+                 "\x3C\0\x10\0\0cd\x01\0\x08\x01\0x\x01\0\0\0\x02\0\x04"
+                 "\x3C\0\x09\0\x02\0\0\0yz\0\0\x3F"),
+         LITERAL("\xFD\0\x0A\0" AT("\0", "\0") "\0\0\0\0"
+                 "\xFD\0\x0A\0" AT("\0", "\x01") "\x01\0\0\0"
+                 "\xFD\0\x0A\0" AT("\0", "\x02") "\x02\0\0\0"
+                 "\xFD\0\x0A\0" AT("\0", "\x03") "\x03\0\0\0"
+                 "\xFD\0\x0A\0" AT("\0", "\x04") "\xFF\xFF\xFF\xFF"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 3x1\n[甲乙cd][x][yz]"},
+        {"merged and hidden", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"
+                 "\x7E\x02\x0A\0" AT("\0", "\x02") "\x0A\0\0\0"
+                 "\x7E\x02\x0A\0" AT("\0", "\x03") "\x0A\0\0\0"
+                 "\x7E\x02\x0A\0" AT("\x01", "\x02") "\x0E\0\0\0"
+                 "\x7E\x02\x0A\0" AT("\x02", "\x02") "\x12\0\0\0"
+                 "\x08\x02\x10\0\x02\0"
+                 "\0\0\0\0\0\0\0\0\0\0"
+                 "\x20\0\0\0"
+                 "\x7D\0\x0C\0\x03\0"
+                 "\x03\0\0\0\0\0\x01\0"
+                 "\0\0"
+                 "\xE5\0\x12\0\x02\0\0"
+                 "\0\x01\0\0\0\x01\0"
+                 "\x09\0\x08\0\0\0\0"
+                 "\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 2x2\n[1|1x2][2]\n(+1)[3]"},
+        {"a chart in the sheet", "WORKBOOK", V8, LITERAL(SHEET8),
+         LITERAL("\x09\x08\x04\0\0\x06\x20\0\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0\x0A\0\0\0"
+                 "\x7E\x02\x0A\0" AT("\0", "\x01") "\x0A\0\0\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 1x1\n[2]"},
+        {"a sheet that is hidden, one that is a chart", "Workbook", V8,
+         LITERAL("\x85\0\x0A\0\0\x10\0\0\x01\0\x02\0S1\x85\0\x0A\0\0\x10\0\0\0\x02\x02\0S1"),
+         LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"), ERR_NONE, ""},
+        {"Excel 95 in Chinese", "Book", V5, LITERAL(GBK SHEET5),
+         LITERAL("\x04\x02\x0C\0" AT("\0", "\0") "\x04\0\xBC\xD7\xD2\xD2"
+                 "\xD6\0\x0A\0" AT("\0", "\x01") "\x02\0\xB1\xFB"
+                 "\x06\0\x0E\0" AT("\0", "\x02") "\0\0\0\0\0\0\xFF\xFF"
+                 "\x07\x02\x04\0\x02\0\xB6\xA1"),
+         ERR_NONE, "--- page 1 表\ntable 1: 3x1\n[甲乙][丙][丁]"},
+        {"locked", "Workbook", V8, LITERAL("\x2F\0\x02\0\0\0" SHEET8), LITERAL(""), ERR_ENCRYPTED, ""},
+        {"Excel 4", "Book", "\0\x04", LITERAL(""), LITERAL(""), ERR_UNSUPPORTED, ""},
+        {"a sheet that is not where it should be", "Workbook", V8,
+         LITERAL("\x85\0\x0A\0\x07\x10\0\0\0\0\x02\0S1" SHEET8),
+         LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"), ERR_DAMAGED,
+                 "--- page 1 S1\n--- page 2 S1\ntable 1: 1x1\n[1]"},
+        /* clang-format on */
+};
+
+static void
+test_rows(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes file = workbook(rows[i].stream, rows[i].version, rows[i].globals, rows[i].cells);
+		struct source s = source_of(file);
+
+		assert_ptr_equal(reader_for(&s), &excel97_reader);
+		expect_read(rows[i].name, &excel97_reader, &s, rows[i].code, rows[i].want);
+		expect_survives(&excel97_reader, file, 61, 150);
+		free_bytes(file);
+	}
+}
+
+/* Written by LibreOffice from book.fods: its second sheet's strings run over several CONTINUEs, its third
+ * one is hidden. */
+static void
+test_libreoffice(void **state)
+{
+	struct bytes file = test_file("ole/book.xls");
+	struct source s = source_of(file);
+	struct arena *a = arena_new();
+	struct document *d = doc_new(a);
+	struct buf out = BUF_INIT(DOC_TEXT_MAX);
+	struct err e;
+	int i;
+
+	(void)state;
+	assert_ptr_equal(reader_for(&s), &excel97_reader);
+	assert_true(excel97_reader.read(&s, d, &e));
+	doc_end(d);
+	assert_int_equal(d->tables, 2);
+	for (i = 0; i < 5; i++) {
+		const struct doc_block *b = d->first;
+
+		while (b->kind != DOC_TABLE || b->table->number != 2)
+			b = b->next;
+		assert_int_equal(strlen(doc_cell_text(d, doc_cell_at(b->table, i, 0), NULL)), 3 * 3001);
+	}
+	doc_dump(d, &out);
+	assert_non_null(strstr(out.at, "--- page 1 登记表\n"
+	                               "table 1: 5x4\n"
+	                               "[联系电话|1x2][13912345678][51255484407][6.25][-3]\n"
+	                               "(+1)[合并|3x1]\n"));
+	assert_non_null(strstr(out.at, "[一 行\\n二行][Ascii][𠮷½]\n--- page 2 长\n"));
+	buf_free(&out);
+	arena_free(a);
+	expect_survives(&excel97_reader, file, 197, 400);
+	free_bytes(file);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_rows),
+	        cmocka_unit_test(test_libreoffice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
