@@ -37,7 +37,7 @@ void arena_free(struct arena *a); /* NULL is fine */
 
 void *arena_alloc(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
 char *arena_str(struct arena *a, const char *s);              /* NULL in, NULL out */
-char *arena_dup0(struct arena *a, const void *p, size_t len); /* copy, with a NUL added */
+char *arena_dup0(struct arena *a, const void *s, size_t len); /* copy, with a NUL added */
 char *arena_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

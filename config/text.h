@@ -70,9 +70,9 @@ void text_html(struct buf *b, const char *s);
 
 /* For an unstructured header's value or a display name (RFC 2047, UTF-8, base64): plain ASCII stays
  * as it is, else encoded words of at most 75 octets with whole characters in each, folded by CRLF
- * SP. first_column is where the value begins in its line. CR, LF, NUL never pass: unsafe characters become a space. A
- * display name of plain ASCII still needs the caller's quotes (RFC 5322, phrase). ASCII that looks like
- * an encoded word, or is longer than a line may be (998), is encoded as well. */
+ * SP. first_column is where the value begins in its line. CR, LF, NUL never pass: unsafe characters become a
+ * space. A display name of plain ASCII still needs the caller's quotes (RFC 5322, phrase). ASCII that looks
+ * like an encoded word, or is longer than a line may be (998), is encoded as well. */
 void text_header(struct buf *b, const char *s, size_t first_column);
 
 /* For XML text and attributes: & < > " escaped; what XML 1.0 cannot hold is left out. */

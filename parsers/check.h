@@ -27,7 +27,8 @@ enum defect_code {
 struct defect {
 	const struct form_field *field;
 	enum defect_code code;
-	const char *detail; /* the bad number; the count, in digits; why not eligible, in Chinese; "" where none */
+	const char *detail; /* the bad number; the count, in digits; why not eligible, in Chinese; "" where
+	                       none */
 };
 
 struct checked_value {

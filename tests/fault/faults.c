@@ -12,6 +12,7 @@
  *	FAULT_MET=FILE  made when the N-th call was met
  */
 /* clang-format on */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc declares them with reserved names */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -232,3 +233,5 @@ openat(int fd, const char *path, int flags, ...)
 		return f(fd, path, flags, mode);
 	JUDGED(fd, f(fd, path, flags, mode));
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

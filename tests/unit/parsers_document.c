@@ -116,6 +116,7 @@ test_cell_at(void **state)
 
 			assert_int_equal(cell != NULL, in);
 			if (cell)
+				/* push() wrote it: NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage) */
 				assert_int_equal(*doc_cell_text(d, cell, NULL), want[r][c]);
 		}
 	assert_false(doc_cell_at(t, 2, 0)->header);
