@@ -416,6 +416,7 @@ static const struct element {
         {"table", "tracked-changes", skip, NULL},
         {"table", "shapes", skip, NULL},
         {"office", "annotation", skip, NULL},
+        {"office", "binary-data", skip, NULL}, /* a picture, in one XML file */
         {"office", "forms", skip, NULL},
         {"office", "master-styles", skip, NULL},
         {"office", "spreadsheet", begin_spreadsheet, NULL},

@@ -4,7 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/charset.h"
-#include "parsers/rtftable.h"
+#include "parsers/rowtable.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -33,7 +33,7 @@ struct state {
 struct rtf {
 	struct bytes in;
 	size_t at;
-	struct rtf_tables *tables;
+	struct rowtable *tables;
 	struct state *states;
 	size_t state_count, state_cap, too_deep;
 	struct state s;
@@ -131,7 +131,7 @@ static void
 end_paragraph(struct rtf *r, int at_depth)
 {
 	flush_bytes(r);
-	rtf_paragraph(r->tables, at_depth, r->text.at ? r->text.at : "", r->text.len);
+	rowtable_paragraph(r->tables, at_depth, r->text.at ? r->text.at : "", r->text.len);
 	buf_clear(&r->text);
 }
 
@@ -142,7 +142,7 @@ end_cell(struct rtf *r, int at_depth)
 	flush_bytes(r);
 	if (r->text.len)
 		end_paragraph(r, at_depth);
-	rtf_end_cell(r->tables, at_depth);
+	rowtable_end_cell(r->tables, at_depth);
 }
 
 /* ---- words ---- */
@@ -186,10 +186,10 @@ static const struct word {
         {"bullet", CHARACTER, 0x2022},
         {"cell", CELL, 0},
         {"cellx", CELLX, 0},
-        {"clmgf", MARK, RTF_COLUMN_FIRST},
-        {"clmrg", MARK, RTF_COLUMN_MORE},
-        {"clvmgf", MARK, RTF_ROW_FIRST},
-        {"clvmrg", MARK, RTF_ROW_MORE},
+        {"clmgf", MARK, ROWTABLE_COLUMN_FIRST},
+        {"clmrg", MARK, ROWTABLE_COLUMN_MORE},
+        {"clvmgf", MARK, ROWTABLE_ROW_FIRST},
+        {"clvmrg", MARK, ROWTABLE_ROW_MORE},
         {"colortbl", DESTINATION, 0},
         {"deff", DEFAULT_FONT, 0},
         {"deleted", HIDE, 0},
@@ -267,12 +267,12 @@ table_word(struct rtf *r, const struct word *w, int n)
 	switch (w->kind) {
 	case CELL: end_cell(r, 1); break;
 	case NEST_CELL: end_cell(r, depth(r)); break;
-	case ROW: rtf_end_row(r->tables, 1); break;
-	case NEST_ROW: rtf_end_row(r->tables, depth(r)); break;
-	case TROWD: rtf_define_row(r->tables, at); break;
-	case TRLEFT: rtf_define_left(r->tables, at, n); break;
-	case CELLX: rtf_define_cell(r->tables, at, n); break;
-	case MARK: rtf_define_mark(r->tables, at, (enum rtf_mark)w->n); break;
+	case ROW: rowtable_end_row(r->tables, 1); break;
+	case NEST_ROW: rowtable_end_row(r->tables, depth(r)); break;
+	case TROWD: rowtable_define_row(r->tables, at); break;
+	case TRLEFT: rowtable_define_left(r->tables, at, n); break;
+	case CELLX: rowtable_define_cell(r->tables, at, n); break;
+	case MARK: rowtable_define_mark(r->tables, at, (enum rowtable_mark)w->n); break;
 	default: break;
 	}
 }
@@ -306,7 +306,7 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 		break;
 	case UC: r->s.uc = n >= 0 && n < 16 ? n : 1; break;
 	case INTBL: r->intbl = true; break;
-	case ITAP: r->itap = n > 0 && n <= RTF_TABLE_DEPTH ? n : 0; break;
+	case ITAP: r->itap = n > 0 && n <= ROWTABLE_DEPTH ? n : 0; break;
 	case PARD:
 		r->intbl = false;
 		r->itap = 0;
@@ -503,7 +503,7 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	bool whole, ok = true;
 
 	r->in = s->data;
-	r->tables = rtf_tables_new(d);
+	r->tables = rowtable_new(d);
 	r->s.uc = 1;
 	r->code_page = 1252;
 	r->bytes = BUF_INIT(DOC_TEXT_MAX);
@@ -512,12 +512,12 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	flush_bytes(r);
 	if (r->text.len)
 		end_paragraph(r, depth(r));
-	whole = rtf_tables_end(r->tables);
+	whole = rowtable_end(r->tables);
 	if (!whole || r->text.over || r->bytes.over)
 		ok = err_set(e, ERR_TOO_LARGE, "the text or its tables are larger than what is read of one");
 	else if (ends_early(r))
 		ok = err_set(e, ERR_DAMAGED, "the RTF file ends in the middle");
-	rtf_tables_free(r->tables);
+	rowtable_free(r->tables);
 	buf_free(&r->bytes);
 	buf_free(&r->text);
 	free(r->states);

@@ -3,7 +3,8 @@
 
 #include "config/text.h"
 #include "parsers/ole.h"
-#include "parsers/rtftable.h"
+#include "parsers/rowtable.h"
+#include "parsers/symbol.h"
 #include "parsers/word97_picture.h"
 #include "parsers/word97_props.h"
 
@@ -49,7 +50,7 @@ struct word97 {
 	struct bytes pieces; /* the PlcPcd: count + 1 character positions, count of what stands there */
 	size_t piece_count;
 	struct word97_props props;
-	struct rtf_tables *tables;
+	struct rowtable *tables;
 	struct word97_pictures pictures;
 	struct buf text;                   /* the open paragraph */
 	uint64_t codes;                    /* bit n: the field at depth n shows its code, which is not seen */
@@ -68,21 +69,6 @@ static const uint16_t compressed_high[32] = {
         0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
         0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
 };
-
-/* A character of a symbol font: such a font's own ones mean nothing as text, but for ticked boxes. */
-static void
-put_symbol(struct buf *b, uint32_t c)
-{
-	switch (c) {
-	case 0xF052: /* Wingdings 2 */
-	case 0xF0FE: buf_str(b, "☑"); return;
-	case 0xF0A3:
-	case 0xF0A8: buf_str(b, "□"); return;
-	default: break;
-	}
-	if (c >= 0x20 && (c < 0xF000 || c > 0xF0FF))
-		text_put(b, c);
-}
 
 static void
 put_unit(struct word97 *w, uint32_t c)
@@ -104,7 +90,7 @@ put_special(struct word97 *w, uint32_t c, const struct word97_run *run)
 	if (c == PICTURE && run->has_picture && !run->field_data)
 		word97_picture_note(&w->pictures, run->picture);
 	else if (run->symbol)
-		put_symbol(&w->text, run->symbol);
+		symbol_put(&w->text, run->symbol);
 }
 
 /* ---- fields: begin, code, separator, result, end ---- */
@@ -139,18 +125,18 @@ define_row(struct word97 *w, int depth, const struct word97_row *r)
 {
 	const struct word97_cell *c;
 
-	rtf_define_row(w->tables, depth);
-	rtf_define_left(w->tables, depth, r->left);
+	rowtable_define_row(w->tables, depth);
+	rowtable_define_left(w->tables, depth, r->left);
 	for (c = r->cells; c < r->cells + r->count; c++) {
 		if (c->row_first)
-			rtf_define_mark(w->tables, depth, RTF_ROW_FIRST);
+			rowtable_define_mark(w->tables, depth, ROWTABLE_ROW_FIRST);
 		if (c->row_more)
-			rtf_define_mark(w->tables, depth, RTF_ROW_MORE);
+			rowtable_define_mark(w->tables, depth, ROWTABLE_ROW_MORE);
 		if (c->column_first)
-			rtf_define_mark(w->tables, depth, RTF_COLUMN_FIRST);
+			rowtable_define_mark(w->tables, depth, ROWTABLE_COLUMN_FIRST);
 		if (c->column_more)
-			rtf_define_mark(w->tables, depth, RTF_COLUMN_MORE);
-		rtf_define_cell(w->tables, depth, c->right);
+			rowtable_define_mark(w->tables, depth, ROWTABLE_COLUMN_MORE);
+		rowtable_define_cell(w->tables, depth, c->right);
 	}
 }
 
@@ -172,13 +158,13 @@ end_paragraph(struct word97 *w, uint32_t mark, uint32_t place, bool deleted)
 	if (p->ends_row || p->ends_inner_row) {
 		define_row(w, p->depth, &p->row);
 		if (deleted)
-			rtf_drop_row(w->tables, p->depth);
+			rowtable_drop_row(w->tables, p->depth);
 		else
-			rtf_end_row(w->tables, p->depth);
+			rowtable_end_row(w->tables, p->depth);
 	} else {
-		rtf_paragraph(w->tables, p->depth, w->text.at ? w->text.at : "", w->text.len);
+		rowtable_paragraph(w->tables, p->depth, w->text.at ? w->text.at : "", w->text.len);
 		if (cell)
-			rtf_end_cell(w->tables, p->depth);
+			rowtable_end_cell(w->tables, p->depth);
 	}
 	buf_clear(&w->text);
 }
@@ -279,13 +265,13 @@ read_part(struct word97 *w, enum part part)
 	}
 	/* what the last mark did not end */
 	if (w->text.len)
-		rtf_paragraph(w->tables, 0, w->text.at, w->text.len);
+		rowtable_paragraph(w->tables, 0, w->text.at, w->text.len);
 	buf_clear(&w->text);
 	w->codes = 0;
 	w->fields = 0;
 	w->high = 0;
 	w->cut |= begin < end && part == MAIN;
-	if (!rtf_tables_end(w->tables) && !w->d->too_large) {
+	if (!rowtable_end(w->tables) && !w->d->too_large) {
 		w->d->too_large = true;
 		w->d->too_large_why = "too many table cells";
 	}
@@ -343,10 +329,10 @@ word97_read(const struct source *s, struct document *d, struct err *e)
 	w.pictures =
 	        (struct word97_pictures){.document = w.document, .table = w.table, .data = buf_bytes(&data)};
 	word97_props_init(&w.props, w.document, w.table, buf_bytes(&data));
-	w.tables = rtf_tables_new(d);
+	w.tables = rowtable_new(d);
 	ok = read_text(&w, e);
 out:
-	rtf_tables_free(w.tables);
+	rowtable_free(w.tables);
 	buf_free(&w.text);
 	buf_free(&data);
 	buf_free(&table);

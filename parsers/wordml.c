@@ -2,16 +2,11 @@
 #include "parsers/wordml.h"
 
 #include "config/mem.h"
-#include "config/text.h"
+#include "parsers/symbol.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-	SYMBOL_FONT_FIRST = 0xF020,
-	SYMBOL_FONT_LAST = 0xF0FF,
-};
 
 /* Elements of one kind in each other, with a flag for each of the innermost 64. */
 struct nest {
@@ -294,30 +289,19 @@ hyphen(struct wordml *x, const struct xml_tag *t)
 	put(x, "-");
 }
 
-/* A character of a symbol font. Such a font's own ones mean nothing as text, but for ticked boxes. */
 static void
 symbol(struct wordml *x, const struct xml_tag *t)
 {
 	struct bytes v = xml_attribute(t, "char");
 	char hex[8] = "";
 	struct buf b = BUF_INIT(8);
-	unsigned long c;
 
 	if (!v.len || v.len >= sizeof hex)
 		return;
 	memcpy(hex, v.at, v.len);
-	c = strtoul(hex, NULL, 16);
-	switch (c) {
-	case 0xF052: /* Wingdings 2 */
-	case 0xF0FE: /* Wingdings */ put(x, "☑"); return;
-	case 0xF0A3:
-	case 0xF0A8: put(x, "□"); return;
-	default: break;
-	}
-	if (!c || (c >= SYMBOL_FONT_FIRST && c <= SYMBOL_FONT_LAST))
-		return;
-	text_put(&b, (uint32_t)c);
-	put(x, b.at);
+	symbol_put(&b, (uint32_t)strtoul(hex, NULL, 16));
+	if (b.len)
+		put(x, b.at);
 	buf_free(&b);
 }
 

@@ -48,6 +48,10 @@ static const struct {
                                                                                    "text:style-name=\"h\">x</"
                                                                                    "text:p>"),
          "12"},
+        {"a picture in one XML file",
+         TEXT(P("1<draw:frame><draw:image><office:binary-data>eHh4</office:binary-data></draw:image>"
+                "</draw:frame>2")),
+         "12"},
         {"a table",
          TEXT(TABLE("<table:table-header-rows>" ROW(CELL("1") CELL("2")) "</table:table-header-rows>" ROW(
                  "<table:table-cell table:number-columns-spanned=\"2\">" P(

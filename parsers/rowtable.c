@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "parsers/rtftable.h"
+#include "parsers/rowtable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ struct edge {
 
 struct definition {
 	int left, count;
-	struct edge cells[RTF_CELLS_MAX + 1]; /* one more: marks come before their cell counts */
+	struct edge cells[ROWTABLE_CELLS_MAX + 1]; /* one more: marks come before their cell counts */
 };
 
 struct kept_row {
@@ -51,19 +51,19 @@ struct level {
 	struct definition definition;
 };
 
-struct rtf_tables {
+struct rowtable {
 	struct document *d;
 	struct arena *arena;
-	struct level levels[RTF_TABLE_DEPTH]; /* [0]: of depth 1 */
+	struct level levels[ROWTABLE_DEPTH]; /* [0]: of depth 1 */
 	int depth;
 	int kept; /* items, cells and rows in all */
 	bool over;
 };
 
-struct rtf_tables *
-rtf_tables_new(struct document *d)
+struct rowtable *
+rowtable_new(struct document *d)
 {
-	struct rtf_tables *t = mem_alloc(1, sizeof *t);
+	struct rowtable *t = mem_alloc(1, sizeof *t);
 
 	t->d = d;
 	t->arena = arena_new();
@@ -71,7 +71,7 @@ rtf_tables_new(struct document *d)
 }
 
 void
-rtf_tables_free(struct rtf_tables *t)
+rowtable_free(struct rowtable *t)
 {
 	if (t)
 		arena_free(t->arena);
@@ -79,7 +79,7 @@ rtf_tables_free(struct rtf_tables *t)
 }
 
 static bool
-may_keep(struct rtf_tables *t)
+may_keep(struct rowtable *t)
 {
 	t->over |= t->kept >= DOC_BLOCKS_MAX;
 	t->kept += !t->over;
@@ -88,12 +88,12 @@ may_keep(struct rtf_tables *t)
 
 /* The level at this depth, with those above it open. NULL: too deep. */
 static struct level *
-level_at(struct rtf_tables *t, int depth)
+level_at(struct rowtable *t, int depth)
 {
 	struct level *l;
 
-	if (depth < 1 || depth > RTF_TABLE_DEPTH) {
-		t->over |= depth > RTF_TABLE_DEPTH;
+	if (depth < 1 || depth > ROWTABLE_DEPTH) {
+		t->over |= depth > ROWTABLE_DEPTH;
 		return NULL;
 	}
 	while (t->depth < depth) {
@@ -109,7 +109,7 @@ level_at(struct rtf_tables *t, int depth)
 }
 
 static void
-add_item(struct rtf_tables *t, struct level *l, struct item what)
+add_item(struct rowtable *t, struct level *l, struct item what)
 {
 	struct item *i;
 
@@ -174,9 +174,9 @@ column_at(const int *edges, int count, int place)
 static enum doc_merge
 merge_of(unsigned marks)
 {
-	if (marks & RTF_ROW_FIRST)
+	if (marks & ROWTABLE_ROW_FIRST)
 		return DOC_MERGE_FIRST;
-	return marks & RTF_ROW_MORE ? DOC_MERGE_MORE : DOC_MERGE_NONE;
+	return marks & ROWTABLE_ROW_MORE ? DOC_MERGE_MORE : DOC_MERGE_NONE;
 }
 
 static void push_table(struct document *d, const struct table *t);
@@ -207,7 +207,7 @@ push_row(struct document *d, const struct kept_row *r, const int *edges, int cou
 		first = i;
 		shown = c;
 		/* cells that are merged into this one hold nothing that is seen */
-		while (c->next && i + 1 < r->count && (r->edges[i + 1].marks & RTF_COLUMN_MORE)) {
+		while (c->next && i + 1 < r->count && (r->edges[i + 1].marks & ROWTABLE_COLUMN_MORE)) {
 			c = c->next;
 			i++;
 		}
@@ -238,7 +238,7 @@ push_table(struct document *d, const struct table *t)
 
 /* End the tables that are deeper; the outermost one is pushed, others are items of a cell. */
 static void
-close_to(struct rtf_tables *t, int depth)
+close_to(struct rowtable *t, int depth)
 {
 	struct level *l;
 	struct table *done;
@@ -247,9 +247,9 @@ close_to(struct rtf_tables *t, int depth)
 		/* what is open in a damaged file is cell and row nonetheless */
 		l = &t->levels[t->depth - 1];
 		if (l->items)
-			rtf_end_cell(t, t->depth);
+			rowtable_end_cell(t, t->depth);
 		if (l->cells)
-			rtf_end_row(t, t->depth);
+			rowtable_end_row(t, t->depth);
 		done = l->table;
 		t->depth--;
 		if (!done->first)
@@ -262,7 +262,7 @@ close_to(struct rtf_tables *t, int depth)
 }
 
 void
-rtf_paragraph(struct rtf_tables *t, int depth, const char *text, size_t len)
+rowtable_paragraph(struct rowtable *t, int depth, const char *text, size_t len)
 {
 	struct level *l;
 
@@ -278,7 +278,7 @@ rtf_paragraph(struct rtf_tables *t, int depth, const char *text, size_t len)
 }
 
 void
-rtf_end_cell(struct rtf_tables *t, int depth)
+rowtable_end_cell(struct rowtable *t, int depth)
 {
 	struct level *l = level_at(t, depth);
 	struct kept_cell *c;
@@ -297,7 +297,7 @@ rtf_end_cell(struct rtf_tables *t, int depth)
 }
 
 void
-rtf_end_row(struct rtf_tables *t, int depth)
+rowtable_end_row(struct rowtable *t, int depth)
 {
 	struct level *l = level_at(t, depth);
 	struct kept_row *r;
@@ -322,7 +322,7 @@ rtf_end_row(struct rtf_tables *t, int depth)
 }
 
 void
-rtf_drop_row(struct rtf_tables *t, int depth)
+rowtable_drop_row(struct rowtable *t, int depth)
 {
 	struct level *l = level_at(t, depth);
 
@@ -336,13 +336,13 @@ rtf_drop_row(struct rtf_tables *t, int depth)
 }
 
 static struct definition *
-definition_at(struct rtf_tables *t, int depth)
+definition_at(struct rowtable *t, int depth)
 {
-	return depth >= 1 && depth <= RTF_TABLE_DEPTH ? &t->levels[depth - 1].definition : NULL;
+	return depth >= 1 && depth <= ROWTABLE_DEPTH ? &t->levels[depth - 1].definition : NULL;
 }
 
 void
-rtf_define_row(struct rtf_tables *t, int depth)
+rowtable_define_row(struct rowtable *t, int depth)
 {
 	struct definition *def = definition_at(t, depth);
 
@@ -351,7 +351,7 @@ rtf_define_row(struct rtf_tables *t, int depth)
 }
 
 void
-rtf_define_left(struct rtf_tables *t, int depth, int left)
+rowtable_define_left(struct rowtable *t, int depth, int left)
 {
 	struct definition *def = definition_at(t, depth);
 
@@ -360,7 +360,7 @@ rtf_define_left(struct rtf_tables *t, int depth, int left)
 }
 
 void
-rtf_define_mark(struct rtf_tables *t, int depth, enum rtf_mark mark)
+rowtable_define_mark(struct rowtable *t, int depth, enum rowtable_mark mark)
 {
 	struct definition *def = definition_at(t, depth);
 
@@ -369,13 +369,13 @@ rtf_define_mark(struct rtf_tables *t, int depth, enum rtf_mark mark)
 }
 
 void
-rtf_define_cell(struct rtf_tables *t, int depth, int right)
+rowtable_define_cell(struct rowtable *t, int depth, int right)
 {
 	struct definition *def = definition_at(t, depth);
 
 	if (!def)
 		return;
-	if (def->count == RTF_CELLS_MAX) {
+	if (def->count == ROWTABLE_CELLS_MAX) {
 		t->over = true;
 		return;
 	}
@@ -383,7 +383,7 @@ rtf_define_cell(struct rtf_tables *t, int depth, int right)
 }
 
 bool
-rtf_tables_end(struct rtf_tables *t)
+rowtable_end(struct rowtable *t)
 {
 	close_to(t, 0);
 	return !t->over;

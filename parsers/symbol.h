@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Characters of symbol fonts, as Word names them: U+F000 and the font's own code. */
+#ifndef MINGPIAN_PARSERS_SYMBOL_H
+#define MINGPIAN_PARSERS_SYMBOL_H
+
+#include "config/buf.h"
+
+#include <stdint.h>
+
+/* Append what c means as text: nothing for most of a font's own, a box for a box that can be ticked, and
+ * other characters as they are. */
+void symbol_put(struct buf *b, uint32_t c);
+
+#endif
