@@ -305,41 +305,17 @@ why_withheld(const struct deciding *g)
 	return NULL;
 }
 
-/* "It had arrived already" is said once: a second time nobody learns anything from it. */
-static bool
-said_already(const struct deciding *g, bool *said_r, struct err *e)
-{
-	struct query_message *messages = NULL;
-	struct query_reply *replies = NULL;
-	size_t count = 0, n = 0;
-
-	*said_r = false;
-	if (!query_registration_messages(g->index, g->a, g->d->forms[0].receipt, &messages, &count, e))
-		return false;
-	for (size_t i = 0; i < count && !*said_r; i++) {
-		if (!query_replies_to(g->index, g->a, messages[i].message, &replies, &n, e))
-			return false;
-		for (size_t j = 0; j < n; j++)
-			*said_r = *said_r || strcmp(replies[j].kind, "repeated") == 0;
-	}
-	return true;
-}
-
-static bool
-judge_message(struct deciding *g, struct err *e)
+static void
+judge_message(struct deciding *g)
 {
 	struct decided *d = g->d;
-	bool said = false;
 
 	d->nothing_new = d->form_count > 0;
 	for (size_t i = 0; i < d->form_count; i++)
 		d->nothing_new = d->nothing_new && d->forms[i].as == AS_SAME;
-	if (d->nothing_new && !said_already(g, &said, e))
-		return false;
 	d->id = d->form_count ? d->forms[0].receipt : arena_fmt(g->a, "M-%.10s", g->facts->message_sha256);
-	d->answered = !said && d->disposition != DISPOSITION_OTHER && d->disposition != DISPOSITION_IGNORED;
+	d->answered = d->disposition != DISPOSITION_OTHER && d->disposition != DISPOSITION_IGNORED;
 	d->withheld = why_withheld(g);
-	return true;
 }
 
 static void
@@ -369,7 +345,8 @@ decide(struct decided *d_r, struct arena *a, const struct spool *s, const struct
 	for (size_t i = 0; i < r->form_count; i++)
 		if (!decide_form(&g, &r->forms[i], e))
 			return false;
-	return judge_message(&g, e);
+	judge_message(&g);
+	return true;
 }
 
 void

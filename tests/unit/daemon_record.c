@@ -46,7 +46,7 @@ static const struct story stories[] = {
         {"first, again, revised",
          {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted due"},
           {"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
-          {"b@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 - -"},
+          {"b@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
           {"b@ks.gov.cn", "320583", "2", NULL, NULL, NULL, false, "revision CYMP-2022-0001 r2 revised due"}}},
         {"full-width and spaces are no difference",
          {{"a@ks.gov.cn", "320583", "0512-1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
