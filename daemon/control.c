@@ -196,8 +196,10 @@ run(void *context)
 		if (p[1].revents)
 			break;
 		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0)
+		if (fd < 0) { /* no descriptor left, say: it lies there still, and must not spin */
+			(void)stop_sleep(c->stop, clock_mono_ms() + 100);
 			continue;
+		}
 		serve(c, fd);
 		(void)close(fd);
 	}

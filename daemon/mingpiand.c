@@ -116,6 +116,8 @@ run(const struct config *c, bool once, int signals)
 	journal_notify("STOPPING=1");
 	if (service_stop(s, done, &e))
 		return EX_OK;
+	if (once && !done)
+		_exit(fail(&e)); /* threads still run, and look at c and at OpenSSL's tables */
 	return fail(&e);
 }
 

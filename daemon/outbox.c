@@ -187,6 +187,17 @@ outbox_landed(struct outbox *o)
 		o->in_flight--;
 }
 
+/* `sending` is logged, and the sender takes no more (it was told to end, or its queue is full of large
+ * mails): it was not tried, and must not count as
+ * unknown at the next start. The round's end commits. */
+static bool
+stage_unsent(struct outbox *o, const struct query_reply *r, int attempt, struct err *e)
+{
+	static const struct smtp_result none = {.verdict = SMTP_DEFERRED};
+
+	return stage_result(o, "deferred", r, attempt, &none, "busy", clock_now() + 1, e);
+}
+
 bool
 outbox_dispatch(struct outbox *o, struct err *e)
 {
@@ -196,7 +207,7 @@ outbox_dispatch(struct outbox *o, struct err *e)
 	size_t count = 0;
 	bool ok = true;
 
-	if (o->in_flight >= OUTBOX_BATCH)
+	if (o->over || o->in_flight >= OUTBOX_BATCH)
 		goto out;
 	ok = query_due(spool_index(o->spool), a, clock_now(), false, OUTBOX_BATCH - o->in_flight, &due,
 	               &count, e);
@@ -206,9 +217,13 @@ outbox_dispatch(struct outbox *o, struct err *e)
 	for (size_t i = 0; i < count; i++) {
 		struct queue_item item = {0, batch[i], batch[i] ? batch[i]->len : 0, outgoing_free};
 
-		/* The queue holds more than is ever in flight; a sender that is gone takes nothing, and what
-		 * is `sending` then is `unknown` at the next start. */
-		if (ok && batch[i] && queue_put(o->outgoing, item, 0, NULL) == QUEUE_DONE)
+		enum queue_answer put = QUEUE_CLOSED;
+
+		if (ok && batch[i] && (put = queue_put(o->outgoing, item, 0, NULL)) != QUEUE_DONE) {
+			o->over = put == QUEUE_CLOSED;
+			ok = stage_unsent(o, &due[i], batch[i]->attempt, e);
+		}
+		if (put == QUEUE_DONE)
 			o->in_flight++;
 		else
 			outgoing_free(batch[i]);

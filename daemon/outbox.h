@@ -27,6 +27,7 @@ struct outbox { /* the writer's; zero but for what is named here */
 	struct queue *outgoing;
 	int retry_days;
 	size_t in_flight;
+	bool over; /* the sender takes no more */
 };
 
 /* Log as `unknown` what a process that died was sending. Stages; the caller commits. */

@@ -377,7 +377,8 @@ record_failed(struct recording *g, enum record_fate *fate_r, struct err *e)
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(held[i].message, g->message.hex) == 0)
 			attempt = held[i].attempt + 1;
-	if (attempt > HELD_TRIES)
+	/* What the system, not the mail, is at fault for never ends in giving the mail up. */
+	if (attempt > HELD_TRIES && g->p->why.code != ERR_OS)
 		return line_left(g, "other", VERSION, true, e);
 	*fate_r = RECORD_HELD;
 	return line_held(g, attempt, e);

@@ -30,8 +30,7 @@ enum {
 	IN_MAX = 512,
 	IN_BYTES = 128 << 20,
 	OUTGOING_MAX = 64, /* more than are ever in flight */
-	PAUSE_MS = 30000,  /* after a full disk, before mail is asked for again */
-	LOOK_MS = 5000,    /* how often that is looked at */
+	LOOK_MS = 2000,    /* how often it is looked whether mailboxes are to ask again */
 	MIB = 1 << 20,
 };
 
@@ -195,15 +194,16 @@ open_spool(struct service *s, struct err *e)
 
 /* ---- threads ---- */
 
-/* From the writer's thread. What was dropped is on the servers still: look again, but give people time
- * to make room. */
+/* From the writer's thread. What was not taken in is on the servers still: look again in ms, or when that
+ * was to be before. */
 static void
-disk_full(void *context, const struct err *why)
+ask_again(void *context, int ms)
 {
 	struct service *s = context;
+	int64_t at = clock_mono_ms() + ms, was = atomic_load(&s->sweep_at);
 
-	(void)why;
-	atomic_store(&s->sweep_at, clock_mono_ms() + PAUSE_MS);
+	while ((!was || was > at) && !atomic_compare_exchange_weak(&s->sweep_at, &was, at))
+		continue;
 }
 
 static void
@@ -257,7 +257,7 @@ set_configs(struct service *s)
 	s->writer_config.per_hour = c->replies.per_hour;
 	s->writer_config.per_address_per_hour = c->replies.per_address_per_hour;
 	s->writer_config.retry_days = c->replies.retry_days;
-	s->writer_config.disk_full = disk_full;
+	s->writer_config.ask_again = ask_again;
 	s->writer_config.ended = writer_ended;
 	s->writer_config.context = s;
 }
@@ -476,7 +476,9 @@ service_stop(struct service *s, bool done, struct err *e)
 		*e = r.why;
 	else if (s->left.code != ERR_NONE)
 		*e = s->left;
-	else if (r.held)
+	else if (r.paused && s->once)
+		err_set(e, ERR_AGAIN, "%s", r.why.text);
+	else if (r.held && s->once)
 		err_set(e, ERR_AGAIN, "%llu mails could not be parsed yet", (unsigned long long)r.held);
 	else if (r.waiting && s->once)
 		err_set(e, ERR_AGAIN, "%llu replies wait for another try", (unsigned long long)r.waiting);

@@ -21,6 +21,10 @@ enum {
 	WINDOW = 64,        /* tickets that may be waited for */
 	PATIENCE_MS = 3000, /* how long a slow mail keeps its place before others pass it */
 	TICK_MS = 60000,    /* look at the outbox at least so often */
+	PAUSE_MS = 2000,    /* after a round that failed; doubles while the next fails too */
+	PAUSE_MAX_MS = 300000,
+	HELD_AGAIN_MS = 300000, /* what could not be parsed is asked for again then */
+	ROOM = 1 << 20,         /* bytes that must be free before mail is taken in again */
 };
 
 struct writer {
@@ -43,6 +47,10 @@ struct writer {
 	/* An act of review waits for a round of its own, then for the commit that makes it true. */
 	struct control_request *next_act, *act;
 	struct buf act_said;
+
+	/* After a round that failed: mail that comes is dropped, and asked for again when this is over. */
+	int64_t again_at; /* monotonic ms, when to try again; 0: all is well */
+	int64_t pause_ms;
 
 	bool finishing, stopping;
 };
@@ -132,6 +140,8 @@ tell(struct writer *w, const struct parsed *p, enum record_fate fate)
 	case RECORD_LEFT: w->result.left++; break;
 	case RECORD_HELD:
 		w->result.held++;
+		if (w->c->ask_again)
+			w->c->ask_again(w->c->context, HELD_AGAIN_MS);
 		journal(JOURNAL_WARNING, "%s: %.12s… UID %u could not be parsed, to be tried again: %s",
 		        p->arrival->mailbox, id.hex, p->arrival->uid, p->why.text);
 		break;
@@ -260,18 +270,34 @@ answer_act(struct writer *w, const struct err *e)
 	w->act = NULL;
 }
 
+/* In a pause nothing can be written down. */
+static void
+refuse_act(struct writer *w)
+{
+	struct err e = {0};
+
+	err_set(&e, ERR_AGAIN, "the spool takes nothing for now; see mingpianctl doctor, then ask again");
+	if (w->next_act)
+		control_done(w->next_act, NULL, &e);
+	w->next_act = NULL;
+}
+
 static bool
 handle(struct writer *w, struct queue_item *item, struct err *e)
 {
 	switch ((enum writer_item)item->kind) {
-	case WRITER_PARSED: return arrived(w, item->body, e);
+	case WRITER_PARSED:
+		if (!w->again_at)
+			return arrived(w, item->body, e);
+		parsed_free(item->body);
+		return true;
 	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
 	case WRITER_ACT: w->next_act = item->body; break;
 	case WRITER_FINISH: w->finishing = true; break;
 	case WRITER_STOP: w->stopping = true; break;
 	}
-	return stage_deliveries(w, e);
+	return w->again_at || stage_deliveries(w, e);
 }
 
 /* When to look up even if nothing comes: a deferred reply comes due, or patience ends. */
@@ -282,7 +308,11 @@ wake_at(struct writer *w)
 	struct err e = {0};
 	time_t wait = -1;
 
-	if (outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
+	if (w->again_at)
+		return w->again_at;
+	/* While the sender has its hands full it is no use to look: its next answer wakes us. */
+	if (w->outbox.in_flight < OUTBOX_BATCH && outbox_next(&w->outbox, clock_now(), &wait, &e) &&
+	    wait >= 0 && wait * 1000 < TICK_MS)
 		at = clock_mono_ms() + wait * 1000;
 	if (w->early_since && w->early_since + PATIENCE_MS < at)
 		at = w->early_since + PATIENCE_MS;
@@ -298,7 +328,7 @@ gather(struct writer *w, struct err *e)
 	size_t bytes = 0;
 	bool ok = true;
 
-	if (w->next_act) {
+	if (w->next_act && !w->again_at) {
 		perform_act(w);
 		return true;
 	}
@@ -307,19 +337,76 @@ gather(struct writer *w, struct err *e)
 			break;
 		bytes += item.weight;
 		ok = handle(w, &item, e);
+		if (w->again_at)
+			refuse_act(w);
 	}
-	if (ok && (w->finishing || (w->early_since && clock_mono_ms() - w->early_since >= PATIENCE_MS)))
+	if (ok && !w->again_at &&
+	    (w->finishing || (w->early_since && clock_mono_ms() - w->early_since >= PATIENCE_MS)))
 		ok = take_in_turn(w, true, e);
 	return ok;
+}
+
+/* Nothing of the round is true: its mails are on their server, its deliveries are staged again. Said once,
+ * however often it is tried. */
+static void
+pause_intake(struct writer *w, const struct err *why)
+{
+	spool_rollback(w->s);
+	w->said_staged = 0;
+	refuse_act(w);
+	if (!w->pause_ms)
+		journal(JOURNAL_ERROR, "no mail is taken in for now: %s", why->text);
+	w->pause_ms = !w->pause_ms                     ? PAUSE_MS
+	              : 2 * w->pause_ms < PAUSE_MAX_MS ? 2 * w->pause_ms
+	                                               : PAUSE_MAX_MS;
+	w->again_at = clock_mono_ms() + w->pause_ms;
+	w->result.paused = true;
+	w->result.why = *why;
+}
+
+/* Is it worth another try? Then the mailboxes ask again for what was dropped. */
+static bool
+resume_intake(struct writer *w)
+{
+	struct err e = {0};
+
+	if (!w->again_at)
+		return true;
+	if (clock_mono_ms() < w->again_at)
+		return false;
+	if (!spool_room(w->s, ROOM, &e)) {
+		w->again_at = clock_mono_ms() + PAUSE_MS;
+		return false;
+	}
+	w->again_at = 0;
+	if (w->c->ask_again)
+		w->c->ask_again(w->c->context, 0);
+	return true;
+}
+
+/* Something could be written again. */
+static void
+end_pause(struct writer *w)
+{
+	if (w->pause_ms)
+		journal(JOURNAL_NOTICE, "mail is taken in again");
+	w->pause_ms = 0;
+	w->result.paused = false;
 }
 
 /* One round: gather, commit, send. False: the process must end. */
 static bool
 go_round(struct writer *w)
 {
+	const int64_t before = spool_head(w->s).seq;
 	struct err e = {0};
+	bool ok = gather(w, &e);
 
-	if (gather(w, &e) && stage_deliveries(w, &e) && spool_commit(w->s, &e)) {
+	if (ok && !resume_intake(w))
+		return true;
+	if (ok && stage_deliveries(w, &e) && spool_commit(w->s, &e)) {
+		if (spool_head(w->s).seq > before)
+			end_pause(w);
 		forget_deliveries(w);
 		answer_act(w, NULL);
 		if (w->stopping || outbox_dispatch(&w->outbox, &e))
@@ -331,13 +418,7 @@ go_round(struct writer *w)
 		w->result.why = e;
 		return false;
 	}
-	/* Nothing of the round is true: its mails are on their server, its deliveries are staged again. */
-	spool_rollback(w->s);
-	w->said_staged = 0;
-	journal(JOURNAL_ERROR, "nothing is taken in for now: %s", e.text);
-	if (w->c->disk_full)
-		w->c->disk_full(w->c->context, &e);
-	w->result.held++;
+	pause_intake(w, &e);
 	return true;
 }
 
@@ -351,7 +432,8 @@ outbox_done(struct writer *w)
 	bool ok = query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
 
 	arena_free(a);
-	return !w->outbox.in_flight && !w->said_count && (!ok || !count);
+	/* What cannot be written down cannot be sent either: the next run does it. */
+	return !w->outbox.in_flight && ((!w->said_count && (!ok || !count)) || w->again_at);
 }
 
 static void
@@ -414,7 +496,7 @@ writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s
 	int rc;
 
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
-	w->outbox = (struct outbox){s, outgoing, c->retry_days, 0};
+	w->outbox = (struct outbox){.spool = s, .outgoing = outgoing, .retry_days = c->retry_days};
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
 		free(w);

@@ -3,8 +3,9 @@
  * writes it down, and hands due replies to the sender.
  *
  * Many items share one commit. Nothing leaves this thread (a reply to the sender, an answer to a
- * mailbox) before the commit that it rests on. A commit that fails for want of room drops the batch: the
- * mails are on their server still, and are asked for again. A disk that lied ends the process. */
+ * mailbox) before the commit that it rests on. A commit that fails for want of room drops the batch, and
+ * what comes until there is room again: the mails are on their server still, and are asked for then. A
+ * disk that lied ends the process. */
 #ifndef MINGPIAN_DAEMON_WRITER_H
 #define MINGPIAN_DAEMON_WRITER_H
 
@@ -44,8 +45,8 @@ struct writer_config { /* borrowed until writer_join() returned */
 	size_t mailbox_count;
 	int per_thread_per_day, per_hour, per_address_per_hour; /* caps on replies; 0: none */
 	int retry_days;
-	void (*disk_full)(void *context, const struct err *why); /* intake should pause and ask again */
-	void (*ended)(void *context);                            /* the thread has ended, in whatever way */
+	void (*ask_again)(void *context, int ms); /* mail was not taken in: mailboxes should look in ms */
+	void (*ended)(void *context);             /* the thread has ended, in whatever way */
 	void *context;
 };
 
@@ -53,7 +54,8 @@ struct writer_config { /* borrowed until writer_join() returned */
 struct writer_result {
 	uint64_t recorded, left, held, sent;
 	uint64_t waiting; /* replies deferred: a later run sends them */
-	bool failed;      /* the disk or the spool: why */
+	bool paused;      /* at the end nothing could be written: why */
+	bool failed;      /* the disk or the spool has failed for good: why */
 	struct err why;
 };
 

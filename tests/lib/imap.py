@@ -3,6 +3,7 @@
 """A mail program for tests, over IMAPS on 127.0.0.1.
 
 usage: imap.py PORT CA_FILE USER PASSWORD append FILE RFC3339 [FOLDER]   put a mail, received at that time
+       imap.py PORT CA_FILE USER PASSWORD put                            many: lines RFC3339 FILE on standard input
        imap.py PORT CA_FILE USER PASSWORD list [FOLDER]                  UID, INTERNALDATE (UTC), flags a line
        imap.py PORT CA_FILE USER PASSWORD show UID [FOLDER]              the mail's bytes
        imap.py PORT CA_FILE USER PASSWORD wait COUNT SECONDS [FOLDER]    until so many mails are there
@@ -42,6 +43,12 @@ def append(imap, file, when, folder="INBOX"):
     check(imap.append(folder, None, imaplib.Time2Internaldate(datetime.fromisoformat(when)), mail))
 
 
+def put(imap):
+    for line in sys.stdin:
+        when, file = line.rstrip("\n").split(" ", 1)
+        append(imap, file, when)
+
+
 def list_mails(imap, folder="INBOX"):
     if not count(imap, folder):
         return
@@ -69,7 +76,7 @@ def wait(imap, want, seconds, folder="INBOX"):
         imap.noop()
 
 
-COMMANDS = {"append": append, "list": list_mails, "show": show, "wait": wait}
+COMMANDS = {"append": append, "put": put, "list": list_mails, "show": show, "wait": wait}
 
 if __name__ == "__main__":
     port, ca_file, user, password, command, *arguments = sys.argv[1:]

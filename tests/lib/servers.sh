@@ -240,6 +240,11 @@ mail_put() {
 	imap "$1" append "$2" "$3" "${4:-INBOX}"
 }
 
+# mails_put USER: many in one go: lines `RFC3339 FILE` on standard input.
+mails_put() {
+	imap "$1" put
+}
+
 # faults JSON: what smtpd.py does wrong from now on; {} for nothing.
 faults() {
 	printf '%s\n' "$1" >"$SERVERS/faults.new" && mv "$SERVERS/faults.new" "$SERVERS/faults.json"

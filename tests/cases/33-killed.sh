@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Goal: killed at any moment and started again until all is done, each mail is recorded once, each reply sent
+# once but for the counted unknowns; told to end at any moment, it ends within 5 s, with 0 and `stopped`.
+set -u
+. "$(dirname "$0")/../lib/servers.sh"
+. "$(dirname "$0")/../lib/many.sh"
+case_begin
+servers_start "$WORK"
+config_write "$WORK"
+ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
+pause() { sleep "$(awk -v r=$RANDOM -v most="$1" 'BEGIN { print r / 32768 * most }')"; }
+
+many=${MANY:-100} killed=0 ended=0
+many_mails "$WORK" 1 "$many"
+mails_put maruijuan <"$WORK/put" || fail "not put"
+
+for ((i = 0; i < 12; i++)); do
+	"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>>"$WORK/err" &
+	pid=$!
+	pause 1.2
+	kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+	wait $pid 2>/dev/null
+done
+for ((i = 0; i < ${STOPS:-8}; i++)); do
+	rm -f "$WORK/spool/control.sock" # a killed one's
+	before=$(cat "$WORK"/spool/log/*.jsonl | grep -c '"event":"stopped"')
+	"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>>"$WORK/err" &
+	pid=$!
+	await 10 test -S "$WORK/spool/control.sock" || fail "it does not come up: $(tail -n 3 "$WORK/err")"
+	many_mails "$WORK" $((many + 1)) $((many + 4))
+	many=$((many + 4))
+	mails_put dongwenyan <"$WORK/put" || fail "not put"
+	pause 1
+	began=${EPOCHREALTIME/./}
+	kill "$pid"
+	wait "$pid"
+	status=$? took=$(((${EPOCHREALTIME/./} - began) / 1000))
+	[ "$status" = 0 ] || fail "told to end, it ended with $status: $(tail -n 3 "$WORK/err")"
+	[ "$took" -lt 5000 ] || fail "told to end, it took $took ms"
+	[ "$(cat "$WORK"/spool/log/*.jsonl | grep -c '"event":"stopped"')" = $((before + 1)) ] || fail "its end was not logged"
+	ended=$((ended + 1))
+done
+status=75
+for ((i = 0; i < 5 && status == 75; i++)); do
+	MINGPIAN_NOW=$(date -d "+$((i + 1)) hours" +%Y-%m-%dT%H:%M:%S%:z) \
+		"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>>"$WORK/err"
+	status=$?
+done
+[ "$status" = 0 ] || fail "the last run: $status: $(tail -n 5 "$WORK/err")"
+many_check "$many"
+echo "killed $killed times, told to end $ended times"
