@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/reader.h"
 
+#include "parsers/archive.h"
 #include "parsers/csv.h"
 #include "parsers/docx.h"
 #include "parsers/excel97.h"
@@ -38,7 +39,12 @@ static const struct reader *const readers[] = {
         &word97_reader,
         &excel97_reader,
         &ole_reader,
+        &zip_reader,
+        &sevenzip_reader,
+        &rar_reader,
+        &packed_reader,
         &rtf_reader,
+        &tar_reader,
         &ignored_reader,
         &wordxml_reader,
         &odf_flat_reader,

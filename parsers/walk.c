@@ -140,9 +140,27 @@ struct opened {
 	struct walker *w;
 	const struct item *item;
 	struct container_sink *sink;
-	size_t members, bytes;
+	size_t members;
 	bool stopped;
 };
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What may come out of a container: what is left of the message's whole, and no more than its own size
+ * lets expect. */
+static size_t
+room_for(const struct walker *w, const struct item *item)
+{
+	size_t own = smaller(item->source.data.len, WALK_BYTES_MAX) * WALK_RATIO_MAX;
+
+	if (own < WALK_RATIO_FREE)
+		own = WALK_RATIO_FREE;
+	return smaller(own, WALK_BYTES_MAX - smaller(w->bytes, WALK_BYTES_MAX));
+}
 
 static const char *
 member_path(const struct opened *o, const char *name)
@@ -164,13 +182,12 @@ take_member(void *context, const char *name, struct bytes data)
 	struct item inner = {.path = member_path(o, name), .depth = o->item->depth + 1};
 
 	o->members++;
-	o->bytes += data.len;
-	w->bytes += data.len;
-	if (w->bytes > WALK_BYTES_MAX || w->files >= WALK_FILES_MAX || inner.depth > WALK_DEPTH_MAX ||
-	    (o->bytes > WALK_RATIO_FREE && o->bytes / WALK_RATIO_MAX > o->item->source.data.len)) {
+	if (data.len > o->sink->room || w->files >= WALK_FILES_MAX || inner.depth > WALK_DEPTH_MAX) {
 		o->stopped = true;
 		return false;
 	}
+	w->bytes += data.len;
+	o->sink->room -= data.len;
 	if (is_litter(name))
 		return true;
 	inner.source = (struct source){.data = data,
@@ -179,6 +196,8 @@ take_member(void *context, const char *name, struct bytes data)
 	                               .charset = "",
 	                               .passwords = w->passwords};
 	walk_file(w, &inner);
+	/* what came out of this one counts for all around it */
+	o->sink->room = smaller(o->sink->room, WALK_BYTES_MAX - smaller(w->bytes, WALK_BYTES_MAX));
 	return true;
 }
 
@@ -192,10 +211,32 @@ take_unread_member(void *context, const char *name, const struct err *why)
 		add_unread(o->w, member_path(o, name), why->code, why->text);
 }
 
+static struct walk_form *walk_body(struct walker *w, const struct mail_part *p);
+
+static void
+take_text(void *context, struct bytes data, const char *type, const char *charset)
+{
+	struct opened *o = context;
+	struct mail_part p = {.role = MAIL_BODY,
+	                      .path = member_path(o, "body"),
+	                      .name = "",
+	                      .type = type,
+	                      .charset = charset,
+	                      .content_id = "",
+	                      .data = data,
+	                      .depth = o->item->depth + 1};
+
+	o->members++;
+	append_forms(o->w, walk_body(o->w, &p));
+}
+
 static void
 walk_container(struct walker *w, const struct reader *r, const struct item *item)
 {
-	struct container_sink sink = {.member = take_member, .unread = take_unread_member};
+	struct container_sink sink = {.member = take_member,
+	                              .unread = take_unread_member,
+	                              .text = take_text,
+	                              .room = room_for(w, item)};
 	struct opened o = {.w = w, .item = item, .sink = &sink};
 	struct err e = {0};
 	bool ok;

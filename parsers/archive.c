@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/archive.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+#include "parsers/member.h"
+#include "parsers/zipxml.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CHUNK = 64 << 10,
+	TAR_BLOCK = 512,
+	TAR_SUM = 148, /* the checksum's place and length in a tar header (POSIX.1-2017, pax) */
+	TAR_SUM_LEN = 8,
+};
+
+/* What libarchive is told to know, so that no kind of file is opened that we did not mean. */
+typedef int support(struct archive *in);
+
+static support *const zip_support[] = {archive_read_support_format_zip, NULL};
+static support *const zip_streamed_support[] = {archive_read_support_format_zip_streamable, NULL};
+static support *const sevenzip_support[] = {archive_read_support_format_7zip, NULL};
+static support *const rar_support[] = {archive_read_support_format_rar, archive_read_support_format_rar5,
+                                       NULL};
+static support *const tar_support[] = {archive_read_support_format_tar, NULL};
+static support *const packed_support[] = {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
+                                          archive_read_support_filter_xz,   archive_read_support_format_tar,
+                                          archive_read_support_format_raw,  NULL};
+
+struct unpacking {
+	const struct source *source;
+	struct container_sink *sink;
+	struct archive *in;
+	struct arena *names;
+	struct buf member;
+	unsigned char *chunk;
+	size_t entries, handed, too_large, wasted;
+	struct err left; /* what did not come out and has no name of its own; the first thing */
+};
+
+static void
+note(struct unpacking *u, enum err_code code, const char *what, const char *name)
+{
+	if (u->left.code == ERR_NONE)
+		(void)err_set(&u->left, code, "%s: %s", name, what);
+}
+
+/* libarchive's word for what went wrong, as one safe line. It has no code for a method that it does not
+ * know, only sentences. */
+static enum err_code
+failure(struct unpacking *u, bool locked, struct err *e)
+{
+	const char *said = archive_error_string(u->in);
+	struct buf line = BUF_INIT(300);
+	enum err_code code = ERR_DAMAGED;
+
+	text_plain(&line, said ? said : "no reason given", 100);
+	if (locked)
+		code = ERR_ENCRYPTED;
+	else if (said && (strstr(said, "nsupported") || strstr(said, "not supported")))
+		code = ERR_UNSUPPORTED;
+	(void)err_set(e, code, "%s", line.at ? line.at : "");
+	buf_free(&line);
+	return code;
+}
+
+/* ---- one member ---- */
+
+/* Unpack the entry into u->member. ERR_NONE: it is whole; else why not, and e says so. */
+static enum err_code
+read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
+{
+	bool zip = (archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+	la_ssize_t n;
+
+	buf_clear(&u->member);
+	u->member.max = u->sink->room < ARCHIVE_MEMBER_MAX ? u->sink->room : ARCHIVE_MEMBER_MAX;
+	/* a ZIP's member can be passed over at no cost; the others must be unpacked even for that */
+	if (zip && archive_entry_size_is_set(entry) && archive_entry_size(entry) > (la_int64_t)u->member.max)
+		goto too_large;
+	while ((n = archive_read_data(u->in, u->chunk, CHUNK)) != 0) {
+		if (n == ARCHIVE_RETRY)
+			continue;
+		if (n < 0)
+			return failure(u, archive_entry_is_encrypted(entry), e);
+		buf_add(&u->member, u->chunk, (size_t)n);
+		u->wasted += u->member.over ? (size_t)n : 0;
+		if (u->wasted > ARCHIVE_WASTE_MAX)
+			goto too_large;
+	}
+	if (!u->member.over)
+		return ERR_NONE;
+	u->wasted += u->member.len;
+too_large:
+	(void)err_set(e, ERR_TOO_LARGE, "more than is read of one file");
+	return ERR_TOO_LARGE;
+}
+
+/* What gzip packs has no name but the archive's: 登记表.doc.gz holds 登记表.doc. */
+static const char *
+packed_name(struct unpacking *u)
+{
+	const char *own = member_name(u->names, u->source->name), *dot = strrchr(own, '.');
+
+	if (!dot || dot == own)
+		return own;
+	return arena_dup0(u->names, own, (size_t)(dot - own));
+}
+
+static const char *
+entry_name(struct unpacking *u, struct archive_entry *entry)
+{
+	const char *raw = archive_entry_pathname(entry);
+
+	if ((archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW)
+		return packed_name(u);
+	if (!raw)
+		raw = archive_entry_pathname_utf8(entry);
+	return member_path(u->names, bytes_str(raw));
+}
+
+/* False: nothing more is wanted, or can be had. */
+static bool
+take_entry(struct unpacking *u, struct archive_entry *entry)
+{
+	const char *name = entry_name(u, entry);
+	bool file = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry);
+	struct err e = {0};
+	enum err_code code;
+
+	/* what is no file is read to be counted: folders may hold gigabytes, too */
+	code = read_member(u, entry, &e);
+	if (!file)
+		return u->wasted <= ARCHIVE_WASTE_MAX;
+	if (!*name)
+		name = member_unnamed(u->names, u->entries, buf_bytes(&u->member));
+	if (code == ERR_NONE) {
+		u->handed++;
+		return u->sink->member(u->sink->context, name, buf_bytes(&u->member));
+	}
+	if (code == ERR_DAMAGED) {
+		note(u, code, e.text, name);
+		return true;
+	}
+	u->handed++;
+	u->sink->unread(u->sink->context, name, &e);
+	u->too_large += code == ERR_TOO_LARGE;
+	if (u->wasted <= ARCHIVE_WASTE_MAX && u->too_large < ARCHIVE_TOO_LARGE_MAX)
+		return true;
+	note(u, ERR_TOO_LARGE, "and more of the kind", name);
+	return false;
+}
+
+/* ---- the archive ---- */
+
+static struct archive *
+open_archive(const struct source *s, support *const *supported)
+{
+	struct archive *in = archive_read_new();
+	const char *const *password;
+
+	if (!in)
+		mem_die("opening an archive");
+	for (; *supported; supported++)
+		(void)(*supported)(in);
+	for (password = s->passwords; *password; password++)
+		if (**password)
+			(void)archive_read_add_passphrase(in, *password);
+	return in;
+}
+
+static void
+read_entries(struct unpacking *u)
+{
+	struct archive_entry *entry;
+	struct err e = {0};
+	bool more = true;
+	int rc;
+
+	while (more) {
+		rc = archive_read_next_header(u->in, &entry);
+		if (rc == ARCHIVE_EOF)
+			return;
+		if (rc < ARCHIVE_WARN) {
+			(void)failure(u, archive_read_has_encrypted_entries(u->in) > 0 && !u->handed, &e);
+			note(u, e.code, e.text, "the archive");
+			return;
+		}
+		if (++u->entries > ARCHIVE_ENTRIES_MAX) {
+			note(u, ERR_TOO_LARGE, "too many files in it", "the archive");
+			return;
+		}
+		more = take_entry(u, entry);
+	}
+}
+
+static void
+read_archive(struct unpacking *u, support *const *supported)
+{
+	struct err e = {0};
+
+	u->left = (struct err){0};
+	u->entries = 0;
+	u->in = open_archive(u->source, supported);
+	if (archive_read_open_memory(u->in, u->source->data.at, u->source->data.len) == ARCHIVE_OK) {
+		read_entries(u);
+	} else {
+		(void)failure(u, false, &e);
+		note(u, e.code, e.text, "the archive");
+	}
+	(void)archive_read_free(u->in);
+	u->in = NULL;
+}
+
+/* supported, and what to try where nothing came out that way (may be NULL). */
+static bool
+unpack(const struct source *s, struct container_sink *sink, support *const *supported,
+       support *const *otherwise, struct err *e)
+{
+	struct unpacking u = {.source = s, .sink = sink, .names = arena_new(), .chunk = mem_alloc(CHUNK, 1)};
+	/* libarchive gives names in the locale's charset, and would lose all that C has no letters for.
+	 * For this thread and these calls only; where there is no such locale, it stays as it is. */
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), was = uselocale(utf8);
+
+	read_archive(&u, supported);
+	if (otherwise && u.left.code == ERR_DAMAGED && !u.handed)
+		read_archive(&u, otherwise);
+	(void)uselocale(was);
+	if (utf8)
+		freelocale(utf8);
+	buf_free(&u.member);
+	free(u.chunk);
+	arena_free(u.names);
+	return u.left.code == ERR_NONE || err_set(e, u.left.code, "%s", u.left.text);
+}
+
+/* ---- kinds ---- */
+
+static bool
+zip_is(const struct source *s)
+{
+	/* Packages of programs whose documents we do not read, or that are no documents: the file, not
+	 * what lies in it, is what a person would open. */
+	static const char *const packages[] = {"[Content_Types].xml", "mimetype", "OFD.xml",
+	                                       "META-INF/MANIFEST.MF", NULL};
+	size_t i;
+
+	if (bytes_begin(s->data, "PK\5\6") || bytes_begin(s->data, "PK\7\10PK"))
+		return true;
+	if (!bytes_begin(s->data, "PK\3\4"))
+		return false;
+	for (i = 0; packages[i]; i++)
+		if (zipxml_is(s->data, packages[i]))
+			return false;
+	return true;
+}
+
+static bool
+zip_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	return unpack(s, sink, zip_support, zip_streamed_support, e);
+}
+
+const struct reader zip_reader = {.name = "zip", .extension = "zip", .is = zip_is, .unpack = zip_unpack};
+
+static bool
+sevenzip_is(const struct source *s)
+{
+	return bytes_begin(s->data, "7z\xBC\xAF\x27\x1C");
+}
+
+static bool
+sevenzip_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	return unpack(s, sink, sevenzip_support, NULL, e);
+}
+
+const struct reader sevenzip_reader = {
+        .name = "7z",
+        .extension = "7z",
+        .is = sevenzip_is,
+        .unpack = sevenzip_unpack,
+};
+
+static bool
+rar_is(const struct source *s)
+{
+	return bytes_begin(s->data, "Rar!\x1A\x07");
+}
+
+static bool
+rar_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	return unpack(s, sink, rar_support, NULL, e);
+}
+
+const struct reader rar_reader = {.name = "rar", .extension = "rar", .is = rar_is, .unpack = rar_unpack};
+
+/* Old tars have no signature: the checksum of the first header tells, in which its own place counts as
+ * spaces. */
+static bool
+tar_is(const struct source *s)
+{
+	unsigned long sum = 0, want;
+	char octal[TAR_SUM_LEN + 1] = "";
+	size_t i;
+
+	if (s->data.len < TAR_BLOCK || !s->data.at[0])
+		return false;
+	memcpy(octal, s->data.at + TAR_SUM, TAR_SUM_LEN);
+	want = strtoul(octal, NULL, 8);
+	for (i = 0; i < TAR_BLOCK; i++)
+		sum += i >= TAR_SUM && i < TAR_SUM + TAR_SUM_LEN ? ' ' : s->data.at[i];
+	return sum == want;
+}
+
+static bool
+tar_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	return unpack(s, sink, tar_support, NULL, e);
+}
+
+const struct reader tar_reader = {.name = "tar", .extension = "tar", .is = tar_is, .unpack = tar_unpack};
+
+static bool
+packed_is(const struct source *s)
+{
+	return bytes_begin(s->data, "\x1F\x8B\x08") || bytes_begin(s->data, "\xFD\x37zXZ") ||
+	       (bytes_begin(s->data, "BZh") && s->data.len > 4 && s->data.at[4] == '1');
+}
+
+static bool
+packed_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	return unpack(s, sink, packed_support, NULL, e);
+}
+
+const struct reader packed_reader = {
+        .name = "gz",
+        .extension = "gz",
+        .is = packed_is,
+        .unpack = packed_unpack,
+};
