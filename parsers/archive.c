@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/member.h"
+#include "parsers/rar5.h"
 #include "parsers/zipxml.h"
 
 #include <archive.h>
@@ -14,6 +15,7 @@
 
 enum {
 	CHUNK = 64 << 10,
+	EMPTY_MAX = 64, /* bytes of an archive that may have nothing in it */
 	TAR_BLOCK = 512,
 	TAR_SUM = 148, /* the checksum's place and length in a tar header (POSIX.1-2017, pax) */
 	TAR_SUM_LEN = 8,
@@ -39,7 +41,8 @@ struct unpacking {
 	struct arena *names;
 	struct buf member;
 	unsigned char *chunk;
-	size_t entries, handed, too_large, wasted;
+	struct buf locks; /* of RAR 5: rar5_locks() */
+	size_t entries, handed, locked, too_large, wasted;
 	struct err left; /* what did not come out and has no name of its own; the first thing */
 };
 
@@ -50,26 +53,49 @@ note(struct unpacking *u, enum err_code code, const char *what, const char *name
 		(void)err_set(&u->left, code, "%s: %s", name, what);
 }
 
-/* libarchive's word for what went wrong, as one safe line. It has no code for a method that it does not
- * know, only sentences. */
+/* The sentences by which libarchive says that it does not know a way of packing, or of locking; there is
+ * no code for either. */
+static enum err_code
+code_of(const char *said)
+{
+	static const struct {
+		const char *words;
+		enum err_code code;
+	} table[] = {
+	        {"ncrypt", ERR_ENCRYPTED},        {"assphrase", ERR_ENCRYPTED},
+	        {"nsupported", ERR_UNSUPPORTED},  {"not supported", ERR_UNSUPPORTED},
+	        {"unavailable", ERR_UNSUPPORTED}, {"codec ID", ERR_UNSUPPORTED},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strstr(said, table[i].words))
+			return table[i].code;
+	return ERR_DAMAGED;
+}
+
+/* Why the last call failed, in one safe line. */
 static enum err_code
 failure(struct unpacking *u, bool locked, struct err *e)
 {
 	const char *said = archive_error_string(u->in);
 	struct buf line = BUF_INIT(300);
-	enum err_code code = ERR_DAMAGED;
 
-	text_plain(&line, said ? said : "no reason given", 100);
-	if (locked)
-		code = ERR_ENCRYPTED;
-	else if (said && (strstr(said, "nsupported") || strstr(said, "not supported")))
-		code = ERR_UNSUPPORTED;
-	(void)err_set(e, code, "%s", line.at ? line.at : "");
+	said = said ? said : "no reason given";
+	text_plain(&line, said, 100);
+	(void)err_set(e, locked ? ERR_ENCRYPTED : code_of(said), "%s", line.at ? line.at : "");
 	buf_free(&line);
-	return code;
+	return e->code;
 }
 
 /* ---- one member ---- */
+
+/* Is the entry a locked one of RAR 5? libarchive would hand out the cipher. */
+static bool
+is_rar5_locked(const struct unpacking *u)
+{
+	return u->entries <= u->locks.len && u->locks.at[u->entries - 1] == 'x';
+}
 
 /* Unpack the entry into u->member. ERR_NONE: it is whole; else why not, and e says so. */
 static enum err_code
@@ -79,6 +105,10 @@ read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
 	la_ssize_t n;
 
 	buf_clear(&u->member);
+	if (is_rar5_locked(u)) {
+		(void)err_set(e, ERR_ENCRYPTED, "locked with a password, and RAR's cannot be tried");
+		return ERR_ENCRYPTED;
+	}
 	u->member.max = u->sink->room < ARCHIVE_MEMBER_MAX ? u->sink->room : ARCHIVE_MEMBER_MAX;
 	/* a ZIP's member can be passed over at no cost; the others must be unpacked even for that */
 	if (zip && archive_entry_size_is_set(entry) && archive_entry_size(entry) > (la_int64_t)u->member.max)
@@ -115,30 +145,32 @@ packed_name(struct unpacking *u)
 static const char *
 entry_name(struct unpacking *u, struct archive_entry *entry)
 {
-	const char *raw = archive_entry_pathname(entry);
+	bool packed = (archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+	const char *raw = archive_entry_pathname(entry), *name;
 
-	if ((archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW)
-		return packed_name(u);
 	if (!raw)
 		raw = archive_entry_pathname_utf8(entry);
-	return member_path(u->names, bytes_str(raw));
+	name = packed ? packed_name(u) : member_path(u->names, bytes_str(raw));
+	return *name ? name : member_unnamed(u->names, u->entries, buf_bytes(&u->member));
+}
+
+static bool
+is_file(struct archive_entry *entry)
+{
+	return archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry);
 }
 
 /* False: nothing more is wanted, or can be had. */
 static bool
 take_entry(struct unpacking *u, struct archive_entry *entry)
 {
-	const char *name = entry_name(u, entry);
-	bool file = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry);
 	struct err e = {0};
-	enum err_code code;
+	enum err_code code = read_member(u, entry, &e);
+	const char *name;
 
-	/* what is no file is read to be counted: folders may hold gigabytes, too */
-	code = read_member(u, entry, &e);
-	if (!file)
+	if (!is_file(entry)) /* was read to be counted: folders may hold gigabytes, too */
 		return u->wasted <= ARCHIVE_WASTE_MAX;
-	if (!*name)
-		name = member_unnamed(u->names, u->entries, buf_bytes(&u->member));
+	name = entry_name(u, entry);
 	if (code == ERR_NONE) {
 		u->handed++;
 		return u->sink->member(u->sink->context, name, buf_bytes(&u->member));
@@ -149,6 +181,7 @@ take_entry(struct unpacking *u, struct archive_entry *entry)
 	}
 	u->handed++;
 	u->sink->unread(u->sink->context, name, &e);
+	u->locked += code == ERR_ENCRYPTED;
 	u->too_large += code == ERR_TOO_LARGE;
 	if (u->wasted <= ARCHIVE_WASTE_MAX && u->too_large < ARCHIVE_TOO_LARGE_MAX)
 		return true;
@@ -158,63 +191,89 @@ take_entry(struct unpacking *u, struct archive_entry *entry)
 
 /* ---- the archive ---- */
 
-static struct archive *
-open_archive(const struct source *s, support *const *supported)
+/* The next entry; false at the end, and where e says why there is none. */
+static bool
+next_entry(struct unpacking *u, struct archive_entry **entry_r, struct err *e)
 {
-	struct archive *in = archive_read_new();
+	int rc = archive_read_next_header(u->in, entry_r);
+
+	if (rc == ARCHIVE_EOF)
+		return false;
+	if (rc < ARCHIVE_WARN) {
+		(void)failure(u, archive_read_has_encrypted_entries(u->in) > 0 && !u->handed, e);
+		return false;
+	}
+	if (++u->entries > ARCHIVE_ENTRIES_MAX)
+		return err_set(e, ERR_TOO_LARGE, "too many files in it");
+	return true;
+}
+
+static bool
+open_archive(struct unpacking *u, support *const *supported, struct err *e)
+{
 	const char *const *password;
 
-	if (!in)
+	u->entries = 0;
+	u->in = archive_read_new();
+	if (!u->in)
 		mem_die("opening an archive");
 	for (; *supported; supported++)
-		(void)(*supported)(in);
-	for (password = s->passwords; *password; password++)
+		(void)(*supported)(u->in);
+	for (password = u->source->passwords; *password; password++)
 		if (**password)
-			(void)archive_read_add_passphrase(in, *password);
-	return in;
+			(void)archive_read_add_passphrase(u->in, *password);
+	if (archive_read_open_memory(u->in, u->source->data.at, u->source->data.len) == ARCHIVE_OK)
+		return true;
+	(void)failure(u, false, e);
+	return false;
 }
 
 static void
-read_entries(struct unpacking *u)
+close_archive(struct unpacking *u)
+{
+	(void)archive_read_free(u->in);
+	u->in = NULL;
+}
+
+/* A locked member is the end for libarchive, in some formats: name those behind the first `done` without
+ * trying to read them. False: they cannot be listed either. */
+static bool
+list_locked(struct unpacking *u, support *const *supported, size_t done)
 {
 	struct archive_entry *entry;
-	struct err e = {0};
-	bool more = true;
-	int rc;
+	struct err e = {0}, why;
+	bool ok = open_archive(u, supported, &e);
 
-	while (more) {
-		rc = archive_read_next_header(u->in, &entry);
-		if (rc == ARCHIVE_EOF)
-			return;
-		if (rc < ARCHIVE_WARN) {
-			(void)failure(u, archive_read_has_encrypted_entries(u->in) > 0 && !u->handed, &e);
-			note(u, e.code, e.text, "the archive");
-			return;
-		}
-		if (++u->entries > ARCHIVE_ENTRIES_MAX) {
-			note(u, ERR_TOO_LARGE, "too many files in it", "the archive");
-			return;
-		}
-		more = take_entry(u, entry);
-	}
+	(void)err_set(&why, ERR_ENCRYPTED, "behind a locked file");
+	while (ok && next_entry(u, &entry, &e))
+		if (u->entries > done && is_file(entry))
+			u->sink->unread(u->sink->context, entry_name(u, entry), &why);
+	close_archive(u);
+	return e.code == ERR_NONE;
 }
 
 static void
 read_archive(struct unpacking *u, support *const *supported)
 {
+	struct archive_entry *entry;
 	struct err e = {0};
+	bool more = open_archive(u, supported, &e);
+	size_t done;
 
 	u->left = (struct err){0};
-	u->entries = 0;
-	u->in = open_archive(u->source, supported);
-	if (archive_read_open_memory(u->in, u->source->data.at, u->source->data.len) == ARCHIVE_OK) {
-		read_entries(u);
-	} else {
-		(void)failure(u, false, &e);
-		note(u, e.code, e.text, "the archive");
+	while (more && next_entry(u, &entry, &e))
+		more = take_entry(u, entry);
+	done = u->entries;
+	close_archive(u);
+	if (e.code == ERR_NONE && !done && u->source->data.len > EMPTY_MAX)
+		(void)err_set(&e, ERR_DAMAGED, "nothing is found in it");
+	if (e.code != ERR_NONE && u->locked) {
+		if (list_locked(u, supported, done))
+			return;
+		e.code = ERR_ENCRYPTED;
 	}
-	(void)archive_read_free(u->in);
-	u->in = NULL;
+	if (e.code != ERR_NONE)
+		note(u, e.code, e.text, "the archive");
 }
 
 /* supported, and what to try where nothing came out that way (may be NULL). */
@@ -227,6 +286,8 @@ unpack(const struct source *s, struct container_sink *sink, support *const *supp
 	 * For this thread and these calls only; where there is no such locale, it stays as it is. */
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), was = uselocale(utf8);
 
+	u.locks.max = ARCHIVE_ENTRIES_MAX;
+	rar5_locks(s->data, &u.locks);
 	read_archive(&u, supported);
 	if (otherwise && u.left.code == ERR_DAMAGED && !u.handed)
 		read_archive(&u, otherwise);
@@ -234,6 +295,7 @@ unpack(const struct source *s, struct container_sink *sink, support *const *supp
 	if (utf8)
 		freelocale(utf8);
 	buf_free(&u.member);
+	buf_free(&u.locks);
 	free(u.chunk);
 	arena_free(u.names);
 	return u.left.code == ERR_NONE || err_set(e, u.left.code, "%s", u.left.text);
