@@ -326,6 +326,7 @@ cell_open(struct document *d, struct level *l, int columns, int rows, enum doc_m
 	if (!l->row || !count_block(d))
 		return;
 	c = arena_alloc(d->arena, 1, sizeof *c);
+	c->evidence = sure;
 	c->columns = within(columns, 1, DOC_COLUMNS_MAX);
 	c->rows = vertical == DOC_MERGE_NONE ? within(rows, 1, SPAN_ROWS_MAX) : 1;
 	/* A cell that no grid has room for, or that lies under a merged one, is opened all the same and
@@ -379,6 +380,15 @@ doc_cell_is_header(struct document *d)
 
 	if (l && l->cell)
 		l->cell->header = true;
+}
+
+void
+doc_cell_evidence(struct document *d, struct doc_evidence ev)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (l && l->cell)
+		l->cell->evidence = ev;
 }
 
 /* ---- rows and tables ---- */
@@ -585,7 +595,7 @@ const char *
 doc_cell_text(const struct document *d, const struct doc_cell *c, struct doc_evidence *ev_r)
 {
 	struct buf all = BUF_INIT(SIZE_MAX / 2), trimmed = BUF_INIT(SIZE_MAX / 2);
-	struct doc_evidence ev = sure;
+	struct doc_evidence ev = c->evidence;
 	const char *text = "";
 
 	if (c->first) {

@@ -52,10 +52,11 @@ struct doc_block {
 };
 
 struct doc_cell {
-	struct doc_cell *next; /* in its row, from left to right */
-	int row, column;       /* place on the grid, 0-based */
-	int rows, columns;     /* spans, at least 1; a merged area is one cell, at its first row */
-	bool header;           /* an HTML th, a repeated heading row */
+	struct doc_cell *next;        /* in its row, from left to right */
+	int row, column;              /* place on the grid, 0-based */
+	int rows, columns;            /* spans, at least 1; a merged area is one cell, at its first row */
+	bool header;                  /* an HTML th, a repeated heading row */
+	struct doc_evidence evidence; /* of the place, also where nothing stands in it */
 	struct doc_block *first;
 };
 
@@ -108,6 +109,9 @@ void doc_cell_is_header(struct document *d);
 /* Text of the paragraph that is open or begins here: UTF-8; broken bytes become U+FFFD. */
 void doc_text(struct document *d, const char *s, size_t len);
 void doc_text_evidence(struct document *d, const char *s, size_t len, struct doc_evidence ev);
+
+/* How sure the cell that is open is, also where nothing stands in it. */
+void doc_cell_evidence(struct document *d, struct doc_evidence ev);
 
 /* End of the paragraph; an empty one is kept only as a break between two texts. */
 void doc_end_paragraph(struct document *d);

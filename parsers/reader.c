@@ -10,6 +10,7 @@
 #include "parsers/mht.h"
 #include "parsers/odf.h"
 #include "parsers/olekinds.h"
+#include "parsers/picture.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
 #include "parsers/word97.h"
@@ -45,6 +46,13 @@ static const struct reader *const readers[] = {
         &packed_reader,
         &rtf_reader,
         &tar_reader,
+        &jpeg_reader,
+        &png_reader,
+        &tiff_reader,
+        &bmp_reader,
+        &webp_reader,
+        &gif_reader,
+        &heic_reader,
         &ignored_reader,
         &wordxml_reader,
         &odf_flat_reader,

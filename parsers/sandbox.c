@@ -23,9 +23,10 @@
 
 enum { OPEN_FILES = 64 };
 
-const char *const sandbox_dirs[] = {"/usr/share", "/usr/lib", "/usr/local/share", "/usr/local/lib",
-                                    "/lib",       "/lib64",   "/etc/fonts",       "/var/cache/fontconfig",
-                                    NULL};
+const char *const sandbox_dirs[] = {"/usr/share", "/usr/lib", "/usr/local/share", "/usr/local/lib", "/lib",
+                                    "/lib64", "/etc/fonts", "/var/cache/fontconfig",
+                                    /* what onnxruntime asks of the processor */
+                                    "/sys/devices/system/cpu", "/proc/cpuinfo", NULL};
 
 bool
 sandbox_possible(void)
@@ -98,8 +99,11 @@ allow_reading(int rules, const char *dir)
 
 	if (under.parent_fd < 0)
 		return;
-	/* refused: the directory stays shut, which is the safe side */
-	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &under, 0);
+	/* A file takes no rights of directories. Refused: it stays shut, which is the safe side. */
+	if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &under, 0) != 0) {
+		under.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
+		(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &under, 0);
+	}
 	(void)close(under.parent_fd);
 }
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text in a picture, whichever engine reads it: PP-OCRv4 where its files are, else tesseract. An engine
+ * is loaded when the first picture asks for it, inside the sandbox: a mail without pictures pays nothing.
+ *
+ * Process-wide: the one engine that is open, and where its files lie. */
+#ifndef MINGPIAN_PARSERS_OCR_H
+#define MINGPIAN_PARSERS_OCR_H
+
+#include "config/err.h"
+#include "config/mem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct Pix; /* leptonica's */
+
+struct ocr_box {
+	int x, y, w, h;
+};
+
+/* A line of text, or a piece of one. */
+struct ocr_line {
+	struct ocr_box box;
+	const char *text;
+	double confidence; /* of its least sure character */
+	bool doubtful;     /* a second reading said otherwise */
+};
+
+struct ocr_lines {
+	struct ocr_line *at;
+	size_t count, room;
+};
+
+/* An engine: one file each. */
+struct ocr_engine {
+	const char *name;
+
+	/* Load it; dir holds its files, NULL where there are none. False: e says what is missing. */
+	bool (*open)(const char *dir, struct err *e);
+
+	void (*close)(void);
+
+	/* The lines of a gray page: out[i] those in cells[i], out[n] those in none; in a, in any order. */
+	bool (*read)(struct arena *a, struct Pix *gray, const struct ocr_box *cells, size_t n,
+	             struct ocr_lines *out, struct err *e);
+};
+
+extern const struct ocr_engine ocr_paddle, ocr_tesseract;
+
+/* Where the better engine's files lie; looked for beside the program and below the prefix unless dir
+ * says. "none": there are none. Asked before the sandbox is closed; NULL: not found. */
+const char *ocr_place(const char *dir);
+
+/* The name of the engine that reads, opening it; NULL and e where none can. */
+const char *ocr_engine_name(struct err *e);
+
+/* Give back what the engine holds. */
+void ocr_close(void);
+
+/* Read as an engine does, each list in reading order. False: no engine, or it failed (ERR_UNSUPPORTED),
+ * or the time given to the process is nearly over (ERR_TIMEOUT). */
+bool ocr_read(struct arena *a, struct Pix *gray, const struct ocr_box *cells, size_t n, struct ocr_lines *out,
+              struct err *e);
+
+/* For engines: put a line into a list. */
+void ocr_add(struct arena *a, struct ocr_lines *lines, struct ocr_line line);
+
+#endif

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/picture.h"
+
+#include "config/text.h"
+#include "parsers/ocr.h"
+#include "parsers/picture_grid.h"
+#include "parsers/picture_load.h"
+
+#include <leptonica/allheaders.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SMALL = 300, /* a side of less: a logo, a signature, an icon */
+	LINE_TEXT_MAX = 1 << 16,
+	INK_THRESHOLD = 160,
+	MARK_MIN = 12,  /* pixels of a side: smaller ink is a speck */
+	RED_MIN = 6,    /* % of a cell under a stamp, that its text may have suffered by */
+	FULL_LINE = 88, /* % of a cell's room, beyond which a line was wrapped */
+	SURE = 80,      /* %: the least for which a page is taken as read the right way up */
+	FORM_CELLS = 8, /* of a grid that may be a form's */
+};
+
+/* The evidence's figures, measured on forms whose text is known: docs/parse.md. */
+static const double sure_confidence = 0.95, unsure_confidence = 0.5, low_character = 0.6;
+
+/* ---- the text of a cell ---- */
+
+/* Width of text in halves of a Chinese character. */
+static int
+units(const char *s)
+{
+	uint32_t c;
+	int n = 0;
+
+	while ((c = text_next(&s)) != 0)
+		n += c < 0x2E80 ? 1 : 2;
+	return n;
+}
+
+/* The length of what cannot be broken at the beginning of a line. */
+static int
+first_units(const char *s)
+{
+	uint32_t c = text_next(&s);
+	int n = 1;
+
+	if (c >= 0x2E80)
+		return 2;
+	while ((c = text_next(&s)) != 0 && c < 0x2E80 && c != ' ' && c != '-')
+		n++;
+	return n;
+}
+
+/* The narrowest margin that a line of the cell leaves on its left. */
+static int
+margin_of(const struct ocr_lines *l, struct ocr_box cell)
+{
+	int margin = cell.w / 2;
+
+	for (size_t i = 0; i < l->count; i++)
+		margin = l->at[i].box.x - cell.x < margin ? l->at[i].box.x - cell.x : margin;
+	return margin > 0 ? margin : 0;
+}
+
+/* Did the line end because the cell did? Else it was ended by hand. */
+static bool
+is_wrapped(const struct ocr_line *line, const struct ocr_line *next, struct ocr_box cell, int margin)
+{
+	int width = units(next->text), need = width ? next->box.w * first_units(next->text) / width : 0;
+	int room = cell.w - 2 * margin, used = line->box.x + line->box.w - cell.x - margin;
+
+	used = used > line->box.w ? used : line->box.w; /* from the left, or in the middle of it */
+	return used + need + next->box.h / 2 > room || used > room * FULL_LINE / 100;
+}
+
+static bool
+same_line(const struct ocr_line *x, const struct ocr_line *y)
+{
+	return y->box.y + y->box.h / 2 < x->box.y + x->box.h;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* What lies between two pieces: a space on one line and between two words, nothing where a line is
+ * wrapped, a line's end else. */
+static const char *
+between(const struct ocr_line *x, const struct ocr_line *y, struct ocr_box cell, int margin)
+{
+	size_t len = strlen(x->text);
+
+	if (same_line(x, y))
+		return " ";
+	if (!is_wrapped(x, y, cell, margin))
+		return "\n";
+	return len && is_letter(x->text[len - 1]) && is_letter(y->text[0]) ? " " : "";
+}
+
+static void
+push_lines(struct document *d, const struct ocr_lines *l, struct ocr_box cell, struct doc_evidence ev)
+{
+	int margin = margin_of(l, cell);
+
+	for (size_t i = 0; i < l->count; i++) {
+		const char *gap = i ? between(&l->at[i - 1], &l->at[i], cell, margin) : "";
+
+		if (*gap == '\n')
+			doc_end_paragraph(d);
+		else
+			doc_text_evidence(d, gap, strlen(gap), ev);
+		doc_text_evidence(d, l->at[i].text, strlen(l->at[i].text), ev);
+	}
+	doc_end_paragraph(d);
+}
+
+/* ---- evidence ---- */
+
+/* A page as it was read, and what it was read from. */
+struct reading {
+	struct picture_page page;
+	const struct grid *grid; /* NULL: no table */
+	struct ocr_box *cells;
+	size_t count;
+	struct ocr_lines *lines; /* of each cell; the last: of none */
+	PIX *ink;
+	double score; /* 0 to 1: how much of it seems to be text */
+};
+
+static bool
+overlaps(struct ocr_box a, struct ocr_box b)
+{
+	return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+/* Is there something like a character in the cell that no line accounts for? */
+static bool
+has_unread_ink(PIX *ink, struct ocr_box cell, const struct ocr_lines *l)
+{
+	BOX *box = boxCreateValid(cell.x + 4, cell.y + 4, cell.w - 8, cell.h - 8);
+	PIX *part = box ? pixClipRectangle(ink, box, NULL) : NULL;
+	BOXA *marks = part ? pixConnComp(part, NULL, 8) : NULL;
+	int unread = 0;
+
+	for (int i = 0; marks && i < boxaGetCount(marks); i++) {
+		struct ocr_box m = {0};
+		bool read = false;
+
+		(void)boxaGetBoxGeometry(marks, i, &m.x, &m.y, &m.w, &m.h);
+		if (m.w < MARK_MIN || m.h < MARK_MIN)
+			continue;
+		m.x += cell.x + 4;
+		m.y += cell.y + 4;
+		for (size_t k = 0; k < l->count && !read; k++)
+			read = overlaps(m, l->at[k].box);
+		unread += !read;
+	}
+	boxaDestroy(&marks);
+	pixDestroy(&part);
+	boxDestroy(&box);
+	return unread > 0;
+}
+
+/* The share of a box that was red, in percent. */
+static int
+red_in(PIX *red, struct ocr_box b)
+{
+	BOX *box = red ? boxCreateValid(b.x, b.y, b.w, b.h) : NULL;
+	PIX *part = box ? pixClipRectangle(red, box, NULL) : NULL;
+	l_float32 mean = 0;
+
+	if (part)
+		(void)pixGetAverageMasked(part, NULL, 0, 0, 1, L_MEAN_ABSVAL, &mean);
+	pixDestroy(&part);
+	boxDestroy(&box);
+	return (int)(mean * 100 / 255);
+}
+
+/* How sure the text of a cell is, by the picture alone. */
+static struct doc_evidence
+cell_evidence(const struct reading *r, size_t i)
+{
+	const struct ocr_lines *l = &r->lines[i];
+	struct doc_evidence ev = {DOC_OCR, sure_confidence, false};
+	double least = 1;
+
+	for (size_t k = 0; k < l->count; k++) {
+		least = l->at[k].confidence < least ? l->at[k].confidence : least;
+		ev.doubtful = ev.doubtful || l->at[k].doubtful;
+	}
+	if (least < low_character || has_unread_ink(r->ink, r->cells[i], l) ||
+	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
+		ev.doubtful = true;
+	if (ev.doubtful)
+		ev.confidence = least < unsure_confidence ? least : unsure_confidence;
+	return ev;
+}
+
+/* ---- a page ---- */
+
+static void
+reading_free(struct reading *r)
+{
+	picture_free(&r->page);
+	pixDestroy(&r->ink);
+}
+
+/* The share of the text that lies in lines which were read well. */
+static double
+score(const struct reading *r)
+{
+	int good = 0, all = 0;
+
+	for (size_t i = 0; i <= r->count; i++) {
+		for (size_t k = 0; k < r->lines[i].count; k++) {
+			int n = units(r->lines[i].at[k].text);
+
+			all += n;
+			good += r->lines[i].at[k].confidence >= 0.4 ? n : 0;
+		}
+	}
+	return all ? (double)good / all : 0;
+}
+
+static void
+list_cells(struct arena *a, struct reading *r)
+{
+	size_t n = 0;
+
+	for (int y = 0; r->grid && y < r->grid->count; y++)
+		n += (size_t)r->grid->rows[y].count;
+	r->cells = arena_alloc(a, n + 1, sizeof *r->cells);
+	r->lines = arena_alloc(a, n + 1, sizeof *r->lines);
+	for (int y = 0; r->grid && y < r->grid->count; y++) {
+		const struct grid_row *row = &r->grid->rows[y];
+
+		for (int x = 0; x < row->count; x++)
+			r->cells[r->count++] =
+			        (struct ocr_box){row->cells[x].x, row->y, row->cells[x].w, row->h};
+	}
+}
+
+/* Read the page turned by quarters; r owns what it made of it. */
+static bool
+read_turned(struct arena *a, const struct picture_page *page, int quarters, struct reading *r, struct err *e)
+{
+	*r = (struct reading){.page = {.gray = pixClone(page->gray),
+	                               .red = page->red ? pixClone(page->red) : NULL,
+	                               .scale = page->scale}};
+	if (quarters && !picture_turn(&r->page, quarters))
+		return err_set(e, ERR_TOO_LARGE, "no memory to turn a picture");
+	r->grid = grid_find(a, &r->page);
+	list_cells(a, r);
+	r->ink = grid_ink(r->page.gray, INK_THRESHOLD);
+	if (!r->ink)
+		return err_set(e, ERR_TOO_LARGE, "no memory to look at a picture");
+	if (!ocr_read(a, r->page.gray, r->cells, r->count, r->lines, e))
+		return false;
+	r->score = score(r);
+	return true;
+}
+
+static void
+push_table(struct document *d, const struct reading *r)
+{
+	size_t i = 0;
+
+	doc_begin_table(d, NULL);
+	for (int y = 0; y < r->grid->count; y++) {
+		const struct grid_row *row = &r->grid->rows[y];
+
+		doc_begin_row(d);
+		for (int x = 0; x < row->count; x++, i++) {
+			struct doc_evidence ev = cell_evidence(r, i);
+
+			doc_begin_cell(d, row->cells[x].columns, 1,
+			               row->cells[x].more ? DOC_MERGE_MORE : DOC_MERGE_FIRST);
+			doc_cell_evidence(d, ev);
+			push_lines(d, &r->lines[i], r->cells[i], ev);
+			doc_end_cell(d);
+		}
+		doc_end_row(d);
+	}
+	doc_end_table(d);
+}
+
+/* The lines around the table, above it or below: a paragraph each. */
+static void
+push_around(struct document *d, const struct reading *r, bool above)
+{
+	const struct ocr_lines *l = &r->lines[r->count];
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct ocr_line *line = &l->at[i];
+		bool is_above = !r->grid || line->box.y + line->box.h / 2 < r->grid->y;
+		bool joined = i > 0 && same_line(&l->at[i - 1], line);
+		struct doc_evidence ev = {DOC_OCR, line->confidence, line->confidence < low_character};
+
+		if (is_above != above)
+			continue;
+		if (joined)
+			doc_text_evidence(d, " ", 1, ev);
+		else
+			doc_end_paragraph(d);
+		doc_text_evidence(d, line->text, strlen(line->text), ev);
+	}
+	doc_end_paragraph(d);
+}
+
+static size_t
+lines_in_all(const struct reading *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= r->count; i++)
+		n += r->lines[i].count;
+	return n;
+}
+
+/* As it lies; where that gives no sense, and there is something to read, turned. */
+static bool
+read_page(struct document *d, const struct picture_page *page, struct err *e)
+{
+	static const int turns[] = {0, 1, 3, 2};
+	struct reading best = {0};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sizeof turns / sizeof *turns && best.score < SURE / 100.0; i++) {
+		struct reading r;
+
+		if (i == 1 && !best.grid && lines_in_all(&best) < 3)
+			break;
+		ok = read_turned(d->arena, page, turns[i], &r, e);
+		if (ok && (i == 0 || r.score > best.score)) {
+			reading_free(&best);
+			best = r;
+		} else {
+			reading_free(&r);
+		}
+	}
+	if (ok && best.grid && best.count >= FORM_CELLS && best.score < 0.3)
+		ok = err_set(e, ERR_UNSUPPORTED, "the picture of a table, too poor to be read");
+	if (ok) {
+		push_around(d, &best, true);
+		if (best.grid) {
+			push_table(d, &best);
+			push_around(d, &best, false);
+		}
+	}
+	reading_free(&best);
+	return ok;
+}
+
+static bool
+picture_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct picture_info info;
+	bool ok = picture_look(s->data, &info, e);
+
+	for (int n = 0; ok && n < info.pages; n++) {
+		struct picture_page page = {0};
+
+		if (n == 0 && info.pages == 1 && (info.width < SMALL || info.height < SMALL))
+			break;
+		ok = picture_load(s->data, &info, n, &page, e);
+		if (!ok)
+			break;
+		doc_begin_page(d, n + 1, "");
+		ok = read_page(d, &page, e);
+		picture_free(&page);
+	}
+	return ok;
+}
+
+/* ---- kinds ---- */
+
+static bool
+is_jpeg(const struct source *s)
+{
+	return bytes_begin(s->data, "\xFF\xD8\xFF");
+}
+
+static bool
+is_png(const struct source *s)
+{
+	return bytes_begin(s->data, "\x89PNG\r\n\x1A\n");
+}
+
+static bool
+is_tiff(const struct source *s)
+{
+	return s->data.len > 8 &&
+	       (memcmp(s->data.at, "II*\0", 4) == 0 || memcmp(s->data.at, "MM\0*", 4) == 0);
+}
+
+static bool
+is_bmp(const struct source *s)
+{
+	/* two letters are few: the reserved bytes, and a header of a known size */
+	return s->data.len > 18 && bytes_begin(s->data, "BM") && memcmp(s->data.at + 6, "\0\0\0\0", 4) == 0 &&
+	       (s->data.at[14] == 12 || s->data.at[14] == 40 || s->data.at[14] == 108 ||
+	        s->data.at[14] == 124);
+}
+
+static bool
+is_webp(const struct source *s)
+{
+	return s->data.len > 16 && bytes_begin(s->data, "RIFF") && memcmp(s->data.at + 8, "WEBP", 4) == 0;
+}
+
+static bool
+is_gif(const struct source *s)
+{
+	return bytes_begin(s->data, "GIF87a") || bytes_begin(s->data, "GIF89a");
+}
+
+static bool
+is_heic(const struct source *s)
+{
+	static const char brands[][5] = {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", "avif"};
+
+	if (s->data.len < 16 || memcmp(s->data.at + 4, "ftyp", 4) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
+		if (memcmp(s->data.at + 8, brands[i], 4) == 0)
+			return true;
+	return false;
+}
+
+const struct reader jpeg_reader = {.name = "jpeg", .extension = "jpg", .is = is_jpeg, .read = picture_read};
+const struct reader png_reader = {.name = "png", .extension = "png", .is = is_png, .read = picture_read};
+const struct reader tiff_reader = {.name = "tiff", .extension = "tif", .is = is_tiff, .read = picture_read};
+const struct reader bmp_reader = {.name = "bmp", .extension = "bmp", .is = is_bmp, .read = picture_read};
+const struct reader webp_reader = {.name = "webp", .extension = "webp", .is = is_webp, .read = picture_read};
+const struct reader gif_reader = {.name = "gif", .extension = "gif", .is = is_gif, .read = picture_read};
+const struct reader heic_reader = {.name = "heic", .extension = "heic", .is = is_heic};
