@@ -17,7 +17,8 @@ enum {
 	SHEETS_MAX = 2000,
 	STRINGS_MAX = 1000000,
 	VALUE_MAX = 1 << 17,
-	RECORDS_MAX = 4000000, /* of all sheets: several may claim the same place */
+	RECORDS_MAX = 64 << 20, /* bytes of all sheets' records: several may claim the same place */
+	RECORD_HEAD = 4,
 	BIFF5 = 0x0500,
 	BIFF8 = 0x0600,
 	WORKSHEET = 0,
@@ -68,7 +69,7 @@ struct excel97 {
 	size_t string_count, string_cap, string_bytes;
 	struct buf value;
 	int row, column; /* of the formula whose text comes in the next record; row -1: of none */
-	int record_count;
+	size_t spent;    /* bytes of sheets' records */
 	bool over, cut;
 };
 
@@ -321,7 +322,8 @@ read_sheet(struct excel97 *x, const struct sheet *s)
 	x->records.next = s->place;
 	x->row = -1;
 	while (biff_next(&x->records, &r)) {
-		if (x->record_count++ == RECORDS_MAX) {
+		x->spent += RECORD_HEAD + r.body.len;
+		if (x->spent > RECORDS_MAX) {
 			x->over = true;
 			return;
 		}
@@ -346,7 +348,7 @@ read_sheets(struct excel97 *x, struct document *d, struct err *e)
 		read_sheet(x, &x->sheets[i]);
 		x->over |= !grid_push(x->grid, d, i + 1, x->sheets[i].name);
 	}
-	if (x->over)
+	if (x->over || d->too_large)
 		return err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
 	if (x->cut)
 		return err_set(e, ERR_DAMAGED, "the workbook is cut off, or a sheet of it cannot be found");

@@ -5,6 +5,8 @@
 
 #include "tests/unit/olefile.h"
 
+#include <time.h>
+
 enum { SHEET_PLACE = 4096 }; /* where the synthetic workbook's sheet begins */
 
 static void
@@ -154,6 +156,38 @@ test_rows(void **state)
 	}
 }
 
+/* Many sheets at one place, many numbers there. */
+static void
+test_bomb(void **state)
+{
+	struct buf globals = BUF_INIT(1 << 16), cells = BUF_INIT(1 << 16);
+	struct timespec from, to;
+	struct bytes file;
+	struct source s;
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 150; i++)
+		buf_add(&globals, SHEET8, sizeof SHEET8 - 1);
+	for (i = 0; i < 4; i++) {
+		put16(&cells, 0xBD);
+		put16(&cells, 4 + 1300 * 6 + 2);
+		put32(&cells, 0);
+		for (k = 0; k < 1300 * 6 / 2; k++)
+			put16(&cells, 0x4041);
+		put16(&cells, 1300);
+	}
+	file = workbook("Workbook", V8, buf_bytes(&globals), buf_bytes(&cells));
+	s = source_of(file);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	expect_read("a bomb", &excel97_reader, &s, ERR_TOO_LARGE, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true(to.tv_sec - from.tv_sec < 10);
+	buf_free(&globals);
+	buf_free(&cells);
+	free_bytes(file);
+}
+
 /* Written by LibreOffice from book.fods: its second sheet's strings run over several CONTINUEs, its third
  * one is hidden. */
 static void
@@ -196,6 +230,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_rows),
+	        cmocka_unit_test(test_bomb),
 	        cmocka_unit_test(test_libreoffice),
 	};
 

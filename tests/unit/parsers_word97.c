@@ -6,6 +6,8 @@
 #include "config/text.h"
 #include "tests/unit/olefile.h"
 
+#include <time.h>
+
 enum { TEXT_PLACE = 0x400, PAGE = 512, PARAGRAPHS_MAX = 20 };
 
 /* A paragraph of the synthetic document: text, the mark at its end, what changes its properties (a list of
@@ -23,6 +25,7 @@ struct docfile {
 	uint32_t boxes;                 /* characters at the end that are in text boxes */
 	struct bytes data;              /* the stream Data */
 	size_t cut;                     /* of the stream's end */
+	unsigned repeated;              /* the text stands there so many times more */
 };
 
 static void
@@ -93,7 +96,7 @@ document(const struct docfile *f)
 	uint32_t places[PARAGRAPHS_MAX + 1] = {TEXT_PLACE}, count;
 	struct bytes changes[PARAGRAPHS_MAX], runs[PARAGRAPHS_MAX], file;
 	struct ole_part parts[] = {{.name = "WordDocument"}, {.name = "1Table"}, {"Data", f->data}, {0}};
-	size_t n = 0, width = f->compressed ? 1 : 2;
+	size_t n = 0, i, width = f->compressed ? 1 : 2;
 
 	put16(&b, f->ident ? f->ident : 0xA5EC);
 	put16(&b, f->version ? f->version : 0xC1);
@@ -110,17 +113,20 @@ document(const struct docfile *f)
 		runs[n] = f->paragraphs[n].run;
 	}
 	count = (uint32_t)((b.len - TEXT_PLACE) / width);
-	set32(&b, 0x4C, count - f->boxes);
+	set32(&b, 0x4C, count * (f->repeated + 1) - f->boxes);
 	set32(&b, 0x64, f->boxes);
 	put_fill(&b, PAGE, 0);
 
 	/* the table of pieces, behind a list of changes; then the tables of pages */
 	buf_add(&table, "\1\2\0\0\0\2\x10\0\0\0", 10);
-	put32(&table, 0);
-	put32(&table, count);
-	put16(&table, 0);
-	put32(&table, f->compressed ? TEXT_PLACE * 2 | 1u << 30 : TEXT_PLACE);
-	put16(&table, 0);
+	set32(&table, 6, 4 + 12 * (f->repeated + 1));
+	for (i = 0; i <= f->repeated + 1; i++)
+		put32(&table, count * i);
+	for (i = 0; i <= f->repeated; i++) {
+		put16(&table, 0);
+		put32(&table, f->compressed ? TEXT_PLACE * 2 | 1u << 30 : TEXT_PLACE);
+		put16(&table, 0);
+	}
 	set32(&b, 0x1A6, (uint32_t)table.len);
 	set32(&b, 0xFA, (uint32_t)table.len);
 	set32(&b, 0xFE, 12);
@@ -236,6 +242,38 @@ test_rows(void **state)
 	}
 }
 
+/* Pieces that all stand for the same text: a small file, and no end of marks and changes. */
+static void
+test_bombs(void **state)
+{
+	char many[20001];
+	struct docfile f = {.paragraphs = {{many, 13, LITERAL("\x46\x66\0\0\0\0"), END}},
+	                    .compressed = true,
+	                    .repeated = 1200};
+	char data[4000] = "\x90\x0F";
+	struct timespec from, to;
+	struct bytes file;
+	struct source s;
+	size_t i;
+
+	(void)state;
+	for (i = 2; i + 3 <= sizeof data; i += 3)
+		memcpy(data + i, IN, 3);
+	f.data = BYTES(data, sizeof data);
+	for (i = 0; i < 4; i++) {
+		memset(many, "\x0D\x07xx"[i], sizeof many - 1);
+		many[sizeof many - 1] = '\0';
+		f.paragraphs[0].changes = i < 3 ? END : LITERAL("\x46\x66\0\0\0\0");
+		file = document(&f);
+		s = source_of(file);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		expect_read("a bomb", &word97_reader, &s, ERR_TOO_LARGE, NULL);
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		assert_true(to.tv_sec - from.tv_sec < 20);
+		free_bytes(file);
+	}
+}
+
 /* Written by LibreOffice from form.fodt. */
 static void
 test_libreoffice(void **state)
@@ -266,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_rows),
+	        cmocka_unit_test(test_bombs),
 	        cmocka_unit_test(test_libreoffice),
 	};
 
