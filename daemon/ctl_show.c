@@ -136,8 +136,36 @@ print_defects(const struct term *t, const json_t *form, const char *key)
 	}
 }
 
+/* Where a value was read: "登记表.docx, table 1, row 2, column 4, ocr 0.93". */
 static void
-print_form(const struct ctl *c, const char *text)
+print_place(const struct term *t, const json_t *place)
+{
+	static const char *const numbers[] = {"page", "table", "row", "column", "line"};
+	const char *method = json_string_value(json_object_get(place, "method"));
+	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
+
+	if (!json_is_object(place))
+		return;
+	(void)fputs("                        ", t->out);
+	term_text(t, TERM_DIM, json_string_value(json_object_get(place, "source")), 0);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		json_int_t n = json_integer_value(json_object_get(place, numbers[i]));
+		bool of_table = strcmp(numbers[i], "row") == 0 || strcmp(numbers[i], "column") == 0;
+
+		if (of_table && in_table) /* counted from 0 there, from 1 by people */
+			n++;
+		if (n > 0)
+			(void)fprintf(t->out, ", %s %lld", numbers[i], (long long)n);
+	}
+	(void)fputs(", ", t->out);
+	term_text(t, TERM_DIM, method ? method : "?", 0);
+	if (method && strcmp(method, "ocr") == 0)
+		(void)fprintf(t->out, " %.2f", json_number_value(json_object_get(place, "confidence")));
+	(void)fputc('\n', t->out);
+}
+
+static void
+print_form(const struct ctl *c, const char *text, bool why)
 {
 	const struct term *t = &c->term;
 	json_t *form = text ? json_loads(text, 0, NULL) : NULL;
@@ -155,13 +183,15 @@ print_form(const struct ctl *c, const char *text)
 		term_text(t, TERM_PLAIN, value ? value : "", f->kind == FORM_PROFILE ? t->columns - 24 : 0);
 		print_defects(t, form, f->key);
 		(void)fputc('\n', t->out);
+		if (why)
+			print_place(t, json_object_get(json_object_get(form, "places"), f->key));
 		free(value);
 	}
 	json_decref(form);
 }
 
 static void
-print_revisions(const struct ctl *c, const struct life *l)
+print_revisions(const struct ctl *c, const struct life *l, bool why)
 {
 	char when[24];
 
@@ -174,7 +204,7 @@ print_revisions(const struct ctl *c, const struct life *l)
 		if (r->changed && strcmp(r->changed, "[]") != 0)
 			(void)fprintf(c->term.out, ", changed %s", r->changed);
 		(void)fputc('\n', c->term.out);
-		print_form(c, r->form);
+		print_form(c, r->form, why);
 	}
 }
 
@@ -210,7 +240,8 @@ print_messages(const struct ctl *c, struct index *i, struct arena *a, const stru
 }
 
 static bool
-print_plain(const struct ctl *c, struct index *i, struct arena *a, const struct life *l, struct err *e)
+print_plain(const struct ctl *c, struct index *i, struct arena *a, const struct life *l, bool why,
+            struct err *e)
 {
 	const struct term *t = &c->term;
 	const struct query_registration *r = l->reg;
@@ -227,15 +258,15 @@ print_plain(const struct ctl *c, struct index *i, struct arena *a, const struct 
 		term_text(t, TERM_PLAIN, l->senders[k].address, 0);
 		(void)fputc('\n', t->out);
 	}
-	print_revisions(c, l);
+	print_revisions(c, l, why);
 	return print_messages(c, i, a, l, e);
 }
 
 int
 ctl_show(struct ctl *c, int argc, char **argv)
 {
-	bool json = false;
-	const struct ctl_option options[] = {{"json", &json, NULL}, {NULL, NULL, NULL}};
+	bool json = false, why = false;
+	const struct ctl_option options[] = {{"json", &json, NULL}, {"why", &why, NULL}, {NULL, NULL, NULL}};
 	struct spool *s = NULL;
 	struct life l = {0};
 	struct err e = {0};
@@ -248,7 +279,8 @@ ctl_show(struct ctl *c, int argc, char **argv)
 		return ctl_fail(&e);
 	a = arena_new();
 	if (!ask(spool_index(s), a, argv[1], &l, &e) ||
-	    !(json ? print_json(c, spool_index(s), a, &l, &e) : print_plain(c, spool_index(s), a, &l, &e)))
+	    !(json ? print_json(c, spool_index(s), a, &l, &e)
+	           : print_plain(c, spool_index(s), a, &l, why, &e)))
 		status = ctl_fail(&e);
 	arena_free(a);
 	spool_close(s);

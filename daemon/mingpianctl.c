@@ -18,9 +18,10 @@ static const struct ctl_command commands[] = {
          "One line a registration: receipt, region, code, revision, state, when it last\n"
          "changed, who sent it. --json: one object a line.\n",
          ctl_list},
-        {"show", "RECEIPT [--json]",
+        {"show", "RECEIPT [--why] [--json]",
          "One registration whole: every revision with its values and defects, the mails that\n"
-         "brought it, the replies that went out. RECEIPT: CYMP-2022-0042.\n",
+         "brought it, the replies that went out. RECEIPT: CYMP-2022-0042. --why: of each value, the\n"
+         "file, page, table and cell that it was read from, and how.\n",
          ctl_show},
         {"review", "[list] [--json] | release|accept|dismiss|join ITEM --why TEXT",
          "What waits for a person, and what a person decides of it. Each act is logged with\n"

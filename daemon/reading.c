@@ -95,6 +95,7 @@ static const struct member form_members[] = {
         {"doubtful", WANT_TEXTS, true},
         {"defects", WANT_LIST, false},
         {"conflicts", WANT_LIST, true},
+        {"places", WANT_OBJECT, true},
 };
 
 static const struct member defect_members[] = {

@@ -283,7 +283,8 @@ queue_reply(const struct recording *g, const struct decided *d, struct err *e)
 
 /* ---- fates ---- */
 
-/* A bounce of a reply of ours: staff must see that it never arrived. */
+/* A bounce of a reply of ours: staff must see that it never arrived. Only of one that went out: a forged
+ * bounce must not stop what is still to be sent. */
 static bool
 bounced_reply(const struct recording *g, const char **reply_r, struct err *e)
 {
@@ -298,7 +299,8 @@ bounced_reply(const struct recording *g, const char **reply_r, struct err *e)
 	if (!reply && r->bounce_receipt &&
 	    !query_reply(spool_index(g->s), g->a, arena_fmt(g->a, "%s.1", r->bounce_receipt), &reply, e))
 		return false;
-	*reply_r = reply ? reply->reply : NULL;
+	if (reply && (strcmp(reply->state, "sent") == 0 || strcmp(reply->state, "unknown") == 0))
+		*reply_r = reply->reply;
 	return true;
 }
 

@@ -138,8 +138,7 @@ check_number(struct checking *c, size_t i)
 	enum phone_verdict v = check_phone_from(c->arena, c->out->values[i].text, beijing, &bad);
 
 	if (v != PHONE_GOOD)
-		defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD,
-		       arena_fmt(c->arena, "号码“%s”", bad));
+		defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
 }
 
 static void (*const rules[])(struct checking *c, size_t i) = {

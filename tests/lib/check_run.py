@@ -45,7 +45,8 @@ def check_forms(name, want, line):
             wrong.append(f"{name}: no form recorded as {w.get('region')} with {codes}: {forms}")
 
 
-def check_reply(name, expect, message, queued, sent):
+def check_reply(name, expect, fate, queued, sent):
+    message = fate["message"]
     replies = [q for q in queued if q["to_message"] == message]
     if expect["disposition"] not in ANSWERED:
         if replies:
@@ -83,7 +84,7 @@ def check_case(case, lines, queued, sent, owed):
         check_forms(case.name, expect.get("forms", []), fate)
         if bool(fate["late"]) != bool(expect.get("late")):
             wrong.append(f"{case.name}: late {fate['late']}")
-    if check_reply(case.name, expect, message, queued, sent):
+    if check_reply(case.name, expect, fate, queued, sent):
         owed[sender(data)] += 1
 
 
