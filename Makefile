@@ -9,4 +9,167 @@ SANITIZE ?=
 
 PACKAGES.config  = libconfig libcrypto
 PACKAGES.spool   = sqlite3 jansson libcrypto
- lept
+PACKAGES.parsers = gmime-3.0 libzip zlib libxml-2.0 jansson libcrypto libseccomp libarchive lept
+PACKAGES.daemon  = libcurl jansson libcrypto sqlite3 libzip libseccomp xlsxwriter
+ROOMS = config spool parsers daemon
+
+CFLAGS ?= -O2 -g
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+       -Wwrite-strings -Wvla -Wformat=2 -Wundef
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+         -ftrivial-auto-var-init=zero -D_FORTIFY_SOURCE=3
+HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SANITIZE),1)
+  BUILD := $(BUILD)-asan
+  HARDEN = -fPIE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  HARDEN_LD = -pie -fsanitize=address,undefined
+else ifeq ($(SANITIZE),thread)
+  BUILD := $(BUILD)-tsan
+  HARDEN = -fPIE -fsanitize=thread
+  HARDEN_LD = -pie -fsanitize=thread
+endif
+
+VERSION := $(shell cat VERSION)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(WARN) $(HARDEN) $(CFLAGS) -pthread \
+             -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"'
+ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS) -pthread
+
+# A program's main lies in its room and is not in the room's library.
+MAINS = daemon/mingpiand.c daemon/mingpianctl.c parsers/mingpian-parse.c
+PROGRAMS = $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard $(MAINS))))
+
+sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+# One call of pkg-config for all rooms of a kind; parsers' libraries never reach the daemon.
+libs_parse  := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.parsers) 2>/dev/null)
+libs_daemon := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.daemon) 2>/dev/null || pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null && echo -lxlsxwriter)
+cflags_all  := $(shell pkg-config --cflags $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.parsers) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null | sed 's/-I\//-isystem \//g')
+
+.PHONY: all help deps units samples check check-unit check-cases demo lint format bench bench-parse install clean
+all: $(PROGRAMS)
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make               build the three programs into build/ (SANITIZE=1: with ASan and UBSan, build-asan/)
+## make deps          install what is needed (apt; asks for sudo only if you are not root)
+deps:
+	@tests/deps
+
+# Tables compiled in: parsers/data/README.md.
+GENERATED.parsers = $(BUILD)/gen/region_data.c
+REGION_TABLES = $(patsubst %,parsers/data/%.tsv,divisions aliases zones dialcodes dialcodes_old)
+$(BUILD)/gen/region_data.c: parsers/region_data.awk $(REGION_TABLES)
+	@mkdir -p $(@D)
+	@echo "  AWK     $@"
+	@LC_ALL=C awk -f parsers/region_data.awk $(REGION_TABLES) > $@.new && mv $@.new $@
+
+ARCHIVES = $(foreach r,$(ROOMS),$(BUILD)/$(r).a)
+define room
+$(BUILD)/$(1).a: $$(call objects,$$(call sources,$(1))) $$(GENERATED.$(1):%.c=%.o)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call room,$(r))))
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	@echo "  CC      $<"
+	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
+
+$(BUILD)/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(BUILD)/parsers.a $(BUILD)/config.a
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_parse) -lm
+
+$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_daemon) -lm
+
+## make check         all tests; the last line is `N passed, N failed`
+UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
+	    $(libs_daemon) $(libs_parse) -lcmocka -lm
+
+# Lets the n-th write, fsync, rename … fail (tests/fault/faults.c); without the sanitizers, which want to
+# be loaded first.
+$(BUILD)/fault/faults.so: tests/fault/faults.c
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+$(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
+
+units: $(UNITS)
+
+# Programs for developers, linked as the unit tests are.
+$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a $(libs_daemon) -lm
+
+TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+
+## make samples       a reply of each kind and a workbook, in build/samples/, to be looked at
+samples: $(BUILD)/tools/reply_sample
+	@mkdir -p $(BUILD)/samples
+	@$< $(BUILD)/samples
+
+check: all $(UNITS) $(TOOLS)
+	@BUILD=$(BUILD) tests/run
+check-unit: $(UNITS)
+	@BUILD=$(BUILD) tests/run unit
+check-cases: all $(TOOLS)
+	@BUILD=$(BUILD) tests/run cases
+
+## make demo          the main job on sample mail, from installing what it needs to showing what came out
+demo:
+	@tests/demo
+
+## make lint          clang-format, clang-tidy (of what has changed since), shellcheck, Python's syntax, man pages
+C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS)) tests/unit/*.[ch] tests/tools/*.[ch] tests/fault/*.c)
+TIDIED = $(patsubst %.c,$(BUILD)/lint/%.ok,$(filter %.c,$(C_FILES)))
+# One file a run: clang-tidy 14 takes every va_list for uninitialised in all files but the first.
+$(BUILD)/lint/%.ok: %.c $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@echo "  TIDY    $<"
+	@clang-tidy --quiet $< -- -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen -DVERSION='""' -DPREFIX='""' -pthread \
+	    $(cflags_all) 2>$@.err || { cat $@.err; false; }
+	@rm -f $@.err; touch $@
+.PHONY: lint-c lint-rest
+lint-c: $(TIDIED)
+lint-rest:
+	@clang-format --dry-run --Werror $(C_FILES)
+	@tests/lint
+lint:
+	@$(MAKE) --no-print-directory -j$$(nproc) -k lint-rest lint-c
+	@echo "lint: nothing to complain of"
+## make format        clang-format over all
+format:
+	@clang-format -i $(C_FILES)
+
+## make bench-parse   what parsing costs, format by format
+bench-parse: all $(TOOLS)
+	@BUILD=$(BUILD) tests/bench parse
+## make bench         the same, and the spool's and the daemon's throughput
+bench: all $(TOOLS)
+	@BUILD=$(BUILD) tests/bench
+
+## make install       DESTDIR= PREFIX=
+install: all
+	@tests/install "$(DESTDIR)" "$(PREFIX)" "$(BUILD)"
+
+## make clean         away with all that was built
+clean:
+	rm -rf build build-asan build-tsan
+
+# Objects between source and program stay.
+.SECONDARY:
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
