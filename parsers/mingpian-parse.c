@@ -280,3 +280,23 @@ main(int argc, char **argv)
 	limits.cpu_seconds = (unsigned)o.seconds;
 	if (!load_form(&o, &f, &e) || !f || !clock_zone(f->zone, &e) ||
 	    (!o.engines && !open_input(o.file, &fd, &e)))
+		goto out;
+	list_dirs(ocr_place(o.ocr), dirs, sizeof dirs / sizeof *dirs);
+	charset_preload();
+	mail_init();
+	if (!o.no_sandbox && sandbox_possible() && !sandbox_enter(&limits, &e))
+		goto out;
+	if (o.engines) {
+		ok = say_engine(&out, &e);
+		goto out;
+	}
+	ok = read_all(fd, o.file, &mail, &e) && parse(&o, f, buf_bytes(&mail), &out, &e) &&
+	     write_all(&out, &e);
+out:
+	status = ok ? EX_OK : complain(&e);
+	buf_free(&mail);
+	buf_free(&out);
+	form_free(f);
+	ocr_close();
+	return status;
+}
