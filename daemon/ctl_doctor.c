@@ -84,7 +84,11 @@ check_worker(struct doctor *d)
 	const struct config *c = d->c->config;
 	static const char mail[] = "From: a@example.org\r\nSubject: test\r\n\r\ntest\r\n";
 	char path[PATH_MAX], *answer = NULL;
-	struct worker w = {path, c->campaigns[0].form, 20, c->limits.parse_memory_mb, c->sandbox_required};
+	struct worker w = {.program = path,
+	                   .form = c->campaigns[0].form,
+	                   .seconds = 20,
+	                   .memory_mb = c->limits.parse_memory_mb,
+	                   .sandbox = c->sandbox_required};
 	struct err e = {0};
 	bool ok = worker_find(path, &e) && worker_run(&w, bytes_str(mail), time(NULL), -1, &answer, &e);
 

@@ -4,6 +4,8 @@
 #include "config/buf.h"
 #include "config/text.h"
 #include "daemon/applicant.h"
+#include "daemon/journal.h"
+#include "daemon/overlay.h"
 #include "spool/query.h"
 #include "spool/spool.h"
 
@@ -39,7 +41,8 @@ struct candidate {
 	const char *receipt;
 	int revision;
 	const json_t *values; /* of its newest revision; NULL: redacted */
-	bool region_defect;   /* its newest revision's region was itself the defect */
+	const char *region_key;
+	bool region_defect; /* its newest revision's region was itself the defect */
 };
 
 /* ---- values ---- */
@@ -107,7 +110,8 @@ candidate_load(const struct deciding *g, const struct query_registration *q, str
 
 	if (!query_newest(g->index, g->a, q->receipt, &rev, e))
 		return false;
-	*c_r = (struct candidate){.receipt = q->receipt, .revision = q->revision};
+	*c_r = (struct candidate){
+	        .receipt = q->receipt, .revision = q->revision, .region_key = q->region_key};
 	if (rev && rev->form)
 		values = json_loads(rev->form, 0, NULL);
 	if (values) {
@@ -205,7 +209,8 @@ find_in_mail(const struct deciding *g, const char *key, struct candidate *c_r)
 		const struct decided_form *f = &g->d->forms[i];
 
 		if (f->form->region_key && strcmp(f->form->region_key, key) == 0) {
-			*c_r = (struct candidate){f->receipt, f->revision, f->values, f->form->region_defect};
+			*c_r = (struct candidate){f->receipt, f->revision, f->values, key,
+			                          f->form->region_defect};
 			return true;
 		}
 	}
@@ -271,6 +276,157 @@ decide_form(struct deciding *g, const struct reading_form *form, struct err *e)
 	return true;
 }
 
+/* ---- values in the text of an answer ---- */
+
+/* Was each of these fields itself at fault in the registration? */
+static bool
+mends(const struct candidate *c, const json_t *values)
+{
+	const char *key;
+	const json_t *value;
+
+	json_object_foreach((json_t *)values, key, value)
+	{
+		const json_t *d;
+		bool fault = false;
+		size_t i;
+
+		json_array_foreach(json_object_get(c->values, "defects"), i, d)
+		{
+			const char *field = json_string_value(json_object_get(d, "field"));
+
+			fault = fault || (field && strcmp(field, key) == 0);
+		}
+		if (!fault)
+			return false;
+	}
+	return true;
+}
+
+/* The sender's own registrations of the thread that the values may mend: the only one there is, else
+ * the only one in which just these fields were at fault. *known_r: the thread holds any, anybody's. */
+static bool
+find_for_values(const struct deciding *g, struct candidate *c_r, bool *known_r, struct err *e)
+{
+	struct query_registration *list = NULL;
+	struct candidate c, only = {0}, mended = {0};
+	size_t count = 0, own = 0, fitting = 0;
+
+	*known_r = false;
+	if (!g->thread_count ||
+	    !query_by_thread(g->index, g->a, g->thread, g->thread_count, &list, &count, e))
+		return !g->thread_count;
+	for (size_t i = 0; i < count; i++) {
+		bool is_own = false;
+
+		if (!is_applicant(g, list[i].receipt, &is_own, e) || !candidate_load(g, &list[i], &c, e))
+			return false;
+		if (!is_own || !c.values)
+			continue;
+		only = c;
+		own++;
+		if (mends(&c, g->r->values)) {
+			mended = c;
+			fitting++;
+		}
+	}
+	*known_r = count > 0;
+	if (own == 1)
+		*c_r = only;
+	else if (fitting == 1)
+		*c_r = mended;
+	return true;
+}
+
+/* May the registration bear the region that its form has now? A new region was its defect, and is nobody
+ * else's: what else it may mean, a person must say. */
+static bool
+region_fits(const struct deciding *g, const struct candidate *c, const char *key, bool *fits_r, struct err *e)
+{
+	struct query_registration *list = NULL;
+	size_t count = 0;
+
+	*fits_r = true;
+	if (!key || (c->region_key && strcmp(key, c->region_key) == 0))
+		return true;
+	if (!query_by_region(g->index, g->a, key, &list, &count, e))
+		return false;
+	*fits_r = c->region_defect && count == 0;
+	return true;
+}
+
+static void
+ask_staff(struct deciding *g, const char *why)
+{
+	g->d->undecided = true;
+	g->d->withheld = why;
+}
+
+/* The form that comes of c and the values; NULL: it could not be made. */
+static struct reading_form *
+overlaid_form(const struct deciding *g, const struct candidate *c)
+{
+	struct reading_form *form = arena_alloc(g->a, 1, sizeof *form);
+	struct err e = {0};
+	json_t *json = NULL;
+
+	if (!g->rules->worker || !overlay(g->rules->worker, g->rules->form, c->values, g->r->values,
+	                                  g->r->from_addr, &json, form, &e)) {
+		if (g->rules->worker)
+			journal(JOURNAL_WARNING, "values for %s could not be checked: %s", c->receipt,
+			        e.text);
+		return NULL;
+	}
+	json_array_append_new(g->d->kept, json);
+	return form;
+}
+
+/* Values without a form: a revision of the one registration that they fit, else a matter for staff. */
+static bool
+decide_values(struct deciding *g, struct err *e)
+{
+	struct decided_form *f = g->d->forms;
+	struct reading_form *form;
+	struct candidate c = {0};
+	bool known = false, fits = false;
+
+	if (!find_for_values(g, &c, &known, e))
+		return false;
+	if (!c.receipt) {
+		if (known)
+			ask_staff(g, "values_unplaced");
+		return true;
+	}
+	form = overlaid_form(g, &c);
+	if (form && !region_fits(g, &c, form->region_key, &fits, e))
+		return false;
+	if (!fits) {
+		ask_staff(g, form ? "values_region" : "values_unchecked");
+		return true;
+	}
+	*f = (struct decided_form){
+	        .form = form, .from_text = true, .values = form->json, .errors = form->errors};
+	continue_registration(g, f, &c);
+	g->d->form_count = 1;
+	g->d->overlaid = form->json;
+	g->d->disposition = form->errors ? DISPOSITION_CORRECTION : DISPOSITION_ACCEPTED;
+	g->d->late = g->facts->received_at >= g->rules->form->deadline_end;
+	return true;
+}
+
+/* A mail without a form may still say something of a registration. */
+static bool
+decide_text(struct deciding *g, struct err *e)
+{
+	if (g->d->disposition != DISPOSITION_NO_FORM && g->d->disposition != DISPOSITION_UNREADABLE)
+		return true;
+	if (g->r->withdraw)
+		ask_staff(g, "withdrawal");
+	else if (json_object_size(g->r->values))
+		return decide_values(g, e);
+	return true;
+}
+
 /* ---- may its reply go out by itself? ---- */
 
 static bool
@@ -314,8 +470,10 @@ judge_message(struct deciding *g)
 	for (size_t i = 0; i < d->form_count; i++)
 		d->nothing_new = d->nothing_new && d->forms[i].as == AS_SAME;
 	d->id = d->form_count ? d->forms[0].receipt : arena_fmt(g->a, "M-%.10s", g->facts->message_sha256);
-	d->answered = d->disposition != DISPOSITION_OTHER && d->disposition != DISPOSITION_IGNORED;
-	d->withheld = why_withheld(g);
+	d->answered = !d->undecided && d->disposition != DISPOSITION_OTHER &&
+	              d->disposition != DISPOSITION_IGNORED;
+	if (!d->undecided)
+		d->withheld = why_withheld(g);
 }
 
 static void
@@ -340,11 +498,13 @@ decide(struct decided *d_r, struct arena *a, const struct spool *s, const struct
 	*d_r = (struct decided){.disposition = r->disposition, .late = r->late, .kept = json_array()};
 	if (!d_r->kept)
 		mem_die("deciding");
-	d_r->forms = arena_alloc(a, r->form_count, sizeof *d_r->forms);
+	d_r->forms = arena_alloc(a, r->form_count + 1, sizeof *d_r->forms);
 	collect_thread(&g);
 	for (size_t i = 0; i < r->form_count; i++)
 		if (!decide_form(&g, &r->forms[i], e))
 			return false;
+	if (!r->form_count && !decide_text(&g, e))
+		return false;
 	judge_message(&g);
 	return true;
 }

@@ -16,6 +16,7 @@
 #include <time.h>
 
 struct spool;
+struct worker;
 
 enum decided_as {
 	AS_NEW,      /* a registration of its own */
@@ -34,8 +35,9 @@ struct decided_change {
 };
 
 struct decided_form {
-	const struct reading_form *form; /* NULL: made of an earlier revision and values in the text */
-	const json_t *values;            /* key → value, whole; what is recorded */
+	const struct reading_form *form;
+	bool from_text;       /* made of the revision before and of values in the mail's text */
+	const json_t *values; /* key → value, whole; what is recorded */
 	const char *receipt;
 	int revision;
 	enum decided_as as;
@@ -50,10 +52,12 @@ struct decided {
 	const char *id;       /* first receipt, or M-… */
 	const char *withheld; /* why the reply is kept for a person; NULL: it may go */
 	bool answered;        /* a reply is owed at all */
+	bool undecided;       /* no reply: a person must say what it means; withheld says why */
 	bool nothing_new;     /* forms, and all of them AS_SAME */
 	struct decided_form *forms;
 	size_t form_count;
-	json_t *kept; /* earlier revisions that the changes point into */
+	json_t *kept;           /* earlier revisions that the changes point into, and `overlaid` */
+	const json_t *overlaid; /* the form that is from_text; NULL: none */
 };
 
 /* What the daemon knows of the message beside its reading. */
@@ -67,6 +71,7 @@ struct decide_facts {
 /* What of the configuration decides. */
 struct decide_rules {
 	const struct form *form;
+	const struct worker *worker; /* for values in a mail's text; NULL: staff are asked */
 	const char *receipt_prefix;
 	time_t replies_since;
 	time_t closes; /* replies to what came after are withheld; 0: never */

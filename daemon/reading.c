@@ -80,6 +80,7 @@ static const struct member members[] = {
         {"supplementary", WANT_TEXTS, false},
         {"links", WANT_TEXTS, false},
         {"values", WANT_OBJECT, false},
+        {"withdraw", WANT_TEXT_OR_NULL, true},
         {"parser", WANT_TEXT, false},
 };
 
@@ -318,6 +319,7 @@ fill(struct reading *r)
 	r->from_name = text_of(o, "from_name");
 	r->reply_to = text_of(o, "reply_to");
 	r->date = text_of(o, "date");
+	r->withdraw = text_of(o, "withdraw");
 	r->in_reply_to = text_of(o, "in_reply_to");
 	r->references = json_object_get(o, "references");
 	r->spf = text_of(auth, "spf");
@@ -378,6 +380,23 @@ out:
 	if (!ok)
 		reading_close(r);
 	return ok;
+}
+
+bool
+reading_open_form(json_t **json_r, struct reading_form *form_r, const struct form *f, const char *text,
+                  struct err *e)
+{
+	json_error_t why;
+
+	*form_r = (struct reading_form){0};
+	*json_r = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+	if (!*json_r)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
+	if (open_form(form_r, *json_r, f, e))
+		return true;
+	json_decref(*json_r);
+	*json_r = NULL;
+	return false;
 }
 
 void

@@ -47,6 +47,7 @@ struct reading {
 	const char *machine;      /* NULL: a person's */
 	const char *message_id, *subject, *from_addr, *from_name, *reply_to, *date, *in_reply_to;
 	const json_t *references; /* array of strings */
+	const char *withdraw;     /* docs/parse.md; NULL: nothing is taken back */
 	const char *spf, *dmarc;  /* NULL: not said */
 	const char *content_sha256;
 	const char *bounce_of, *bounce_receipt, *bounce_status; /* NULL: none */
@@ -60,6 +61,10 @@ struct reading {
 /* Check text and open it. False: ERR_PROTOCOL and what was wrong; nothing to free. */
 bool reading_open(struct reading *r, const struct form *f, const char *text, struct err *e);
 void reading_close(struct reading *r);
+
+/* The same for a form alone (--overlay): *form_r borrows from *json_r, which json_decref() frees. */
+bool reading_open_form(json_t **json_r, struct reading_form *form_r, const struct form *f, const char *text,
+                       struct err *e);
 
 /* The value of a field as one string: names are joined by 、; NULL where there is none. Free it. */
 char *reading_value(const json_t *values, const struct form_field *field);

@@ -160,7 +160,7 @@ line_recorded(const struct recording *g, const struct decided *d, const char *co
 		return false;
 	forms = checked(json_array());
 	for (size_t i = 0; i < d->form_count; i++)
-		json_array_append_new(forms, form_of(&d->forms[i], i + 1));
+		json_array_append_new(forms, form_of(&d->forms[i], d->forms[i].from_text ? 0 : i + 1));
 	line = line_of(g, "recorded");
 	json_object_set_new(line, "reading", text_or_null(g->reading.hex));
 	json_object_set_new(line, "id", text_or_null(d->id));
@@ -181,13 +181,17 @@ put_mail(struct recording *g, struct err *e)
 	return spool_put_mail(g->s, BYTES(g->p->arrival->bytes, g->p->arrival->len), &g->message, e);
 }
 
+/* overlaid: the form that the mail's text made of an earlier one, or NULL. */
 static bool
-put_reading(struct recording *g, struct err *e)
+put_reading(struct recording *g, const json_t *overlaid, struct err *e)
 {
 	json_t *o = checked(json_pack("{s:s, s:s, s:O}", "kind", "reading", "message", g->message.hex,
 	                              "parsed", g->p->reading.json));
-	bool ok = spool_put_reading(g->s, o, &g->reading, e);
+	bool ok;
 
+	if (overlaid)
+		json_object_set(o, "overlaid", (json_t *)overlaid);
+	ok = spool_put_reading(g->s, o, &g->reading, e);
 	json_decref(o);
 	return ok;
 }
@@ -311,7 +315,7 @@ record_bounce(struct recording *g, const char *reply, struct err *e)
 	const char *status = g->p->reading.bounce_status;
 	json_t *line;
 
-	if (!put_mail(g, e) || !put_reading(g, e) || !line_received(g, e))
+	if (!put_mail(g, e) || !put_reading(g, NULL, e) || !line_received(g, e))
 		return false;
 	d.id = arena_fmt(g->a, "M-%.10s", g->message.hex);
 	if (!line_recorded(g, &d, NULL, e))
@@ -327,7 +331,7 @@ record_copy(struct recording *g, const struct query_message *of, struct err *e)
 	struct decided d = {
 	        .disposition = g->p->reading.disposition, .late = g->p->reading.late, .id = of->id};
 
-	return put_mail(g, e) && put_reading(g, e) && line_received(g, e) &&
+	return put_mail(g, e) && put_reading(g, NULL, e) && line_received(g, e) &&
 	       line_recorded(g, &d, of->message, e);
 }
 
@@ -341,10 +345,10 @@ record_new(struct recording *g, bool relooked, struct err *e)
 	bool ok = false;
 
 	/* Asked before anything is staged: of what is full, nothing is half done. */
-	if (!spool_room(g->s, g->p->arrival->len, e) || !put_mail(g, e) || !put_reading(g, e) ||
-	    !line_received(g, e))
+	if (!spool_room(g->s, g->p->arrival->len, e) || !put_mail(g, e) || !line_received(g, e))
 		return false;
-	if (!decide(&d, g->a, g->s, &g->c->rules, &facts, &g->p->reading, e))
+	if (!decide(&d, g->a, g->s, &g->c->rules, &facts, &g->p->reading, e) ||
+	    !put_reading(g, d.overlaid, e))
 		goto out;
 	if (!recipient)
 		d.answered = false;

@@ -236,9 +236,11 @@ set_configs(struct service *s)
 {
 	const struct config *c = s->config;
 
-	s->parser_config = (struct parser_config){.worker = {s->worker_path, c->campaigns[0].form,
-	                                                     c->limits.parse_seconds,
-	                                                     c->limits.parse_memory_mb, c->sandbox_required},
+	s->parser_config = (struct parser_config){.worker = {.program = s->worker_path,
+	                                                     .form = c->campaigns[0].form,
+	                                                     .seconds = c->limits.parse_seconds,
+	                                                     .memory_mb = c->limits.parse_memory_mb,
+	                                                     .sandbox = c->sandbox_required},
 	                                          .form = s->form,
 	                                          .threads = cores(s),
 	                                          .kind = WRITER_PARSED};
@@ -248,6 +250,7 @@ set_configs(struct service *s)
 	s->writer_config.rules.form = s->form;
 	s->writer_config.rules.receipt_prefix = c->campaigns[0].receipt_prefix;
 	s->writer_config.rules.closes = c->campaigns[0].closes_end;
+	s->writer_config.rules.worker = &s->parser_config.worker;
 	s->writer_config.rules.shadow = c->shadow;
 	s->writer_config.own_name = c->own.name;
 	s->writer_config.own_domain = c->own.domains[0];

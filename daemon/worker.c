@@ -108,19 +108,21 @@ start_process(const struct worker *w, time_t received, const int fds[3], pid_t *
 {
 	char when[CLOCK_RFC3339_MAX], seconds[16], memory[16], zone[64];
 	const char *tz = getenv("TZ");
+	size_t last = 10; /* where "-" stands, behind the options */
 	const char *argv[] = {
 	        "mingpian-parse", "--explain",   "-c",   w->form, "--received", when, "--seconds",
-	        seconds,          "--memory-mb", memory, "-",     NULL,         NULL};
+	        seconds,          "--memory-mb", memory, "-",     NULL,         NULL, NULL};
 	const char *envp[] = {"LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1", zone, NULL};
 
 	(void)clock_rfc3339(received, when);
 	(void)snprintf(seconds, sizeof seconds, "%d", w->seconds);
 	(void)snprintf(memory, sizeof memory, "%d", w->memory_mb);
 	(void)snprintf(zone, sizeof zone, "TZ=%s", tz ? tz : "UTC");
-	if (!w->sandbox) {
-		argv[10] = "--no-sandbox";
-		argv[11] = "-";
-	}
+	if (!w->sandbox)
+		argv[last++] = "--no-sandbox";
+	if (w->overlay)
+		argv[last++] = "--overlay";
+	argv[last] = "-";
 	return spawn(w, (char *const *)argv, (char *const *)envp, fds, pid_r);
 }
 

@@ -22,6 +22,7 @@ struct worker {
 	int seconds;         /* wall clock for one mail */
 	int memory_mb;       /* address space, set by the worker on itself at our word */
 	bool sandbox;        /* false only where the configuration says sandbox = "off" */
+	bool overlay;        /* what it is given is no mail: --overlay, docs/parse.md */
 };
 
 /* Parse mail, received when. True: *answer_r is what it printed (free it). False, and *answer_r NULL:

@@ -5,6 +5,7 @@
 #include "config/form.h"
 #include "parsers/charset.h"
 #include "parsers/ocr.h"
+#include "parsers/overlay.h"
 #include "parsers/result.h"
 #include "parsers/sandbox.h"
 
@@ -24,7 +25,7 @@ struct options {
 	const char *form, *file, *ocr;
 	time_t received;
 	unsigned long seconds, memory_mb;
-	bool explain, dump, engines, no_sandbox;
+	bool explain, dump, engines, overlay, no_sandbox;
 };
 
 static const char usage[] =
@@ -36,6 +37,8 @@ static const char usage[] =
         "  --dump                print the structure of the documents instead\n"
         "  --ocr DIR             where PP-OCRv4's files lie; none: read pictures by tesseract\n"
         "  --engines             say what reads pictures here, and end\n"
+        "  --overlay             FILE holds a form and values given later, as JSON: print what comes of "
+        "them\n"
         "  --seconds N           CPU time for the mail (60)\n"
         "  --memory-mb N         address space for it (768)\n"
         "  --no-sandbox          for debuggers; a build with sanitizers runs without in any case\n"
@@ -77,6 +80,7 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 		DUMP,
 		OCR,
 		ENGINES,
+		OVERLAY,
 		NO_SANDBOX,
 		VERSION_ASKED,
 		HELP
@@ -89,6 +93,7 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 	                                      {"dump", no_argument, NULL, DUMP},
 	                                      {"ocr", required_argument, NULL, OCR},
 	                                      {"engines", no_argument, NULL, ENGINES},
+	                                      {"overlay", no_argument, NULL, OVERLAY},
 	                                      {"no-sandbox", no_argument, NULL, NO_SANDBOX},
 	                                      {"version", no_argument, NULL, VERSION_ASKED},
 	                                      {"help", no_argument, NULL, HELP},
@@ -121,6 +126,7 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 		case DUMP: o->dump = true; break;
 		case OCR: o->ocr = optarg; break;
 		case ENGINES: o->engines = true; break;
+		case OVERLAY: o->overlay = true; break;
 		case NO_SANDBOX: o->no_sandbox = true; break;
 		case VERSION_ASKED: (void)printf("mingpian-parse %s\n", VERSION); return false;
 		case HELP: (void)fputs(usage, stdout); return false;
@@ -253,6 +259,12 @@ out:
 	buf_free(&dump);
 	arena_free(a);
 	return ok;
+}
+
+static bool
+work(const struct options *o, const struct form *f, struct bytes input, struct buf *out, struct err *e)
+{
+	return o->overlay ? overlay_form(f, input, out, e) : parse(o, f, input, out, e);
 }
 
 static bool

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/result.h"
 
+#include "parsers/withdraw.h"
+
 #include <string.h>
 
 static const char *const names[] = {
@@ -99,10 +101,22 @@ withheld_reason(const struct result *r)
 	return NULL;
 }
 
+/* A form or a value beside the words mends what was sent ("原表作废，以此为准"). */
+static const char *
+withdrawn(const struct result *r)
+{
+	const struct findings *found = &r->found;
+
+	if (found->forms || found->values || found->unread || !found->text)
+		return NULL;
+	return withdraw_in(found->arena, r->form, found->text, answers_ours(r->form, r->mail));
+}
+
 void
 result_settle(struct result *r, time_t received)
 {
-	r->marked = result_marked(r->form, r->mail, &r->found);
+	r->withdraw = withdrawn(r);
+	r->marked = r->withdraw || result_marked(r->form, r->mail, &r->found);
 	r->disposition = decide(r);
 	if (r->disposition == DISPOSITION_IGNORED)
 		r->found.forms = NULL; /* never a registration, whatever it holds */

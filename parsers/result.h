@@ -30,6 +30,7 @@ struct result {
 	struct findings found;
 	enum disposition disposition;
 	bool late, marked, withheld;
+	const char *withdraw;     /* withdraw.h */
 	const char *withheld_why; /* "automatic", "own_domain", "doubtful"; NULL */
 };
 
@@ -43,5 +44,8 @@ void result_settle(struct result *r, time_t received);
 
 /* The answer as one line of JSON with a newline. explain: with `places`. */
 void result_json(const struct result *r, bool explain, struct buf *out);
+
+/* One form alone, as in `forms`, as one line. */
+void result_form_json(const struct form *f, const struct walk_form *x, struct buf *out);
 
 #endif

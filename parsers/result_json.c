@@ -168,14 +168,21 @@ unread_json(const struct walk_unread *u, bool explain)
 	return j;
 }
 
+/* Of the same types as in a form. */
 static json_t *
-values_json(const struct form *f, const struct found_form *v)
+values_json(const struct findings *found)
 {
+	const struct form *f = found->form;
 	json_t *o = json_object();
 
-	for (size_t i = 0; v && i < f->field_count; i++)
-		if (v->values[i].text)
-			put(o, f->fields[i].key, text(v->values[i].text));
+	for (size_t i = 0; found->values && i < f->field_count; i++) {
+		const char *value = found->values->values[i].text;
+
+		if (value)
+			put(o, f->fields[i].key,
+			    f->fields[i].kind == FORM_NAMES ? list_of(check_split_names(found->arena, value))
+			                                    : text(value));
+	}
 	return o;
 }
 
@@ -228,11 +235,24 @@ forms_json(const struct result *r, bool explain)
 	return j;
 }
 
+/* As one line; o is freed. */
+static void
+print(json_t *o, struct buf *out)
+{
+	char *s = json_dumps(o, JSON_COMPACT);
+
+	if (!s)
+		mem_die("writing JSON");
+	buf_str(out, s);
+	buf_ch(out, '\n');
+	free(s);
+	json_decref(o);
+}
+
 void
 result_json(const struct result *r, bool explain, struct buf *out)
 {
 	json_t *o = json_object();
-	char *s;
 
 	put_envelope(o, r);
 	put(o, "machine", text_or_null(r->machine.why));
@@ -247,13 +267,14 @@ result_json(const struct result *r, bool explain, struct buf *out)
 	put(o, "unread", unread_json(r->found.unread, explain));
 	put(o, "supplementary", names_json(r->found.supplementary));
 	put(o, "links", names_json(r->found.links));
-	put(o, "values", values_json(r->form, r->found.values));
+	put(o, "values", values_json(&r->found));
+	put(o, "withdraw", text_or_null(r->withdraw));
 	put(o, "parser", text(VERSION));
-	s = json_dumps(o, JSON_COMPACT);
-	if (!s)
-		mem_die("writing JSON");
-	buf_str(out, s);
-	buf_ch(out, '\n');
-	free(s);
-	json_decref(o);
+	print(o, out);
+}
+
+void
+result_form_json(const struct form *f, const struct walk_form *x, struct buf *out)
+{
+	print(form_json(f, x, false), out);
 }

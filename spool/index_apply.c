@@ -260,7 +260,7 @@ on_held(struct apply *a, struct err *e)
 struct recorded {
 	const char *message;
 	const char *reading; /* hash, or NULL */
-	const json_t *parsed;
+	const json_t *parsed, *overlaid;
 	bool late;
 };
 
@@ -376,18 +376,17 @@ insert_revision(struct apply *a, const struct revising *r, struct err *e)
 	               e);
 }
 
-/* The form n (from 1) of a reading; for 0 the values that were given without a form, as an object. */
+/* The form n (from 1) of a reading; for 0 the one that values without a form made of an earlier one. */
 static const json_t *
-form_of(const json_t *parsed, int64_t n)
+form_of(const struct recorded *r, int64_t n)
 {
-	return n > 0 ? json_array_get(json_object_get(parsed, "forms"), (size_t)n - 1)
-	             : json_object_get(parsed, "values");
+	return n > 0 ? json_array_get(json_object_get(r->parsed, "forms"), (size_t)n - 1) : r->overlaid;
 }
 
 static bool
 revise_from(struct apply *a, const struct recorded *r, const json_t *f, struct err *e)
 {
-	const json_t *form = form_of(r->parsed, number(f, "n"));
+	const json_t *form = form_of(r, number(f, "n"));
 	struct revising v = {
 	        .receipt = text(f, "receipt"),
 	        .revision = number(f, "revision"),
@@ -476,6 +475,7 @@ on_recorded(struct apply *a, struct err *e)
 	size_t i;
 
 	r.parsed = json_object_get(file, "parsed");
+	r.overlaid = json_object_get(file, "overlaid");
 	if (!r.message) {
 		(void)contradiction(a, "names no", "message", e);
 		goto out;

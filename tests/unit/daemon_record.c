@@ -9,6 +9,7 @@
 #include "config/form.h"
 #include "config/mem.h"
 #include "daemon/own_mail.h"
+#include "daemon/worker.h"
 #include "spool/query.h"
 
 #include <ftw.h>
@@ -27,7 +28,7 @@
 struct mail {
 	const char *from;
 	const char *key;        /* region_key; NULL: the region is missing */
-	const char *phone;      /* the value that differs */
+	const char *phone;      /* the value that differs; NULL: there is no form */
 	const char *answers;    /* Message-ID in In-Reply-To, or NULL */
 	const char *extra;      /* further members of the answer, beginning with a comma; or NULL */
 	const char *message_id; /* NULL: a new one */
@@ -42,7 +43,55 @@ struct story {
 
 #define R1 "<mingpian.CYMP-2022-0001.1@miit-icdc.org>"
 
+#define BAD       "2331000" /* a phone that is its form's fault */
+#define VALUES(v) ",\"values\":{" v "}"
+#define PHONE(n)  VALUES("\"phone\":\"" n "\"")
+#define REGION(r) VALUES("\"region\":\"" r "\"")
+
 static const struct story stories[] = {
+        {"a value in an answer's text mends the form; the same again says so",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
+           "revision CYMP-2022-0001 r2 revised due"},
+          {"b@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
+           "same CYMP-2022-0001 r2 repeated due"},
+          {"b@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false, "same CYMP-2022-0001 r2 repeated due"},
+          {"b@ks.gov.cn", NULL, NULL, R1, VALUES("\"leading_industries\":[\"甲\",\"乙\"]"), NULL, false,
+           "revision CYMP-2022-0001 r3 revised due"}}},
+        {"the whole is checked again: what is still wrong is asked for",
+         {{"a@ks.gov.cn", "320583", "0512-57310086", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, PHONE("2331"), NULL, false,
+           "revision CYMP-2022-0001 r2 correction due"}}},
+        {"values in another's thread go to staff, and are not answered",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false, "values_unplaced - -"}}},
+        {"values that two registrations fit go to staff",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", "320582", "1", R1, NULL, NULL, false, "new CYMP-2022-0002 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false, "values_unplaced - -"}}},
+        {"of two, the one with just this fault is meant",
+         {{"a@qq.com", "320583", "0512-57310086", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted"},
+          {"a@qq.com", "320582", BAD, R1, NULL, NULL, false, "new CYMP-2022-0002 r1 correction"},
+          {"a@qq.com", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
+           "revision CYMP-2022-0002 r2 revised due"}}},
+        {"a region in the text that is registered already goes to staff",
+         {{"a@qq.com", NULL, "0512-57310086", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 correction"},
+          {"a@qq.com", "320583", "1", R1, NULL, NULL, false, "revision CYMP-2022-0001 r2"},
+          {"b@qq.com", NULL, "0512-57310086", NULL, NULL, NULL, false, "new CYMP-2022-0002 r1 correction"},
+          {"b@qq.com", NULL, NULL, "<mingpian.CYMP-2022-0002.1@miit-icdc.org>", REGION("江苏省苏州市昆山市"),
+           NULL, false, "values_region - -"}}},
+        {"a region that was no fault is not changed by a line of text",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, REGION("江苏省苏州市常熟市"), NULL, false, "values_region - -"}}},
+        {"values that answer nothing of ours are no form",
+         {{"a@ks.gov.cn", NULL, NULL, NULL, PHONE("0512-57310086"), NULL, false, "no_form due"}}},
+        {"a late value makes a late revision",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false, "late"}}},
+        {"a withdrawal waits for a person, whoever asks",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", NULL, NULL, NULL, ",\"values\":{},\"withdraw\":\"CYMP-2022-0001\"", NULL, false,
+           "withdrawal - -"}}},
         {"first, again, revised",
          {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted due"},
           {"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
@@ -100,17 +149,44 @@ struct room {
 	struct reply_kit *kit;
 	struct spool *spool;
 	struct writer_mailbox mailbox;
+	struct worker worker;
+	char program[256];
 	struct writer_config config;
 	unsigned uid;
 };
 
 static char own_address[] = "maruijuan@miit-icdc.org", own_folder[] = "INBOX";
 
+static bool
+faulty(const struct mail *m)
+{
+	return m->phone && (!m->key || strcmp(m->phone, BAD) == 0);
+}
+
+/* Its form, as the parser prints it. */
+static void
+put_form(const struct mail *m, struct buf *b)
+{
+	buf_fmt(b,
+	        "\"forms\":[{\"source\":\"登记表.docx\",\"region\":%s,\"lead_unit\":\"昆山市工信局\","
+	        "\"leading_industries\":[\"a\"],\"special_industry\":\"b\",\"profile\":\"c\","
+	        "\"contact\":\"沈志远 科长\",\"phone\":\"%s\",\"region_code\":null,",
+	        !m->key                         ? "null"
+	        : strcmp(m->key, "320582") == 0 ? "\"江苏省苏州市张家港市\""
+	                                        : "\"江苏省苏州市昆山市\"",
+	        m->phone);
+	buf_fmt(b, m->key ? "\"region_key\":\"%s\"," : "\"region_key\":null,", m->key);
+	buf_fmt(b,
+	        faulty(m) ? "\"defects\":[{\"field\":\"%s\",\"code\":\"missing\",\"severity\":\"error\"}],"
+	                  : "\"defects\":[],",
+	        m->key ? "phone" : "region");
+	buf_str(b, "\"category\":null,\"confidence\":1.0}],");
+}
+
 static char *
 answer_of(const struct mail *m, const char *message_id)
 {
 	struct buf b = BUF_INIT(1 << 16);
-	bool error = !m->key;
 
 	buf_fmt(&b,
 	        "{\"message_id\":\"%s\",\"subject\":\"登记表\",\"from\":\"\",\"from_addr\":\"%s\",\"from_"
@@ -119,21 +195,18 @@ answer_of(const struct mail *m, const char *message_id)
 	        "\"references\":[],"
 	        "\"content_sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
 	        "\"machine\":null,"
-	        "\"bounce\":null,\"disposition\":\"%s\",\"late\":false,\"marked\":true,\"forms\":[{"
-	        "\"source\":\"登记表.docx\","
-	        "\"region\":%s,\"lead_unit\":\"昆山市工信局\",\"leading_industries\":[\"a\"],\"special_"
-	        "industry\":\"b\","
-	        "\"profile\":\"c\",\"contact\":\"沈志远 科长\",\"phone\":\"%s\",\"region_code\":null,",
-	        message_id, m->from, m->answers ? m->answers : "", error ? "correction" : "accepted",
-	        error ? "null" : "\"昆山市\"", m->phone);
-	if (m->key)
-		buf_fmt(&b, "\"region_key\":\"%s\",\"defects\":[],", m->key);
+	        "\"bounce\":null,\"disposition\":\"%s\",\"late\":false,\"marked\":true,",
+	        message_id, m->from, m->answers ? m->answers : "",
+	        !m->phone   ? "no_form"
+	        : faulty(m) ? "correction"
+	                    : "accepted");
+	if (m->phone)
+		put_form(m, &b);
 	else
-		buf_str(&b, "\"region_key\":null,\"defects\":[{\"field\":\"region\",\"code\":\"missing\","
-		            "\"severity\":\"error\"}],");
-	buf_str(&b, "\"category\":null,\"confidence\":1.0}],\"unread\":[],\"supplementary\":[],\"links\":[],"
-	            "\"values\":{},"
-	            "\"parser\":\"0\"");
+		buf_str(&b, "\"forms\":[],");
+	buf_str(&b, "\"unread\":[],\"supplementary\":[],\"links\":[],\"parser\":\"0\"");
+	if (!m->extra || !strstr(m->extra, "\"values\""))
+		buf_str(&b, ",\"values\":{}");
 	if (!m->extra || !strstr(m->extra, "\"auth\""))
 		buf_str(&b, ",\"auth\":{}");
 	buf_str(&b, m->extra);
@@ -157,10 +230,13 @@ fate_of(struct room *room, const char *message)
 	    !query_forms(spool_index(room->spool), a, message, &forms, &nf, &e) ||
 	    !query_replies_to(spool_index(room->spool), a, message, &replies, &nr, &e))
 		fail_msg("asking: %s", e.text);
-	if (m && m->copy_of)
+	if (m->copy_of)
 		buf_str(&b, "copy -");
 	else if (nf)
-		buf_fmt(&b, "%s %s r%d", forms[0].as, forms[0].receipt, forms[0].revision);
+		buf_fmt(&b, "%s%s %s r%d", m->late ? "late " : "", forms[0].as, forms[0].receipt,
+		        forms[0].revision);
+	else
+		buf_str(&b, m->withheld);
 	if (nr)
 		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
 		        replies[0].why ? replies[0].why : "");
@@ -181,7 +257,9 @@ tell(struct room *room, const char *story, const struct mail *m)
 	struct hash hash;
 
 	v.uid = ++room->uid;
-	assert_true(clock_parse("2022-06-10T10:05:00+08:00", &v.internaldate));
+	assert_true(clock_parse(strstr(m->want, "late") ? "2022-07-01T10:05:00+08:00"
+	                                                : "2022-06-10T10:05:00+08:00",
+	                        &v.internaldate));
 	(void)snprintf(bytes, sizeof bytes, "From: a@b\r\n\r\n%u", v.uid);
 	(void)snprintf(id, sizeof id, "<%u@x>", v.uid);
 	v.bytes = (unsigned char *)bytes;
@@ -217,14 +295,22 @@ room_open(struct room *room)
 	    !reply_kit_load(&room->kit, "config/templates", room->form, &e) ||
 	    !spool_open(&room->spool, &o, &e))
 		fail_msg("%s", e.text);
+	(void)snprintf(room->program, sizeof room->program, "%s/mingpian-parse",
+	               getenv("BUILD") ? getenv("BUILD") : "build");
+	room->worker = (struct worker){.program = room->program,
+	                               .form = "config/form.cfg",
+	                               .seconds = 20,
+	                               .memory_mb = 768,
+	                               .sandbox = true};
 	room->mailbox = (struct writer_mailbox){"maruijuan@miit-icdc.org", "电话：010-1"};
-	room->config = (struct writer_config){.form = room->form,
-	                                      .kit = room->kit,
-	                                      .rules = {.form = room->form, .receipt_prefix = "CYMP-2022-"},
-	                                      .own_name = "中心",
-	                                      .own_domain = "miit-icdc.org",
-	                                      .mailboxes = &room->mailbox,
-	                                      .mailbox_count = 1};
+	room->config = (struct writer_config){
+	        .form = room->form,
+	        .kit = room->kit,
+	        .rules = {.form = room->form, .worker = &room->worker, .receipt_prefix = "CYMP-2022-"},
+	        .own_name = "中心",
+	        .own_domain = "miit-icdc.org",
+	        .mailboxes = &room->mailbox,
+	        .mailbox_count = 1};
 }
 
 static int

@@ -59,7 +59,7 @@ write_script(const char *text)
 static void
 run_rows(void **state)
 {
-	struct worker w = {script_path, "form.cfg", 2, 64, true};
+	struct worker w = {script_path, "form.cfg", 2, 64, true, false};
 	struct bytes mail = bytes_str("From: a@b\n\nbytes");
 	time_t when = 0;
 
@@ -85,7 +85,7 @@ run_rows(void **state)
 static void
 no_program(void **state)
 {
-	struct worker w = {"/nowhere/mingpian-parse", "form.cfg", 2, 64, true};
+	struct worker w = {"/nowhere/mingpian-parse", "form.cfg", 2, 64, true, false};
 	struct err e = {0};
 	char *answer = NULL;
 
@@ -99,7 +99,7 @@ no_program(void **state)
 static void
 cancelled(void **state)
 {
-	struct worker w = {script_path, "form.cfg", 30, 64, true};
+	struct worker w = {script_path, "form.cfg", 30, 64, true, false};
 	struct err e = {0};
 	char *answer = NULL;
 	int fd = eventfd(1, EFD_CLOEXEC);
