@@ -302,7 +302,7 @@ main(int argc, char **argv)
 		ok = say_engine(&out, &e);
 		goto out;
 	}
-	ok = read_all(fd, o.file, &mail, &e) && parse(&o, f, buf_bytes(&mail), &out, &e) &&
+	ok = read_all(fd, o.file, &mail, &e) && work(&o, f, buf_bytes(&mail), &out, &e) &&
 	     write_all(&out, &e);
 out:
 	status = ok ? EX_OK : complain(&e);
