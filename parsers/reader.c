@@ -9,7 +9,9 @@
 #include "parsers/ignored.h"
 #include "parsers/mht.h"
 #include "parsers/odf.h"
+#include "parsers/ofd.h"
 #include "parsers/olekinds.h"
+#include "parsers/pdf.h"
 #include "parsers/picture.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
@@ -36,6 +38,8 @@ static const struct reader *const readers[] = {
         &xlsx_reader,
         &odt_reader,
         &ods_reader,
+        &ofd_reader,
+        &pdf_reader,
         &ooxml_locked_reader,
         &word97_reader,
         &excel97_reader,

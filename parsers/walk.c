@@ -314,8 +314,8 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		const struct reader *r;
 		struct document *page;
 
-		if (b->kind != DOC_PICTURE || b->data.len < SMALL_PICTURE)
-			continue;
+		if (b->kind != DOC_PICTURE || (b->data.len < SMALL_PICTURE && !b->page))
+			continue; /* but the picture of a page is one, however little ink is on it */
 		n++;
 		r = reader_for(&s);
 		if (!r->read) {

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/ofd.h"
+
+#include "config/mem.h"
+#include "parsers/ofd_page.h"
+#include "parsers/zipxml.h"
+
+#include <string.h>
+
+#define ROOT_PART "OFD.xml"
+
+enum { NAMES_MAX = 4096, FEW_GLYPHS = 40 };
+
+static const struct ofd_box a4 = {0, 0, 210, 297};
+static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
+
+/* An ID and the entry that it means. */
+struct entry {
+	struct entry *next;
+	struct ofd_id id;
+	const char *path;
+};
+
+struct entries {
+	struct entry *first, **tail;
+	int count;
+};
+
+struct ofd {
+	struct zipxml *zip;
+	struct arena *arena;
+	struct document *d;
+	struct page_table *t;
+
+	/* the part that is being read */
+	const char *part;
+	struct buf text;
+	struct ofd_id id; /* of the open MultiMedia */
+	const char *base; /* a resource file's BaseLoc */
+
+	struct entries documents, pages, templates, resources, media;
+	struct ofd_box box; /* the pages' size */
+	int number;         /* pages read, of all documents */
+	bool unreadable;    /* a page of glyphs without codes */
+};
+
+/* ---- lists ---- */
+
+static void
+list_clear(struct entries *l)
+{
+	*l = (struct entries){.tail = &l->first};
+}
+
+static void
+list_add(struct ofd *o, struct entries *l, struct bytes id, const char *from, struct bytes target)
+{
+	char path[ZIPXML_NAME_MAX];
+	struct entry *n;
+
+	if (!target.at || !target.len || l->count >= NAMES_MAX || !zipxml_resolve(path, from, target))
+		return;
+	n = arena_alloc(o->arena, 1, sizeof *n);
+	n->id = ofd_id_of(id);
+	n->path = arena_str(o->arena, path);
+	*l->tail = n;
+	l->tail = &n->next;
+	l->count++;
+}
+
+static const char *
+list_find(const struct entries *l, const struct ofd_id *id)
+{
+	for (const struct entry *n = l->first; n; n = n->next)
+		if (strcmp(n->id.text, id->text) == 0)
+			return n->path;
+	return NULL;
+}
+
+/* ---- OFD.xml, Document.xml, resources ---- */
+
+static void
+on_begin(void *context, const struct xml_tag *t)
+{
+	struct ofd *o = context;
+	struct bytes id = xml_attribute(t, "ID"), base = xml_attribute(t, "BaseLoc");
+
+	buf_clear(&o->text);
+	if (strcmp(t->name, "Page") == 0)
+		list_add(o, &o->pages, id, o->part, base);
+	else if (strcmp(t->name, "TemplatePage") == 0)
+		list_add(o, &o->templates, id, o->part, base);
+	else if (strcmp(t->name, "MultiMedia") == 0)
+		o->id = ofd_id_of(id);
+	else if (strcmp(t->name, "Res") == 0)
+		o->base = base.len ? arena_dup0(o->arena, base.at, base.len) : NULL;
+}
+
+/* A picture's file lies under its resource file's BaseLoc. */
+static void
+add_media(struct ofd *o, struct bytes file)
+{
+	struct bytes id = bytes_str(o->id.text);
+	const char *under = o->base ? arena_fmt(o->arena, "%s/%.*s", o->base, (int)file.len, file.at) : NULL;
+
+	list_add(o, &o->media, id, o->part, under ? bytes_str(under) : file);
+}
+
+static void
+on_end(void *context, const char *ns, const char *name)
+{
+	struct ofd *o = context;
+	struct bytes text = buf_bytes(&o->text), none = {0};
+
+	(void)ns;
+	while (text.len && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\n'))
+		text.len--;
+	if (strcmp(name, "DocRoot") == 0)
+		list_add(o, &o->documents, none, o->part, text);
+	else if (strcmp(name, "PublicRes") == 0 || strcmp(name, "DocumentRes") == 0)
+		list_add(o, &o->resources, none, o->part, text);
+	else if (strcmp(name, "MediaFile") == 0 && text.len < ZIPXML_NAME_MAX)
+		add_media(o, text);
+	else if (strcmp(name, "PhysicalBox") == 0)
+		(void)ofd_box_read(text, &o->box);
+}
+
+static void
+on_text(void *context, const char *s, size_t len)
+{
+	struct ofd *o = context;
+
+	buf_add(&o->text, s, len);
+}
+
+static bool
+read_part(struct ofd *o, const char *part, struct err *e)
+{
+	static const struct xml_events events = {on_begin, on_end, on_text};
+
+	o->part = part;
+	o->base = NULL;
+	buf_clear(&o->text);
+	return zipxml_stream(o->zip, part, &events, o, e);
+}
+
+/* ---- pages ---- */
+
+static void
+push_picture(struct ofd *o, const struct ofd_image *i)
+{
+	struct buf data = BUF_INIT(OFD_PICTURE_MAX);
+	const char *path = list_find(&o->media, &i->resource);
+
+	/* A picture that cannot be had leaves the text as whole as it was. */
+	if (path && zipxml_read(o->zip, path, &data, NULL))
+		page_table_picture(o->t, buf_bytes(&data));
+	buf_free(&data);
+}
+
+/* End the page: its text, or what it shows instead. */
+static void
+end_page(struct ofd *o, const struct ofd_page *p)
+{
+	struct page_count n = page_table_count(o->t);
+	double covers = PICTURE_COVERS * p->box.width * p->box.height;
+	bool picture = n.glyphs < FEW_GLYPHS && n.rules < 4;
+
+	if (n.unknown * 4 > n.glyphs) {
+		o->unreadable = true;
+		page_table_forget(o->t);
+	}
+	if (picture && n.glyphs)
+		covers *= 5; /* beside text only what is the page itself */
+	page_table_end(o->t);
+	for (int i = 0; i < p->image_count && picture; i++)
+		if (p->images[i].area > covers)
+			push_picture(o, &p->images[i]);
+}
+
+/* False: the page's own part is missing or broken; what came before that is pushed all the same. */
+static bool
+read_page(struct ofd *o, const char *part, struct err *e)
+{
+	struct ofd_page p = {.t = o->t, .number = ++o->number, .box = o->box};
+	bool ok;
+
+	if (!(p.box.width > 1 && p.box.height > 1))
+		p.box = a4;
+	ok = zipxml_stream(o->zip, part, &ofd_page_events, &p, e);
+	for (int i = 0, own = p.template_count; i < own && p.begun; i++) {
+		const char *under = list_find(&o->templates, &p.templates[i]);
+
+		/* A template is the form's printed part, mostly: without it the text is still there. */
+		if (under)
+			(void)zipxml_stream(o->zip, under, &ofd_page_events, &p, NULL);
+	}
+	if (p.begun)
+		end_page(o, &p);
+	ofd_page_free(&p);
+	return ok;
+}
+
+static bool
+read_document(struct ofd *o, const char *part, struct err *e)
+{
+	bool ok;
+
+	list_clear(&o->pages);
+	list_clear(&o->templates);
+	list_clear(&o->resources);
+	list_clear(&o->media);
+	o->box = a4;
+	ok = read_part(o, part, e);
+	for (const struct entry *r = o->resources.first; r; r = r->next)
+		(void)read_part(o, r->path, NULL); /* fonts and pictures: the text does without */
+	for (const struct entry *p = o->pages.first; p; p = p->next) {
+		if (o->number == OFD_PAGES_MAX) {
+			o->d->too_large = true;
+			o->d->too_large_why = "too many pages";
+			break;
+		}
+		ok = read_page(o, p->path, ok ? e : NULL) && ok;
+	}
+	return ok;
+}
+
+static bool
+read_documents(struct ofd *o, struct err *e)
+{
+	bool ok = read_part(o, ROOT_PART, e);
+	int n = 0;
+
+	for (const struct entry *r = o->documents.first; r && n < OFD_DOCUMENTS_MAX; r = r->next, n++)
+		ok = read_document(o, r->path, ok ? e : NULL) && ok;
+	if (ok && !o->number)
+		return err_set(e, ERR_DAMAGED, "the OFD names no page");
+	if (ok && o->unreadable)
+		return err_set(e, ERR_UNSUPPORTED, "the OFD holds shapes of characters and no text");
+	return ok;
+}
+
+static bool
+ofd_read(const struct source *s, struct document *d, struct err *e)
+{
+	struct ofd o = {.d = d, .text = BUF_INIT(ZIPXML_NAME_MAX)};
+	bool ok = false;
+
+	o.zip = zipxml_open(s->data, e);
+	if (!o.zip)
+		return false;
+	o.arena = arena_new();
+	o.t = page_table_new(d);
+	list_clear(&o.documents);
+	list_clear(&o.resources);
+	list_clear(&o.pages);
+	list_clear(&o.templates);
+	list_clear(&o.media);
+	ok = read_documents(&o, e);
+	page_table_free(o.t);
+	buf_free(&o.text);
+	arena_free(o.arena);
+	zipxml_close(o.zip);
+	return ok;
+}
+
+static bool
+ofd_is(const struct source *s)
+{
+	return zipxml_is(s->data, ROOT_PART);
+}
+
+const struct reader ofd_reader = {
+        .name = "ofd",
+        .extension = "ofd",
+        .is = ofd_is,
+        .read = ofd_read,
+};

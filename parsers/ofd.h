@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* OFD (GB/T 33190-2016), China's own fixed-layout format: XML in a ZIP. Characters stand at their places
+ * in millimetres: page_table.h makes tables and paragraphs of them. Read are the pages of all documents
+ * in the file with the template pages under them; annotations and seals (Signs) are no text of the
+ * applicant's. A page without text that shows a picture gives the picture's file by doc_picture(); one
+ * whose characters are glyphs without codes cannot be read (ERR_UNSUPPORTED). */
+#ifndef MINGPIAN_PARSERS_OFD_H
+#define MINGPIAN_PARSERS_OFD_H
+
+#include "parsers/reader.h"
+
+enum {
+	OFD_DOCUMENTS_MAX = 16,
+	OFD_PAGES_MAX = 200,        /* in all; the rest is too_large */
+	OFD_TEMPLATES_MAX = 8,      /* under one page */
+	OFD_PICTURE_MAX = 32 << 20, /* bytes of one picture */
+};
+
+extern const struct reader ofd_reader;
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/ofd_page.h"
+
+#include "config/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OBJECT_TEXT_MAX = 1 << 20 };
+
+static const double POINTS = 72 / 25.4; /* in a millimetre */
+static const double ASCENT = 0.86;      /* of a character's height, over its base line */
+static const struct ofd_matrix identity = {1, 0, 0, 1, 0, 0};
+
+/* ---- numbers ---- */
+
+static bool
+is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',';
+}
+
+static void
+skip_blanks(struct bytes *b)
+{
+	while (b->len && is_blank(*b->at))
+		*b = BYTES(b->at + 1, b->len - 1);
+}
+
+/* The number at b's begin, and b behind it. Not strtod(3): that follows the locale, and wants a NUL. */
+static bool
+number(struct bytes *b, double *out)
+{
+	double v = 0, place = 1;
+	bool minus, digits = false, point = false;
+	size_t i;
+
+	skip_blanks(b);
+	minus = b->len && *b->at == '-';
+	for (i = minus || (b->len && *b->at == '+'); i < b->len; i++) {
+		unsigned char c = b->at[i];
+
+		if (c == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (c < '0' || c > '9')
+			break;
+		digits = true;
+		if (point)
+			v += (place /= 10) * (c - '0');
+		else
+			v = 10 * v + (c - '0');
+	}
+	if (!digits || v > 1e6)
+		return false;
+	*out = minus ? -v : v;
+	*b = BYTES(b->at + i, b->len - i);
+	return true;
+}
+
+static bool
+numbers(struct bytes b, double *out, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!number(&b, &out[i]))
+			return false;
+	return true;
+}
+
+bool
+ofd_box_read(struct bytes b, struct ofd_box *out)
+{
+	double n[4];
+
+	if (!numbers(b, n, 4))
+		return false;
+	*out = (struct ofd_box){n[0], n[1], n[2], n[3]};
+	return true;
+}
+
+struct ofd_id
+ofd_id_of(struct bytes b)
+{
+	struct ofd_id id = {""};
+
+	if (b.at && b.len < sizeof id.text)
+		memcpy(id.text, b.at, b.len);
+	return id;
+}
+
+/* A list of distances as it is drawn from: "3.5 g 4 3 7" is 3.5 3 3 3 3 7. */
+struct distances {
+	struct bytes rest;
+	double value;
+	int times;
+	bool any; /* there is a list: after its end the last value holds no longer */
+};
+
+static bool
+next_distance(struct distances *d, double *out)
+{
+	double times = 1;
+
+	if (d->times <= 0) {
+		skip_blanks(&d->rest);
+		if (d->rest.len && (*d->rest.at == 'g' || *d->rest.at == 'G')) {
+			d->rest = BYTES(d->rest.at + 1, d->rest.len - 1);
+			if (!number(&d->rest, &times))
+				return false;
+		}
+		if (!number(&d->rest, &d->value))
+			return false;
+		d->times = times < 1 ? 1 : (int)times;
+	}
+	d->times--;
+	*out = d->value;
+	return true;
+}
+
+/* ---- places ---- */
+
+struct place {
+	double x, y;
+};
+
+/* From the open object's own coordinates to points on the page. */
+static struct place
+place_of(const struct ofd_page *p, double x, double y)
+{
+	const struct ofd_matrix *m = &p->ctm;
+
+	return (struct place){
+	        (m->a * x + m->c * y + m->e + p->boundary.x - p->box.x) * POINTS,
+	        (m->b * x + m->d * y + m->f + p->boundary.y - p->box.y) * POINTS,
+	};
+}
+
+static void
+begin(struct ofd_page *p)
+{
+	if (!p->begun)
+		page_table_begin(p->t, p->number, p->box.width * POINTS, p->box.height * POINTS);
+	p->begun = true;
+}
+
+/* ---- text ---- */
+
+static void
+put_glyph(struct ofd_page *p, double x, double y, double width, const char *s, size_t len)
+{
+	struct place a = place_of(p, x, y - ASCENT * p->size);
+	struct place b = place_of(p, x + width, y + (1 - ASCENT) * p->size);
+	struct page_box box = {fmin(a.x, b.x), fmin(a.y, b.y), fmax(a.x, b.x), fmax(a.y, b.y)};
+
+	page_table_glyph(p->t, box, s, len);
+}
+
+/* The character at *s. "\4E2D" stands for what XML or a font could not hold. */
+static uint32_t
+next_character(const char **s)
+{
+	char hex[5] = "";
+	const char *at = *s;
+
+	if (*at == '\\' && strspn(at + 1, "0123456789ABCDEFabcdef") >= 4) {
+		memcpy(hex, at + 1, 4);
+		*s = at + 5;
+		return (uint32_t)strtoul(hex, NULL, 16);
+	}
+	return text_next(s);
+}
+
+static void
+put_text(struct ofd_page *p)
+{
+	struct distances dx = {.rest = buf_bytes(&p->dx)}, dy = {.rest = buf_bytes(&p->dy)};
+	struct buf one = BUF_INIT(16);
+	const char *s = p->text.at ? p->text.at : "";
+	double x = p->x, y = p->y, width, step;
+	uint32_t c;
+
+	while (*s) {
+		c = next_character(&s);
+		if (c == 0)
+			continue;
+		width = p->size * (text_is_full(c) ? 1 : 0.5);
+		buf_clear(&one);
+		text_put(&one, c);
+		put_glyph(p, x, y, width, one.at, one.len);
+		if (next_distance(&dx, &step))
+			x += step;
+		else if (dx.rest.len || !p->dy.len)
+			x += width;
+		if (next_distance(&dy, &step))
+			y += step;
+	}
+	/* A TextCode without a place of its own goes on here. */
+	p->x = x;
+	p->y = y;
+	buf_free(&one);
+}
+
+static void
+keep(struct buf *b, struct bytes v)
+{
+	buf_clear(b);
+	b->max = OBJECT_TEXT_MAX;
+	if (v.at)
+		buf_add(b, v.at, v.len);
+}
+
+static void
+attribute_double(const struct xml_tag *t, const char *name, double *out)
+{
+	struct bytes b = xml_attribute(t, name);
+
+	if (b.at)
+		(void)number(&b, out);
+}
+
+static void
+begin_text_code(struct ofd_page *p, const struct xml_tag *t)
+{
+	attribute_double(t, "X", &p->x);
+	attribute_double(t, "Y", &p->y);
+	keep(&p->dx, xml_attribute(t, "DeltaX"));
+	keep(&p->dy, xml_attribute(t, "DeltaY"));
+}
+
+/* ---- paths ---- */
+
+/* How many numbers follow a letter of a path, and which two of them are where it ends. */
+static int
+operands(unsigned char letter)
+{
+	switch (letter) {
+	case 'S':
+	case 'M':
+	case 'L': return 2;
+	case 'Q': return 4;
+	case 'B': return 6;
+	case 'A': return 7;
+	case 'C': return 0;
+	default: return -1;
+	}
+}
+
+struct pen {
+	struct place start, at;
+	struct page_box box; /* of the outline so far */
+	bool straight, any;
+};
+
+static void
+pen_reach(struct pen *n, struct place to)
+{
+	n->box.x0 = fmin(n->box.x0, to.x);
+	n->box.y0 = fmin(n->box.y0, to.y);
+	n->box.x1 = fmax(n->box.x1, to.x);
+	n->box.y1 = fmax(n->box.y1, to.y);
+	n->at = to;
+}
+
+static void
+outline_end(struct ofd_page *p, const struct pen *n)
+{
+	if (p->fill && n->any && n->straight)
+		page_table_fill(p->t, n->box);
+}
+
+static void
+outline_begin(struct pen *n, struct place at)
+{
+	*n = (struct pen){at, at, {at.x, at.y, at.x, at.y}, true, false};
+}
+
+static void
+pen_line(struct ofd_page *p, struct pen *n, struct place to)
+{
+	if (p->stroke)
+		page_table_stroke(p->t, n->at.x, n->at.y, to.x, to.y);
+	pen_reach(n, to);
+	n->any = true;
+}
+
+static void
+put_path(struct ofd_page *p)
+{
+	struct bytes b = buf_bytes(&p->text);
+	struct pen pen = {0};
+	double v[7];
+	struct place to;
+
+	for (skip_blanks(&b); b.len; skip_blanks(&b)) {
+		unsigned char letter = *b.at;
+		int count = operands(letter);
+
+		b = BYTES(b.at + 1, b.len - 1);
+		if (count < 0)
+			break;
+		for (int i = 0; i < count; i++)
+			if (!number(&b, &v[i]))
+				return;
+		if (letter == 'C') {
+			pen_line(p, &pen, pen.start);
+			continue;
+		}
+		to = place_of(p, v[count - 2], v[count - 1]);
+		if (letter == 'S' || letter == 'M') {
+			outline_end(p, &pen);
+			outline_begin(&pen, to);
+		} else if (letter == 'L') {
+			pen_line(p, &pen, to);
+		} else {
+			pen.straight = false;
+			pen_reach(&pen, to);
+		}
+	}
+	outline_end(p, &pen);
+}
+
+/* ---- events ---- */
+
+static void
+begin_object(struct ofd_page *p, const struct xml_tag *t)
+{
+	struct bytes ctm = xml_attribute(t, "CTM");
+	double m[6];
+
+	p->boundary = (struct ofd_box){0};
+	(void)ofd_box_read(xml_attribute(t, "Boundary"), &p->boundary);
+	p->ctm = identity;
+	if (ctm.at && numbers(ctm, m, 6))
+		p->ctm = (struct ofd_matrix){m[0], m[1], m[2], m[3], m[4], m[5]};
+	p->hidden = xml_attribute_is(t, "Visible", "false");
+	p->stroke = !xml_attribute_is(t, "Stroke", "false");
+	p->fill = xml_attribute_is(t, "Fill", "true");
+	p->size = 4.2;
+	attribute_double(t, "Size", &p->size);
+	p->x = p->y = 0;
+}
+
+static void
+note_image(struct ofd_page *p, const struct xml_tag *t)
+{
+	if (!p->hidden && p->image_count < OFD_IMAGES_MAX)
+		p->images[p->image_count++] = (struct ofd_image){ofd_id_of(xml_attribute(t, "ResourceID")),
+		                                                 p->boundary.width * p->boundary.height};
+}
+
+static void
+note_template(struct ofd_page *p, const struct xml_tag *t)
+{
+	if (p->template_count < OFD_TEMPLATES_MAX)
+		p->templates[p->template_count++] = ofd_id_of(xml_attribute(t, "TemplateID"));
+}
+
+static void
+on_begin(void *context, const struct xml_tag *t)
+{
+	struct ofd_page *p = context;
+
+	keep(&p->text, (struct bytes){0});
+	p->in_text = false;
+	if (strcmp(t->name, "Content") == 0) {
+		begin(p);
+	} else if (strcmp(t->name, "Template") == 0) {
+		note_template(p, t);
+	} else if (strcmp(t->name, "TextObject") == 0 || strcmp(t->name, "PathObject") == 0) {
+		begin_object(p, t);
+	} else if (strcmp(t->name, "ImageObject") == 0) {
+		begin_object(p, t);
+		note_image(p, t);
+	} else if (strcmp(t->name, "TextCode") == 0) {
+		begin_text_code(p, t);
+		p->in_text = true;
+	} else if (strcmp(t->name, "AbbreviatedData") == 0 || strcmp(t->name, "PhysicalBox") == 0) {
+		p->in_text = true;
+	}
+}
+
+static void
+on_end(void *context, const char *ns, const char *name)
+{
+	struct ofd_page *p = context;
+
+	(void)ns;
+	if (strcmp(name, "PhysicalBox") == 0 && !p->begun)
+		(void)ofd_box_read(buf_bytes(&p->text), &p->box);
+	else if (strcmp(name, "TextCode") == 0 && p->begun && !p->hidden)
+		put_text(p);
+	else if (strcmp(name, "AbbreviatedData") == 0 && p->begun && !p->hidden)
+		put_path(p);
+	p->in_text = false;
+}
+
+static void
+on_text(void *context, const char *s, size_t len)
+{
+	struct ofd_page *p = context;
+
+	if (p->in_text)
+		buf_add(&p->text, s, len);
+}
+
+const struct xml_events ofd_page_events = {on_begin, on_end, on_text};
+
+void
+ofd_page_free(struct ofd_page *p)
+{
+	buf_free(&p->dx);
+	buf_free(&p->dy);
+	buf_free(&p->text);
+}

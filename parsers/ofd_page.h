@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One page of an OFD: its objects, from XML to characters and rules at their places. */
+#ifndef MINGPIAN_PARSERS_OFD_PAGE_H
+#define MINGPIAN_PARSERS_OFD_PAGE_H
+
+#include "config/buf.h"
+#include "parsers/ofd.h"
+#include "parsers/page_table.h"
+#include "parsers/xml.h"
+
+/* Millimetres. */
+struct ofd_box {
+	double x, y, width, height;
+};
+
+/* x' = a x + c y + e, y' = b x + d y + f. */
+struct ofd_matrix {
+	double a, b, c, d, e, f;
+};
+
+enum { OFD_IMAGES_MAX = 16, OFD_ID_MAX = 24 };
+
+/* An ID, as it stands there. */
+struct ofd_id {
+	char text[OFD_ID_MAX];
+};
+
+struct ofd_image {
+	struct ofd_id resource;
+	double area; /* square millimetres */
+};
+
+/* What is read by pushing XML with ofd_page_events into it. Set up t, number and box, else zero. */
+struct ofd_page {
+	struct page_table *t;
+	int number;
+	struct ofd_box box; /* the page; its own Area is put here */
+
+	struct ofd_id templates[OFD_TEMPLATES_MAX];
+	int template_count;
+	struct ofd_image images[OFD_IMAGES_MAX];
+	int image_count;
+
+	/* the object that is open */
+	bool begun; /* the page table was told of the page */
+	bool hidden, stroke, fill;
+	struct ofd_box boundary;
+	struct ofd_matrix ctm;
+	double size, x, y; /* of text */
+	struct buf dx, dy, text;
+	bool in_text; /* an element whose text counts is open */
+};
+
+extern const struct xml_events ofd_page_events;
+
+void ofd_page_free(struct ofd_page *p); /* what it grew; not the page table */
+
+/* "x y width height"; false where it is no such thing. */
+bool ofd_box_read(struct bytes b, struct ofd_box *out);
+
+struct ofd_id ofd_id_of(struct bytes b);
+
+#endif

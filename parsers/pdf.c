@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/pdf.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+#include "parsers/page_table.h"
+
+#include <cairo.h>
+#include <fontconfig/fontconfig.h>
+#include <math.h>
+#include <poppler.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	HEADER_WITHIN = 1024, /* the format lets rubbish stand before the first line */
+	FEW_GLYPHS = 40,      /* a scanning program's advertisement on a scan */
+	MANY_SHAPES = 200,    /* letters drawn as outlines */
+	SHAPES_MAX = 50000,   /* looked at on a page: a form has a few hundred */
+	SIDE_MAX = 4000,      /* pixels of a picture's longer side */
+};
+
+static const double DPI = 200;
+static const double SCAN_COVERS = 0.5;    /* of the page */
+static const double TRACE_SECONDS = 1;    /* for a page's shapes: cairo is slow on twisted clips */
+static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
+
+struct pdf {
+	PopplerDocument *doc;
+	struct document *d;
+	struct page_table *t;
+	int pictures;
+	size_t picture_bytes;
+};
+
+/* ---- quiet, and without the system's fonts ---- */
+
+static ssize_t
+drop(void *cookie, const char *p, size_t len)
+{
+	(void)cookie, (void)p;
+	return (ssize_t)len;
+}
+
+/* poppler has messages that go past its own error callback. stderr is a variable in the GNU library. */
+static FILE *
+quiet_begin(void)
+{
+	FILE *was = stderr;
+	FILE *nowhere = fopencookie(NULL, "w", (cookie_io_functions_t){.write = drop});
+
+	if (nowhere)
+		stderr = nowhere;
+	return was;
+}
+
+static void
+quiet_end(FILE *was)
+{
+	FILE *nowhere = stderr;
+
+	stderr = was;
+	if (nowhere != was)
+		(void)fclose(nowhere);
+}
+
+/* Text and rules need no font but those in the file; looking for a substitute costs 80 ms and reads half
+ * of /usr/share. Only a picture of the page is better with one. */
+static void
+fonts_of_system(bool wanted)
+{
+	FcConfig *c = wanted ? FcInitLoadConfigAndFonts() : FcConfigCreate();
+
+	if (!c)
+		return;
+	(void)FcConfigSetCurrent(c);
+	FcConfigDestroy(c); /* it is held as the current one */
+}
+
+/* ---- text ---- */
+
+static void
+read_text(struct pdf *p, PopplerPage *page)
+{
+	char *text = poppler_page_get_text(page);
+	PopplerRectangle *box = NULL;
+	const char *s = text ? text : "", *from;
+	guint boxes = 0, i;
+
+	if (!poppler_page_get_text_layout(page, &box, &boxes))
+		boxes = 0;
+	for (i = 0; i < boxes && *s; i++) {
+		from = s;
+		/* poppler puts spaces and line ends of its own: the places say it better */
+		if (!text_is_space(text_next(&s)))
+			page_table_glyph(p->t, (struct page_box){box[i].x1, box[i].y1, box[i].x2, box[i].y2},
+			                 from, (size_t)(s - from));
+	}
+	g_free(box);
+	g_free(text);
+}
+
+/* ---- rules ---- */
+
+/* What is drawn on a page, as it is drawn. */
+struct trace {
+	cairo_t *cairo;
+	struct page_table *t;
+	size_t shapes, strings;
+	double until;
+};
+
+static double
+now(void)
+{
+	struct timespec t = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static bool
+is_visible(cairo_t *c)
+{
+	double r, g, b, a;
+
+	if (cairo_pattern_get_rgba(cairo_get_source(c), &r, &g, &b, &a) != CAIRO_STATUS_SUCCESS)
+		return true; /* a pattern */
+	return a > 0.05 && fmin(r, fmin(g, b)) < 0.95;
+}
+
+/* Count a shape. False: it need not be looked at. poppler cannot be told to stop: but a cairo that is in
+ * an error does nothing more, and poppler is soon at the page's end. */
+static bool
+wants_shape(struct trace *r)
+{
+	if (++r->shapes == SHAPES_MAX || now() > r->until)
+		(void)cairo_pop_group(r->cairo); /* that was never pushed */
+	return r->shapes < SHAPES_MAX && is_visible(r->cairo);
+}
+
+struct point {
+	double x, y;
+};
+
+static struct point
+point_of(cairo_t *c, const cairo_path_data_t *data)
+{
+	struct point p = {data->point.x, data->point.y};
+
+	cairo_user_to_device(c, &p.x, &p.y);
+	return p;
+}
+
+static void
+on_stroke(cairo_surface_t *s, cairo_surface_t *target, void *context)
+{
+	struct trace *r = context;
+	cairo_path_t *path;
+	struct point begin = {0, 0}, at = {0, 0}, to;
+
+	(void)s, (void)target;
+	if (!wants_shape(r))
+		return;
+	path = cairo_copy_path(r->cairo);
+	for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
+		const cairo_path_data_t *d = &path->data[i];
+
+		switch (d->header.type) {
+		case CAIRO_PATH_MOVE_TO: begin = at = point_of(r->cairo, d + 1); break;
+		case CAIRO_PATH_CURVE_TO: at = point_of(r->cairo, d + 3); break;
+		default:
+			to = d->header.type == CAIRO_PATH_LINE_TO ? point_of(r->cairo, d + 1) : begin;
+			page_table_stroke(r->t, at.x, at.y, to.x, to.y);
+			at = to;
+		}
+	}
+	cairo_path_destroy(path);
+}
+
+/* A filled outline: a rule where it is a thin box of straight lines. */
+struct outline {
+	struct page_box box;
+	bool curved, begun;
+};
+
+static void
+outline_end(struct trace *r, struct outline *o)
+{
+	if (o->begun && !o->curved)
+		page_table_fill(r->t, o->box);
+	*o = (struct outline){.box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
+}
+
+static void
+outline_add(struct outline *o, struct point p)
+{
+	o->box.x0 = fmin(o->box.x0, p.x);
+	o->box.y0 = fmin(o->box.y0, p.y);
+	o->box.x1 = fmax(o->box.x1, p.x);
+	o->box.y1 = fmax(o->box.y1, p.y);
+}
+
+static void
+on_fill(cairo_surface_t *s, cairo_surface_t *target, void *context)
+{
+	struct trace *r = context;
+	struct outline o = {.box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
+	cairo_path_t *path;
+
+	(void)s, (void)target;
+	if (!wants_shape(r))
+		return;
+	path = cairo_copy_path(r->cairo);
+	for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
+		const cairo_path_data_t *d = &path->data[i];
+
+		switch (d->header.type) {
+		case CAIRO_PATH_MOVE_TO:
+			outline_end(r, &o);
+			outline_add(&o, point_of(r->cairo, d + 1));
+			break;
+		case CAIRO_PATH_LINE_TO:
+			outline_add(&o, point_of(r->cairo, d + 1));
+			o.begun = true;
+			break;
+		case CAIRO_PATH_CURVE_TO: o.curved = true; break;
+		case CAIRO_PATH_CLOSE_PATH: break;
+		}
+	}
+	outline_end(r, &o);
+	cairo_path_destroy(path);
+}
+
+static void
+on_glyphs(cairo_surface_t *s, cairo_surface_t *target, void *context)
+{
+	struct trace *r = context;
+
+	(void)s, (void)target;
+	r->strings++;
+}
+
+/* Draw the page on nothing and note its rules. */
+static struct trace
+trace_page(struct pdf *p, PopplerPage *page)
+{
+	cairo_surface_t *nothing = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+	cairo_surface_t *seen = cairo_surface_create_observer(nothing, CAIRO_SURFACE_OBSERVER_NORMAL);
+	struct trace r = {.cairo = cairo_create(seen), .t = p->t, .until = now() + TRACE_SECONDS};
+
+	cairo_surface_observer_add_stroke_callback(seen, on_stroke, &r);
+	cairo_surface_observer_add_fill_callback(seen, on_fill, &r);
+	cairo_surface_observer_add_glyphs_callback(seen, on_glyphs, &r);
+	poppler_page_render(page, r.cairo);
+	cairo_destroy(r.cairo);
+	r.cairo = NULL;
+	cairo_surface_destroy(seen);
+	cairo_surface_destroy(nothing);
+	return r;
+}
+
+/* ---- pages that are pictures ---- */
+
+/* How much of the page its largest picture covers, 0 to 1. */
+static double
+covered(PopplerPage *page, double width, double height)
+{
+	GList *list = poppler_page_get_image_mapping(page);
+	double most = 0;
+
+	for (GList *l = list; l; l = l->next) {
+		const PopplerRectangle *r = &((PopplerImageMapping *)l->data)->area;
+
+		most = fmax(most, fabs((r->x2 - r->x1) * (r->y2 - r->y1)));
+	}
+	poppler_page_free_image_mapping(list);
+	return fmin(1, most / (width * height));
+}
+
+static cairo_status_t
+png_write(void *context, const unsigned char *p, unsigned len)
+{
+	struct buf *b = context;
+
+	buf_add(b, p, len);
+	return b->over ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+static bool
+page_png(PopplerPage *page, double width, double height, struct buf *png)
+{
+	double scale = fmin(DPI / 72, SIDE_MAX / fmax(width, height));
+	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(width * scale),
+	                                                (int)ceil(height * scale));
+	cairo_t *c = cairo_create(s);
+	bool ok;
+
+	cairo_set_source_rgb(c, 1, 1, 1);
+	cairo_paint(c);
+	cairo_scale(c, scale, scale);
+	poppler_page_render(page, c);
+	cairo_destroy(c);
+	ok = cairo_surface_write_to_png_stream(s, png_write, png) == CAIRO_STATUS_SUCCESS;
+	cairo_surface_destroy(s);
+	return ok;
+}
+
+static void
+too_large(struct pdf *p, const char *why)
+{
+	p->d->too_large = true;
+	p->d->too_large_why = why;
+}
+
+static void
+push_picture(struct pdf *p, PopplerPage *page, double width, double height)
+{
+	struct buf png = BUF_INIT(PDF_PICTURE_MAX);
+
+	if (p->pictures++ >= PDF_PICTURES_MAX || p->picture_bytes > PDF_PICTURES_ALL) {
+		too_large(p, "too many scanned pages");
+		return;
+	}
+	if (page_png(page, width, height, &png)) {
+		page_table_picture(p->t, buf_bytes(&png));
+		p->picture_bytes += png.len;
+	}
+	buf_free(&png);
+}
+
+/* ---- pages ---- */
+
+/* Is the page's text worth nothing beside its picture? */
+static bool
+is_picture(const struct pdf *p, const struct trace *r, double covers)
+{
+	struct page_count n = page_table_count(p->t);
+
+	if (n.glyphs == 0)
+		return covers > PICTURE_COVERS || r->shapes > MANY_SHAPES;
+	if (n.unknown * 4 > n.glyphs)
+		return true;
+	/* A scan, with a scanning program's own (invisible) reading of it, or its advertisement. */
+	return covers > SCAN_COVERS && n.rules < 4 && (n.glyphs < FEW_GLYPHS || r->strings == 0);
+}
+
+static void
+read_page(struct pdf *p, PopplerPage *page, int number)
+{
+	struct trace r;
+	double width, height;
+
+	poppler_page_get_size(page, &width, &height);
+	if (!(width > 1 && height > 1 && width < 20000 && height < 20000))
+		return; /* no page of this world */
+	page_table_begin(p->t, number, width, height);
+	read_text(p, page);
+	r = trace_page(p, page);
+	if (!is_picture(p, &r, covered(page, width, height))) {
+		page_table_end(p->t);
+		return;
+	}
+	if (page_table_count(p->t).glyphs)
+		fonts_of_system(true);
+	page_table_forget(p->t);
+	push_picture(p, page, width, height);
+	fonts_of_system(false);
+}
+
+static bool
+read_pages(struct pdf *p, struct err *e)
+{
+	double until = now() + PDF_SECONDS_MAX;
+	int pages = poppler_document_get_n_pages(p->doc), i, read = 0;
+
+	for (i = 0; i < pages && i < PDF_PAGES_MAX; i++) {
+		PopplerPage *page = poppler_document_get_page(p->doc, i);
+
+		if (!page)
+			continue; /* a damaged one; the others may hold the form */
+		read_page(p, page, i + 1);
+		g_object_unref(page);
+		read++;
+		if (now() > until)
+			return err_set(e, ERR_TIMEOUT, "reading took more than %d seconds", PDF_SECONDS_MAX);
+	}
+	if (pages > PDF_PAGES_MAX)
+		too_large(p, "too many pages");
+	return read || err_set(e, ERR_DAMAGED, "no page in it can be read");
+}
+
+/* ---- the file ---- */
+
+static bool
+is_locked(const GError *g)
+{
+	return g && g->domain == POPPLER_ERROR && g->code == POPPLER_ERROR_ENCRYPTED;
+}
+
+static PopplerDocument *
+open_document(const struct source *s, struct err *e)
+{
+	GBytes *bytes = g_bytes_new_static(s->data.at, s->data.len);
+	GError *g = NULL;
+	PopplerDocument *doc = poppler_document_new_from_bytes(bytes, NULL, &g);
+	bool locked = is_locked(g);
+
+	for (const char *const *word = s->passwords; locked && !doc && *word; word++) {
+		g_clear_error(&g);
+		doc = poppler_document_new_from_bytes(bytes, *word, &g);
+	}
+	if (!doc && locked)
+		(void)err_set(e, ERR_ENCRYPTED, "the PDF asks for a password");
+	else if (!doc)
+		(void)err_set(e, ERR_DAMAGED, "the PDF cannot be opened: it is damaged or cut short");
+	g_clear_error(&g);
+	g_bytes_unref(bytes);
+	return doc;
+}
+
+static bool
+pdf_read(const struct source *s, struct document *d, struct err *e)
+{
+	FILE *was = quiet_begin();
+	struct pdf p = {.d = d};
+	bool ok = false;
+
+	fonts_of_system(false);
+	p.doc = open_document(s, e);
+	if (!p.doc)
+		goto out;
+	p.t = page_table_new(d);
+	ok = read_pages(&p, e);
+	page_table_free(p.t);
+	g_object_unref(p.doc);
+out:
+	quiet_end(was);
+	return ok;
+}
+
+static bool
+pdf_is(const struct source *s)
+{
+	struct bytes head = BYTES(s->data.at, s->data.len < HEADER_WITHIN ? s->data.len : HEADER_WITHIN);
+
+	if (bytes_begin(s->data, "%PDF-"))
+		return true;
+	/* A text that speaks of the format is none. */
+	return bytes_find(head, "%PDF-") < head.len && bytes_find(s->data, " obj") < s->data.len &&
+	       bytes_find(s->data, "endobj") < s->data.len;
+}
+
+const struct reader pdf_reader = {
+        .name = "pdf",
+        .extension = "pdf",
+        .is = pdf_is,
+        .read = pdf_read,
+};
