@@ -15,6 +15,7 @@
 #include "parsers/picture.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
+#include "parsers/tnef.h"
 #include "parsers/word97.h"
 #include "parsers/wordxml.h"
 #include "parsers/xlsx.h"
@@ -48,6 +49,7 @@ static const struct reader *const readers[] = {
         &sevenzip_reader,
         &rar_reader,
         &packed_reader,
+        &tnef_reader,
         &rtf_reader,
         &tar_reader,
         &jpeg_reader,

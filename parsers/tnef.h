@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* winmail.dat: the attachments that Outlook packs into a file of its own kind (MS-OXTNEF). Transparent:
+ * what it holds counts as attached to the mail itself. Its text stands in the mail as well and is not
+ * read here. */
+#ifndef MINGPIAN_PARSERS_TNEF_H
+#define MINGPIAN_PARSERS_TNEF_H
+
+#include "parsers/reader.h"
+
+extern const struct reader tnef_reader;
+
+#endif
