@@ -450,14 +450,37 @@ looks_like_mail(struct bytes header)
 }
 
 bool
-mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e)
+mail_is_file(struct bytes bytes)
+{
+	bool from = false, date = false, about = false;
+	struct header_field f;
+	size_t at = 0;
+	size_t begin = 0;
+
+	if (!bytes.len || !isalpha(bytes.at[0])) /* nearly all files: no further look */
+		return false;
+	for (; at < MAIL_HEADER_MAX && header_next(bytes, &at, &f); begin = at) {
+		if (f.name.at != bytes.at + begin) /* a line that is no field was passed over */
+			return false;
+		from = from || header_is(&f, "From");
+		date = date || header_is(&f, "Date") || header_is(&f, "Received") ||
+		       header_is(&f, "Message-ID");
+		about = about || header_is(&f, "Subject") || header_is(&f, "To") ||
+		        header_is(&f, "MIME-Version") || header_is(&f, "Content-Type");
+	}
+	return from && date && about;
+}
+
+static bool
+open_at(struct mail **m_r, struct arena *a, struct bytes bytes, const char *prefix, int depth, struct err *e)
 {
 	struct mail *m = arena_alloc(a, 1, sizeof *m);
 	int attachments = 0, parts = 0;
 	size_t inner_count = 0, end = 0;
 	struct walk w = {.m = m,
 	                 .tail = &m->parts,
-	                 .prefix = "",
+	                 .prefix = prefix,
+	                 .depth = depth,
 	                 .attachments = &attachments,
 	                 .parts = &parts,
 	                 .inner = arena_alloc(a, REFERENCES_MAX + 1, sizeof(char *)),
@@ -482,4 +505,16 @@ mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e)
 		walk_bytes(&w, bytes);
 	*m_r = m;
 	return true;
+}
+
+bool
+mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e)
+{
+	return open_at(m_r, a, bytes, "", 0, e);
+}
+
+bool
+mail_open_file(struct mail **m_r, struct arena *a, struct bytes bytes, const char *path, struct err *e)
+{
+	return open_at(m_r, a, bytes, arena_fmt(a, "%s/", path), 1, e);
 }

@@ -74,6 +74,14 @@ void mail_init(void);
  * ceiling is met (too_large) the header stands and the parts that were reached. */
 bool mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e);
 
+/* The same for a message that is a file: the paths of its parts begin with path and "/", and they lie
+ * one message deep. */
+bool mail_open_file(struct mail **m_r, struct arena *a, struct bytes bytes, const char *path, struct err *e);
+
+/* Does a file begin with a message's header, whole and beyond doubt? A letter that names 发件人 or a
+ * quoted header is none. */
+bool mail_is_file(struct bytes bytes);
+
 /* All values of a header field, decoded, in order (NULL-terminated). name without colon. */
 const char *const *mail_header(const struct mail *m, const char *name);
 

@@ -4,6 +4,7 @@
 #include "parsers/archive.h"
 #include "parsers/csv.h"
 #include "parsers/docx.h"
+#include "parsers/eml.h"
 #include "parsers/excel97.h"
 #include "parsers/html.h"
 #include "parsers/ignored.h"
@@ -64,6 +65,7 @@ static const struct reader *const readers[] = {
         &odf_flat_reader,
         &html_reader,
         &mht_reader,
+        &eml_reader,
         &csv_reader,
         &plain_reader,
         &unknown,

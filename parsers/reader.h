@@ -43,7 +43,8 @@ struct container_sink {
 };
 
 /* A kind of file. Exactly one of read and unpack is set, or none: known, and not readable
- * (`unsupported`), or no document at all (`ignored`: a calendar entry, a signature). */
+ * (`unsupported`), no document at all (`ignored`: a calendar entry, a signature), or a message
+ * (`message`), which is walked as the mail itself is. */
 struct reader {
 	const char *name;      /* "docx", for --explain and tests */
 	const char *extension; /* for a nameless attachment: "docx" */
@@ -59,6 +60,7 @@ struct reader {
 	bool (*unpack)(const struct source *s, struct container_sink *sink, struct err *e);
 
 	bool ignored;
+	bool message;
 };
 
 /* The row for these bytes; never NULL (the last row takes everything: unknown, `unsupported`). */

@@ -124,6 +124,7 @@ is_whole(const struct walker *w, const struct walk_form *x)
 /* ---- files ---- */
 
 static void walk_file(struct walker *w, const struct item *item);
+static void walk_message(struct walker *w, const struct item *item);
 
 /* Files that systems put into archives for themselves. */
 static bool
@@ -383,7 +384,9 @@ walk_file(struct walker *w, const struct item *item)
 	buf_ch(&w->text, '\n');
 	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
 		r = &too_small;
-	if (r->unpack)
+	if (r->message)
+		walk_message(w, item);
+	else if (r->unpack)
 		walk_container(w, r, item);
 	else if (r->read)
 		walk_document(w, r, item);
@@ -416,6 +419,7 @@ body_reader(const struct walker *w, const struct mail_part *p)
 		return html;
 	if (r == html)
 		return html;
+	/* a text that begins as a header does is a text: 发件人 and the like put there by hand */
 	return r == plain || (!r->read && !r->unpack) ? plain : NULL;
 }
 
@@ -468,9 +472,9 @@ twin_worth(const struct walker *w, const struct walk_form *list)
 }
 
 static void
-walk_bodies(struct walker *w)
+walk_bodies(struct walker *w, const struct mail *m)
 {
-	for (const struct mail_part *p = w->m->parts; p;) {
+	for (const struct mail_part *p = m->parts; p;) {
 		const struct mail_part *next = p->next;
 		struct walk_form *best;
 
@@ -494,9 +498,12 @@ walk_bodies(struct walker *w)
 }
 
 static void
-walk_attachment(struct walker *w, const struct mail_part *p)
+walk_attachment(struct walker *w, const struct mail_part *p, int depth)
 {
-	struct item item = {.source = part_source(w, p), .path = p->path, .embedded = *p->content_id != '\0'};
+	struct item item = {.source = part_source(w, p),
+	                    .path = p->path,
+	                    .depth = depth,
+	                    .embedded = *p->content_id != '\0'};
 
 	if (p->nameless || p->role != MAIL_ATTACHMENT) {
 		const char *slash = strrchr(p->path, '/');
@@ -510,6 +517,33 @@ walk_attachment(struct walker *w, const struct mail_part *p)
 		add_unread(w, item.path, p->unread, "S/MIME");
 	else
 		walk_file(w, &item);
+}
+
+/* Bodies first: passwords stand there. */
+static void
+walk_parts(struct walker *w, const struct mail *m, int depth)
+{
+	walk_bodies(w, m);
+	for (const struct mail_part *p = m->parts; p; p = p->next)
+		if (p->role == MAIL_ATTACHMENT || !body_reader(w, p))
+			walk_attachment(w, p, depth);
+}
+
+/* A message that came as a file. */
+static void
+walk_message(struct walker *w, const struct item *item)
+{
+	struct mail *m = NULL;
+	struct err e = {0};
+
+	if (item->depth >= WALK_DEPTH_MAX)
+		add_unread(w, item->path, ERR_TOO_LARGE, "messages too deep in each other");
+	else if (!mail_open_file(&m, w->a, item->source.data, item->path, &e))
+		add_unread(w, item->path, ERR_DAMAGED, e.text);
+	else
+		walk_parts(w, m, item->depth + 1);
+	if (m && m->too_large)
+		add_unread(w, item->path, ERR_TOO_LARGE, m->too_large_why);
 }
 
 /* Quoted forms count only where the answer itself holds none, and what is quoted is not our own reply
@@ -563,10 +597,7 @@ walk_mail(struct findings *out, const struct form *f, const struct mail *m, stru
 	w.sender = arena_fmt(w.a, "%s %s", m->from.name, m->from.addr);
 	text_fold(&w.text, m->subject);
 	buf_ch(&w.text, '\n');
-	walk_bodies(&w); /* first: passwords stand there */
-	for (const struct mail_part *p = m->parts; p; p = p->next)
-		if (p->role == MAIL_ATTACHMENT || !body_reader(&w, p))
-			walk_attachment(&w, p);
+	walk_parts(&w, m, 0);
 	if (m->too_large)
 		add_unread(&w, "message", ERR_TOO_LARGE, m->too_large_why);
 	settle_quoted(&w);
