@@ -13,7 +13,8 @@ enum {
 	ENTRIES_MAX = 1024,
 	TITLE_MORE = 48,
 	EXTRA_INSIDE_MIN = 4,
-	EXTRA_MAX = 4
+	EXTRA_MAX = 4,
+	FOREIGN_MIN = 6 /* characters of another programme's name; a place alone is shorter */
 };
 
 struct entry {
@@ -409,19 +410,65 @@ label_inside(const struct labels *l, const char *line)
 	const char *at = line;
 	const char *begin = line;
 	const char *here = line;
+	bool tab = false; /* a tab stands before begin: the cells of a table that was pasted as text */
 	uint32_t c;
 
-	for (; here - line < INSIDE_MAX && (c = text_next(&at)); here = at) {
-		if (is_colon(c) && begin > line) {
+	for (; here - line < INSIDE_MAX; here = at) {
+		c = text_next(&at);
+		if (begin > line && (is_colon(c) || (tab && (c == '\t' || !c)))) {
 			struct label found = label_before(l, begin, here, at, false);
 
 			if (found.kind != LABEL_NONE)
 				return begin;
 		}
-		if (text_is_space(c) || is_one_of(c, U";；,，。|｜、"))
+		if (!c)
+			break;
+		if (text_is_space(c) || is_one_of(c, U";；,，。|｜、")) {
+			tab = c == '\t' || (tab && begin == here && c == ' ');
 			begin = at;
+		}
 	}
 	return NULL;
+}
+
+/* What is left of the head of a title without what any title may bear, in characters. */
+static size_t
+own_words(const struct labels *l, const char *head)
+{
+	size_t count = 0;
+
+	while (*head) {
+		const char *at = head;
+
+		for (const char **x = l->extra; *x && head == at; x++)
+			if (strncmp(head, *x, strlen(*x)) == 0)
+				head += strlen(*x);
+		if (head == at) {
+			(void)text_next(&head);
+			count++;
+		}
+	}
+	return count;
+}
+
+bool
+label_foreign_title(const struct labels *l, const char *text)
+{
+	static const char *const papers[] = {"申报书", "申报表", "申请书", "申请表",
+	                                     "登记表", "推荐表", "推荐书", "报名表"};
+	char key[KEY_MAX];
+
+	if (!*text || strnlen(text, LABEL_MAX + 1) > LABEL_MAX || label_title(l, text))
+		return false;
+	normal_into(key, text, true);
+	if (form_has_word(l->form->words_programme, key))
+		return false;
+	for (size_t i = 0; i < sizeof papers / sizeof *papers; i++)
+		if (bytes_end(bytes_str(key), papers[i])) {
+			key[strlen(key) - strlen(papers[i])] = '\0';
+			return own_words(l, key) >= FOREIGN_MIN;
+		}
+	return false;
 }
 
 bool

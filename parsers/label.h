@@ -41,10 +41,14 @@ struct label label_whole(const struct labels *l, const char *text, bool ocr);
 struct label label_line(const struct labels *l, const char *line, bool ocr);
 
 /* Where in line, behind its first character, a label with a colon begins (after white space or a
- * mark); NULL where none does. label_line() reads it there. */
+ * mark), or one between two tabs; NULL where none does. label_line() reads it there. */
 const char *label_inside(const struct labels *l, const char *line);
 
 /* A line, or a cell, that is the form's title. */
 bool label_title(const struct labels *l, const char *text);
+
+/* The title of a form that is another programme's: 中小企业特色产业集群申报书. A form's kind and a place
+ * alone (昆山市登记表) are none. */
+bool label_foreign_title(const struct labels *l, const char *text);
 
 #endif

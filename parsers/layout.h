@@ -9,11 +9,12 @@
 #include "parsers/recognise.h"
 
 enum event_kind {
-	EVENT_VALUE, /* a label, and what stands at it */
-	EVENT_TITLE, /* the form's title */
-	EVENT_TABLE, /* a table begins (a nested one, too) */
-	EVENT_TEXT,  /* running text begins */
-	EVENT_ROW,   /* a row under headings begins: a form of its own */
+	EVENT_VALUE,   /* a label, and what stands at it */
+	EVENT_TITLE,   /* the form's title */
+	EVENT_FOREIGN, /* another form's title */
+	EVENT_TABLE,   /* a table begins (a nested one, too) */
+	EVENT_TEXT,    /* running text begins */
+	EVENT_ROW,     /* a row under headings begins: a form of its own */
 };
 
 struct event {

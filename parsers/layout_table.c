@@ -9,7 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_FORMS_MAX = 200, LABEL_CELL_MAX = 400, REGION_ALONE_MAX = 90, VALUE_MAX = 1 << 20, NONE = -1 };
+enum {
+	COLUMN_FORMS_MAX = 200,
+	LABEL_CELL_MAX = 400,
+	MISTYPED_MAX = 60,
+	REGION_ALONE_MAX = 90,
+	VALUE_MAX = 1 << 20,
+	NONE = -1
+};
 
 struct cell {
 	const struct doc_cell *at;
@@ -93,6 +100,45 @@ look_at_all(struct table *t)
 	t->columns = t->t->columns > 0 ? t->t->columns : 1;
 	t->cover = mem_alloc((size_t)t->columns, sizeof *t->cover);
 	t->aside = mem_alloc((size_t)t->columns, sizeof *t->aside);
+}
+
+/* A label with one wrong character, in a table that is the form beyond doubt: only for fields whose
+ * label is met nowhere else in it. */
+static void
+look_for_mistyped(struct table *t)
+{
+	bool met[FORM_FIELDS_MAX] = {false};
+	size_t left = t->y->form->field_count; /* not met */
+	int specific = 0;
+
+	for (size_t i = 0; i < t->first[t->rows]; i++) {
+		const struct label *l = &t->cells[i].label;
+
+		for (int k = 0; k < 2 && l->kind == LABEL_FIELD; k++) {
+			int field = k ? l->second : l->field;
+
+			if (field < 0 || met[field])
+				continue;
+			met[field] = true;
+			left--;
+			specific += !t->y->form->fields[field].generic;
+		}
+	}
+	if (specific < t->y->form->evidence_specific)
+		return;
+	for (size_t i = 0; left && i < t->first[t->rows]; i++) {
+		struct cell *c = &t->cells[i];
+		struct label l = {.kind = LABEL_NONE};
+
+		if (c->label.kind == LABEL_NONE && !c->title && !c->nested && *c->text &&
+		    strnlen(c->text, MISTYPED_MAX + 1) <= MISTYPED_MAX)
+			l = label_whole(t->y->labels, c->text, true);
+		if (l.kind != LABEL_FIELD || met[l.field])
+			continue;
+		met[l.field] = true;
+		left--;
+		c->label = l;
+	}
 }
 
 /* Bring cover[] to row r; rows are asked for one after the other. */
@@ -508,6 +554,17 @@ read_inside(struct table *t, const struct cell *c)
 		layout_add(t->y, (struct event){.kind = EVENT_TABLE, .quoted = t->quoted});
 }
 
+/* A title alone in its row, above all labels. */
+static void
+look_for_foreign_title(struct table *t, int r)
+{
+	const struct cell *first = first_filled(t, r);
+
+	if (!t->is_pending && first && first->label.kind == LABEL_NONE && tally_row(t, r).text == 1 &&
+	    tally_row(t, r).ours == 0 && label_foreign_title(t->y->labels, first->text))
+		layout_add(t->y, (struct event){.kind = EVENT_FOREIGN, .quoted = t->quoted});
+}
+
 static void
 read_cell(struct table *t, const struct cell *c)
 {
@@ -561,6 +618,7 @@ read_row(struct table *t, int r)
 	look_for_asides(t, r);
 	if (!goes_on(t, r))
 		close_pending(t);
+	look_for_foreign_title(t, r);
 	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
 		read_cell(t, &t->cells[i]);
 }
@@ -668,6 +726,7 @@ layout_table(struct layout *y, const struct doc_block *b)
 		return;
 	layout_add(y, (struct event){.kind = EVENT_TABLE, .quoted = b->quoted});
 	look_at_all(&t);
+	look_for_mistyped(&t);
 	for (int r = read_columns(&t) ? t.rows : 0; r < t.rows;) {
 		int height = heading_height(&t, r);
 

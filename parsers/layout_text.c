@@ -204,6 +204,8 @@ read_line(struct text *t, const char *line)
 	} else if (label_title(t->y->labels, line)) {
 		open_close(t, END_TEXT);
 		layout_add(t->y, (struct event){.kind = EVENT_TITLE, .quoted = t->quoted});
+	} else if (!t->open.is && label_foreign_title(t->y->labels, line)) {
+		layout_add(t->y, (struct event){.kind = EVENT_FOREIGN, .quoted = t->quoted});
 	} else if (!t->cell &&
 	           (layout_begins(f->words_signature, line) || layout_begins(f->words_quote, line))) {
 		/* what a signature ends is as whole as what a label ends */

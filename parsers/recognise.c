@@ -16,6 +16,7 @@
 struct growing {
 	struct found_form *form; /* NULL: none is open */
 	bool titled;             /* its title stands before it */
+	bool foreign;            /* another form's title stands before it */
 	bool table;
 	int anchor;                      /* the field that came first */
 	bool part_only[FORM_FIELDS_MAX]; /* a part came (职务), and the field's own label not yet */
@@ -27,7 +28,7 @@ struct grouping {
 	struct layout *y;
 	struct growing now;
 	struct growing last; /* the form put down last, while the next may belong to it */
-	bool title_waits, table, after_row;
+	bool title_waits, foreign, table, after_row;
 	struct found_form *first, **end;
 	struct found_form *spare; /* of one that had no evidence: a long list of contacts is no forms */
 	size_t count;
@@ -44,9 +45,23 @@ count_labels(struct growing *g, const struct form *f)
 		}
 }
 
+/* Every label that is no other form's; asked for under another form's title: an annual report of an
+ * industrial base has a region, an industry and a contact as well. */
+static bool
+has_all_specific(const struct growing *g, const struct form *f)
+{
+	int specific = 0;
+
+	for (size_t i = 0; i < f->field_count; i++)
+		specific += !f->fields[i].generic;
+	return g->specific == specific;
+}
+
 static bool
 is_form(const struct growing *g, const struct form *f)
 {
+	if (g->foreign)
+		return has_all_specific(g, f);
 	if (g->titled && g->specific > 0 && g->labels >= f->evidence_titled)
 		return true;
 	return g->labels >= f->evidence_labels && g->specific >= f->evidence_specific;
@@ -132,6 +147,7 @@ open_form(struct grouping *g, const struct event *e)
 	*g->now.form = (struct found_form){.quoted = e->quoted};
 	g->now.table = g->table;
 	g->now.titled = g->title_waits;
+	g->now.foreign = g->foreign;
 	g->now.anchor = e->kind == EVENT_VALUE ? e->field : -1;
 	g->title_waits = false;
 }
@@ -217,7 +233,9 @@ take(struct grouping *g, size_t i)
 	case EVENT_TITLE:
 		close_form(g);
 		g->title_waits = true;
+		g->foreign = false;
 		break;
+	case EVENT_FOREIGN: g->foreign = true; break;
 	case EVENT_TABLE:
 	case EVENT_TEXT:
 		close_form(g);
