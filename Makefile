@@ -112,7 +112,8 @@ units: $(UNITS)
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a $(libs_daemon) -lm
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
+	    $(libs_daemon) $(libs_parse) -lm
 
 TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 
