@@ -65,8 +65,14 @@ cp -R config/form.cfg config/templates "$WORK/short"
 "$BUILD/mingpianctl" -c "$WORK/short/mingpian.cfg" doctor --offline >"$WORK/out" 2>&1
 grep -q 'configuration and form file' "$WORK/out" || fail "the shortest configuration: $(cat "$WORK/out")"
 
-# README's chain is the one that all tests use, and it says so.
-sed -n '/^cat -- /,/the chain is whole"$/p' README.md >"$WORK/chain.sh"
-cmp <(grep -v '^#' tests/lib/chain.sh) "$WORK/chain.sh" || fail "README and tests/lib/chain.sh differ"
-[ "$(cd "$WORK/spool/log" && bash "$WORK/chain.sh")" = "the chain is whole" ] || fail "README's chain finds none"
+# README's recipe is docs/verify.md's; it says nothing of a whole chain, and names the line behind an edited one.
+# shellcheck disable=SC2016 # the marks of a block
+recipe() { sed -n '/^```sh$/,/^```$/p' "$1" | sed '/^```$/q' | sed '/^```/d'; }
+recipe README.md >"$WORK/recipe"
+recipe docs/verify.md | cmp - "$WORK/recipe" || fail "README and docs/verify.md show two recipes"
+chain() { (cd "$WORK/spool" && sh "$WORK/recipe"); }
+[ -z "$(chain 2>"$WORK/err")" ] || fail "README's recipe finds the chain broken: $(chain 2>&1)"
+grep -qE '^head [0-9]+:[0-9a-f]{64}$' "$WORK/err" || fail "no head: $(cat "$WORK/err")"
+sed -i '2s/"at":"20/"at":"21/' "$WORK"/spool/log/*.jsonl
+[ "$(chain 2>/dev/null)" = "line 3 does not chain" ] || fail "an edited line is not found: $(chain 2>&1)"
 echo "manual: $count examples"
