@@ -37,6 +37,7 @@ struct ole {
 	struct buf mini;    /* the mini stream, whole */
 	struct entry *entries;
 	size_t count;
+	bool cut; /* the directory names entries that it does not hold */
 };
 
 /* ---- little-endian ---- */
@@ -206,6 +207,7 @@ find_entries(struct ole *o, struct bytes directory)
 
 	o->entries = mem_alloc(n + 1, sizeof *o->entries);
 	i = ole_u32(directory, 76);
+	o->cut = i >= n && i < SECTOR_MAX;
 	if (n && i < n) {
 		seen[i] = true;
 		queue[waiting++] = i;
@@ -216,11 +218,13 @@ find_entries(struct ole *o, struct bytes directory)
 			o->entries[o->count++] = entry_of(o, b);
 		next[0] = ole_u32(b, 68);
 		next[1] = ole_u32(b, 72);
-		for (k = 0; k < 2; k++)
+		for (k = 0; k < 2; k++) {
+			o->cut |= next[k] >= n && next[k] < SECTOR_MAX;
 			if (next[k] < n && !seen[next[k]]) {
 				seen[next[k]] = true;
 				queue[waiting++] = next[k];
 			}
+		}
 	}
 	free(queue);
 	free(seen);
@@ -301,6 +305,12 @@ bool
 ole_has(const struct ole *o, const char *name)
 {
 	return find(o, name) != NULL;
+}
+
+bool
+ole_is_cut(const struct ole *o)
+{
+	return o->cut;
 }
 
 bool

@@ -29,6 +29,9 @@ void ole_close(struct ole *o); /* NULL is fine */
 /* Does a stream of this name (ASCII, case does not matter) stand in the root? */
 bool ole_has(const struct ole *o, const char *name);
 
+/* Is a part of the directory missing? Then there may be streams that are not seen. */
+bool ole_is_cut(const struct ole *o);
+
 /* Append the stream to out: shorter than its size where the file is cut off. False: there is none. */
 bool ole_stream(const struct ole *o, const char *name, struct buf *out);
 

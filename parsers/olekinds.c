@@ -35,11 +35,14 @@ static bool
 other_read(const struct source *s, struct document *d, struct err *e)
 {
 	struct ole *o = ole_open(s->data, e);
+	bool cut = o && ole_is_cut(o);
 
 	(void)d;
+	ole_close(o);
 	if (!o)
 		return false;
-	ole_close(o);
+	if (cut)
+		return err_set(e, ERR_DAMAGED, "the file's directory is cut off");
 	return err_set(e, ERR_UNSUPPORTED, "an OLE2 file that holds no document of a kind that is read");
 }
 

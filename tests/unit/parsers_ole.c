@@ -163,6 +163,10 @@ test_kinds(void **state)
 	s.data.len = 600;
 	assert_ptr_equal(reader_for(&s), &ole_reader);
 	expect_read("cut off", &ole_reader, &s, ERR_DAMAGED, "");
+	/* the second sector of the directory is lost, with the last of the streams */
+	s.data.len = file.len - 2 * OLE_SECTOR;
+	assert_ptr_equal(reader_for(&s), &ole_reader);
+	expect_read("cut off in its directory", &ole_reader, &s, ERR_DAMAGED, "");
 	expect_survives(&ole_reader, file, 7, 3000);
 	expect_survives(&ooxml_locked_reader, file, 97, 300);
 	free_bytes(file);
