@@ -50,6 +50,8 @@ parse(const struct parser *p, const struct arrival *a, struct reading *reading, 
 			break;
 	}
 	ok = ok && reading_open(reading, p->config->form, answer, e);
+	if (ok && a->too_large)
+		reading_cut_short(reading);
 	free(answer);
 	return ok;
 }

@@ -303,6 +303,29 @@ text_of(const json_t *o, const char *name)
 	return json_string_value(json_object_get(o, name));
 }
 
+/* An enhanced status code (RFC 3463) or NULL: it goes into the log, where no stranger's words may stand. */
+static const char *
+status_of(const json_t *bounce)
+{
+	const char *s = text_of(bounce, "status");
+
+	return s && strlen(s) <= 12 && strspn(s, "0123456789.") == strlen(s) ? s : NULL;
+}
+
+/* What goes into the log must be words of ours, whatever the worker says. */
+static bool
+check_words(const struct reading *r, struct err *e)
+{
+	static const char *const whys[] = {"automatic", "own_domain", "doubtful", NULL};
+	static const char version[] = "0123456789abcdefghijklmnopqrstuvwxyz.+-~";
+
+	if (r->withheld_why && !one_of(r->withheld_why, whys))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: a withheld_why that is none");
+	if (strlen(r->parser) > 40 || strspn(r->parser, version) != strlen(r->parser))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: parser is no version");
+	return true;
+}
+
 static void
 fill(struct reading *r)
 {
@@ -328,7 +351,7 @@ fill(struct reading *r)
 	r->bounce = json_is_object(bounce);
 	r->bounce_of = r->bounce ? text_of(bounce, "of") : NULL;
 	r->bounce_receipt = r->bounce ? text_of(bounce, "receipt") : NULL;
-	r->bounce_status = r->bounce ? text_of(bounce, "status") : NULL;
+	r->bounce_status = r->bounce ? status_of(bounce) : NULL;
 	r->unread = json_object_get(o, "unread");
 	r->supplementary = json_object_get(o, "supplementary");
 	r->links = json_object_get(o, "links");
@@ -375,7 +398,8 @@ reading_open(struct reading *r, const struct form *f, const char *text, struct e
 		err_set(e, ERR_PROTOCOL, "the parser's answer: a disposition that is none");
 		goto out;
 	}
-	ok = check_unread(r, e) && check_values(r->values, f, e) && open_forms(r, f, e) && check_sense(r, e);
+	ok = check_words(r, e) && check_unread(r, e) && check_values(r->values, f, e) &&
+	     open_forms(r, f, e) && check_sense(r, e);
 out:
 	if (!ok)
 		reading_close(r);
@@ -405,6 +429,32 @@ reading_close(struct reading *r)
 	free(r->forms);
 	json_decref(r->json);
 	*r = (struct reading){0};
+}
+
+void
+reading_cut_short(struct reading *r)
+{
+	json_t *list = json_object_get(r->json, "unread"), *u;
+	bool named = false;
+	size_t i;
+
+	if (r->disposition == DISPOSITION_IGNORED)
+		return;
+	json_array_foreach(list, i, u)
+	{
+		if (strcmp(text_of(u, "reason"), "damaged") != 0)
+			continue;
+		json_object_set_new(u, "reason", json_string("too_large"));
+		named = true;
+	}
+	if (!named)
+		json_array_append_new(list,
+		                      json_pack("{s:s+, s:s}", "source", *r->subject ? r->subject : "附件",
+		                                *r->subject ? ".eml" : "", "reason", "too_large"));
+	if (r->disposition == DISPOSITION_NO_FORM) {
+		r->disposition = DISPOSITION_UNREADABLE;
+		json_object_set_new(r->json, "disposition", json_string(disposition_name(r->disposition)));
+	}
 }
 
 char *

@@ -66,6 +66,11 @@ void reading_close(struct reading *r);
 bool reading_open_form(json_t **json_r, struct reading_form *form_r, const struct form *f, const char *text,
                        struct err *e);
 
+/* The parser saw only the beginning of a mail over the limits: what it called damaged is too large, and so
+ * is the mail itself where it named nothing. What is meant as a registration is unreadable then; a form
+ * that stood whole in the beginning stands. */
+void reading_cut_short(struct reading *r);
+
 /* The value of a field as one string: names are joined by 、; NULL where there is none. Free it. */
 char *reading_value(const json_t *values, const struct form_field *field);
 
