@@ -46,7 +46,7 @@ libs_parse  := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.parsers) 
 libs_daemon := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.daemon) 2>/dev/null || pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null && echo -lxlsxwriter)
 cflags_all  := $(shell pkg-config --cflags $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.parsers) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null | sed 's/-I\//-isystem \//g')
 
-.PHONY: all help deps units samples check check-unit check-cases demo lint format bench bench-parse install clean
+.PHONY: all help deps ocr units samples check check-unit check-cases demo lint format bench bench-parse install clean
 all: $(PROGRAMS)
 
 help:
@@ -54,8 +54,14 @@ help:
 
 ## make               build the three programs into build/ (SANITIZE=1: with ASan and UBSan, build-asan/)
 ## make deps          install what is needed (apt; asks for sudo only if you are not root)
+##                    and, where npm is, the better engine for pictures
 deps:
 	@tests/deps
+	@if command -v npm >/dev/null; then tests/ocr $(BUILD); fi
+
+## make ocr           get PP-OCRv4, which reads pictures better than tesseract (by npm; 46 MB stay)
+ocr:
+	@tests/ocr $(BUILD)
 
 # Tables compiled in: parsers/data/README.md.
 GENERATED.parsers = $(BUILD)/gen/region_data.c
