@@ -423,6 +423,15 @@ body_reader(const struct walker *w, const struct mail_part *p)
 	return r == plain || (!r->read && !r->unpack) ? plain : NULL;
 }
 
+/* The letter that an answer quotes shows the form that it answers for. */
+static bool
+all_quoted(const struct walk_form *list)
+{
+	while (list && list->found->quoted)
+		list = list->next;
+	return !list;
+}
+
 /* The forms of one body text, and its words. */
 static struct walk_form *
 walk_body(struct walker *w, const struct mail_part *p)
@@ -454,7 +463,7 @@ walk_body(struct walker *w, const struct mail_part *p)
 		w->link_count = newtext_links(w->a, w->f, raw, w->links, WALK_LINKS_MAX);
 	list = forms_of(w, d, p->path, true, &blank);
 	w->out->blank = w->out->blank || blank;
-	if (!list && !w->out->values && p->depth == 0)
+	if (all_quoted(list) && !w->out->values && p->depth == 0)
 		w->out->values = recognise_values(w->f, d);
 	return list;
 }

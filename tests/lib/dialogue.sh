@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Cases that talk with the program: a mail in, a run, our reply in the applicant's hand, an answer.
+
+MINUTE=0
+
+applicant() { $PYTHON "$LIB/applicant.py" "$@"; }
+ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
+once() { "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "a run: $(cat "$WORK/err")"; }
+
+# tell FILE…: they arrive, a minute apart, and one run takes them in.
+tell() {
+	local file
+	for file; do
+		MINUTE=$((MINUTE + 1))
+		mail_put maruijuan "$file" "$(printf '2022-06-10T%02d:%02d:00+08:00' $((10 + MINUTE / 60)) $((MINUTE % 60)))" ||
+			fail "$file: not put"
+	done
+	once
+}
+
+# newest RECEIPT: "state revision phone", as the register has it.
+newest() { ctl show "$1" --json | jq -r '.state + " " + (.revision | tostring) + " " + .revisions[-1].form.phone'; }
+
+# reply_to ADDRESS FILE: the last mail that we sent there.
+reply_to() {
+	local hash
+	hash=$(ctl log --event queued --json | jq -r .message | while read -r hash; do
+		grep -qiE "^To: .*$1" "$WORK/spool/mail/${hash:0:2}/$hash.eml" && echo "$hash"
+	done | tail -n 1)
+	[ "$hash" ] || fail "nothing went to $1"
+	cp "$WORK/spool/mail/${hash:0:2}/$hash.eml" "$2"
+}
+
+# replies_to ADDRESS: how many mails the server took from us for it.
+replies_to() { jq -s --arg to "$1" '[.[] | select(.ev == "data" and (.to | index($to)))] | length' "$WORK/smtp.log"; }
