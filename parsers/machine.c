@@ -254,6 +254,28 @@ find_origin(struct machine *r, const struct form *f, const struct mail *m)
 	}
 }
 
+/* A report of what did not fail: read, delivered, or only late so far (RFC 8098; RFC 3464, 2.3.3). */
+static bool
+tells_no_failure(const struct mail *m)
+{
+	bool told = false;
+
+	for (const struct mail_part *p = m->parts; p; p = p->next) {
+		size_t len = p->data.len < SCAN_MAX ? p->data.len : SCAN_MAX;
+		const char *text;
+
+		if (strcmp(p->type, "message/disposition-notification") == 0)
+			told = true;
+		if (strcmp(p->type, "message/delivery-status") != 0 || !len)
+			continue;
+		text = lowered(m->arena, arena_dup0(m->arena, (const char *)p->data.at, len));
+		if (strstr(text, "action: failed"))
+			return false;
+		told = told || strstr(text, "action: ");
+	}
+	return told;
+}
+
 struct machine
 machine_judge(const struct form *f, const struct mail *m)
 {
@@ -262,7 +284,7 @@ machine_judge(const struct form *f, const struct mail *m)
 	judge_headers(&r, m);
 	judge_sender(&r, f, m);
 	judge_own(&r, f, m);
-	r.bounce = r.class == MACHINE_CERTAIN && strcmp(r.why, "own") != 0;
+	r.bounce = r.class == MACHINE_CERTAIN && strcmp(r.why, "own") != 0 && !tells_no_failure(m);
 	if (r.bounce)
 		find_origin(&r, f, m);
 	return r;

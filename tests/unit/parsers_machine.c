@@ -118,6 +118,32 @@ same(const char *name, const char *got, const char *want)
 		fail_msg("%s: %s, should be %s", name, got ? got : "(none)", want ? want : "(none)");
 }
 
+/* Reports, and no bounces: nothing failed. */
+static const struct {
+	const char *name, *mail;
+} notices[] = {
+        {"late so far", REPORT "\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+                               "Action: delayed\nStatus: 4.4.1\n\n--b--\n"},
+        {"delivered", REPORT "\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+                             "Action: delivered\nStatus: 2.0.0\n\n--b--\n"},
+        {"read", REPORT "\n--b\nContent-Type: message/disposition-notification\n\n"
+                        "Original-Message-ID: <mingpian.C.1@miit-icdc.org>\n\n--b--\n"},
+};
+
+static void
+test_notices(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
+		struct arena *a = arena_new();
+		struct machine r = machine_judge(form, opened(a, notices[i].mail));
+
+		if (r.class != MACHINE_CERTAIN || r.bounce)
+			fail_msg("%s: %d %d", notices[i].name, (int)r.class, r.bounce);
+		arena_free(a);
+	}
+}
+
 static void
 test_bounces(void **state)
 {
@@ -194,7 +220,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_judge), cmocka_unit_test(test_bounces),
-	                                   cmocka_unit_test(test_auth)};
+	                                   cmocka_unit_test(test_notices), cmocka_unit_test(test_auth)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
