@@ -42,6 +42,8 @@ enum {
 	FIELD_END = 0x15,
 	HYPHEN_FIXED = 0x1E,
 	PICTURE = 0x01,
+	SYMBOL_FIRST = 0xF000, /* of symbol fonts, written as text */
+	SYMBOL_LAST = 0xF0FF,
 };
 
 struct word97 {
@@ -191,6 +193,8 @@ take(struct word97 *w, uint32_t c, uint32_t place)
 		buf_ch(&w->text, '-');
 	else if (run->special)
 		put_special(w, c, run);
+	else if (c >= SYMBOL_FIRST && c <= SYMBOL_LAST)
+		symbol_put(&w->text, c);
 	else if (c >= 0x20 || c == '\t')
 		put_unit(w, c);
 }

@@ -75,11 +75,12 @@ put_entry(struct buf *b, const char *name, int type, uint32_t right, uint32_t ch
 	put32(b, 0);
 }
 
-/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 50 KB in all. Layout: the
- * streams, the directory, the FAT last. The caller frees at. */
+/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 50 KB in all; sectors of 2^shift
+ * bytes. Layout: the streams, the directory, the FAT last. The caller frees at. */
 static inline struct bytes
-ole_of(const struct ole_part *part)
+ole_of_sectors(const struct ole_part *part, unsigned shift)
 {
+	const size_t sector = (size_t)1 << shift;
 	struct buf out = BUF_INIT(1 << 20), body = BUF_INIT(1 << 20), fat = BUF_INIT(1 << 20);
 	struct buf mini = BUF_INIT(1 << 20), minifat = BUF_INIT(1 << 20), entries = BUF_INIT(1 << 20);
 	uint32_t start[OLE_STREAMS_MAX], mini_start, minifat_start, directory;
@@ -90,25 +91,25 @@ ole_of(const struct ole_part *part)
 		if (part[n].data.len < OLE_CUTOFF)
 			start[n] = put_chain(&mini, &minifat, part[n].data, OLE_MINI);
 		else
-			start[n] = put_chain(&body, &fat, part[n].data, OLE_SECTOR);
+			start[n] = put_chain(&body, &fat, part[n].data, sector);
 	}
-	mini_start = put_chain(&body, &fat, buf_bytes(&mini), OLE_SECTOR);
-	minifat_start = put_chain(&body, &fat, buf_bytes(&minifat), OLE_SECTOR);
+	mini_start = put_chain(&body, &fat, buf_bytes(&mini), sector);
+	minifat_start = put_chain(&body, &fat, buf_bytes(&minifat), sector);
 	put_entry(&entries, "Root Entry", 5, 0xFFFFFFFF, n ? 1 : 0xFFFFFFFF, mini_start, mini.len);
 	for (i = 0; i < n; i++)
 		put_entry(&entries, part[i].name, 2, i + 1 < n ? (uint32_t)i + 2 : 0xFFFFFFFF, 0xFFFFFFFF,
 		          start[i], part[i].data.len);
-	directory = put_chain(&body, &fat, buf_bytes(&entries), OLE_SECTOR);
+	directory = put_chain(&body, &fat, buf_bytes(&entries), sector);
 	put32(&fat, 0xFFFFFFFD);
-	assert_true(fat.len <= OLE_SECTOR);
-	put_fill(&fat, OLE_SECTOR, 0xFF);
+	assert_true(fat.len <= sector);
+	put_fill(&fat, sector, 0xFF);
 
 	buf_add(&out, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
 	put_fill(&out, 24, 0);
 	put16(&out, 0x3E);
-	put16(&out, 3);
+	put16(&out, shift == 9 ? 3 : 4);
 	put16(&out, 0xFFFE);
-	put16(&out, 9);
+	put16(&out, shift);
 	put16(&out, 6);
 	while (out.len < 44)
 		buf_ch(&out, 0);
@@ -120,8 +121,9 @@ ole_of(const struct ole_part *part)
 	put32(&out, 1);
 	put32(&out, 0xFFFFFFFE);
 	put32(&out, 0);
-	put32(&out, (uint32_t)(body.len / OLE_SECTOR));
-	put_fill(&out, OLE_SECTOR, 0xFF);
+	put32(&out, (uint32_t)(body.len / sector));
+	put_fill(&out, 512, 0xFF);
+	put_fill(&out, sector, 0);
 	buf_add(&out, body.at, body.len);
 	buf_add(&out, fat.at, fat.len);
 	buf_free(&body);
@@ -131,6 +133,12 @@ ole_of(const struct ole_part *part)
 	buf_free(&entries);
 	i = out.len;
 	return BYTES(buf_take(&out), i);
+}
+
+static inline struct bytes
+ole_of(const struct ole_part *part)
+{
+	return ole_of_sectors(part, 9);
 }
 
 /* A file of tests/files/. The caller frees at. */

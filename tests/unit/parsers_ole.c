@@ -61,6 +61,11 @@ test_streams(void **state)
 	assert_null(ole_holds(file, none));
 	assert_null(ole_holds(BYTES("text", 4), names));
 	free_bytes(file);
+	/* version 4: larger sectors, and the header is one */
+	file = ole_of_sectors(p, 12);
+	for (i = 0; p[i].name; i++)
+		expect_stream(file, p[i].name, p[i].data);
+	free_bytes(file);
 }
 
 /* The table of sectors stands at the end of most files: without it streams are taken as contiguous. */
