@@ -23,6 +23,8 @@ for ((i = 0; i < 12; i++)); do
 	wait $pid 2>/dev/null
 done
 for ((i = 0; i < ${STOPS:-8}; i++)); do
+	# one of them while the server thinks about a mail for longer than we wait
+	[ $i = 3 ] && faults '{"data": {"*": "sleep:8"}}' || faults '{}'
 	rm -f "$WORK/spool/control.sock" # a killed one's
 	before=$(cat "$WORK"/spool/log/*.jsonl | grep -c '"event":"stopped"')
 	"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>>"$WORK/err" &
@@ -41,6 +43,7 @@ for ((i = 0; i < ${STOPS:-8}; i++)); do
 	[ "$(cat "$WORK"/spool/log/*.jsonl | grep -c '"event":"stopped"')" = $((before + 1)) ] || fail "its end was not logged"
 	ended=$((ended + 1))
 done
+faults '{}'
 status=75
 for ((i = 0; i < 5 && status == 75; i++)); do
 	MINGPIAN_NOW=$(date -d "+$((i + 1)) hours" +%Y-%m-%dT%H:%M:%S%:z) \
