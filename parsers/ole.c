@@ -15,6 +15,7 @@ enum {
 	HEADER_DIFAT_N = 109, /* and its entries */
 	ENTRY_LEN = 128,
 	NAME_MAX_LEN = 31,
+	TYPE_STORAGE = 1,
 	TYPE_STREAM = 2,
 	TYPE_ROOT = 5,
 };
@@ -25,17 +26,20 @@ struct entry {
 	char name[NAME_MAX_LEN + 1]; /* "?" for what is not ASCII */
 	uint32_t start;
 	size_t size; /* cut to the file's */
+	unsigned char type;
+	uint32_t child;      /* of a storage: where the tree of its entries begins in the directory, */
+	size_t first, count; /* and its entries here */
 };
 
 struct ole {
 	struct bytes data;
 	unsigned shift, mini_shift;
-	size_t cutoff;      /* streams smaller than this lie in the mini stream */
-	uint32_t *fat;      /* the FAT's own sectors */
-	size_t fat_count;   /* of them */
-	struct buf minifat; /* whole */
-	struct buf mini;    /* the mini stream, whole */
-	struct entry *entries;
+	size_t cutoff;         /* streams smaller than this lie in the mini stream */
+	uint32_t *fat;         /* the FAT's own sectors */
+	size_t fat_count;      /* of them */
+	struct buf minifat;    /* whole */
+	struct buf mini;       /* the mini stream, whole */
+	struct entry *entries; /* the root, then storage by storage what stands in it, by name */
 	size_t count;
 	bool cut; /* the directory names entries that it does not hold */
 };
@@ -183,7 +187,10 @@ read_directory(const struct ole *o, struct buf *out)
 static struct entry
 entry_of(const struct ole *o, struct bytes b)
 {
-	struct entry e = {.start = ole_u32(b, 116), .size = ole_u32(b, 120)};
+	struct entry e = {.start = ole_u32(b, 116),
+	                  .size = ole_u32(b, 120),
+	                  .type = b.len > 66 ? b.at[66] : 0,
+	                  .child = ole_u32(b, 76)};
 	size_t len = ole_u16(b, 64) / 2, i;
 	uint16_t c;
 
@@ -196,48 +203,79 @@ entry_of(const struct ole *o, struct bytes b)
 	return e;
 }
 
-/* Keep the streams of the root: its children are a tree by left and right neighbours. */
+static int
+by_name(const void *a, const void *b)
+{
+	return strcasecmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+/* What a search of the directory has to remember. */
+struct search {
+	struct bytes directory;
+	uint32_t *waiting;
+	bool *seen; /* each entry counts once, wherever it is hung */
+	bool cut;   /* an entry was named that the directory does not hold */
+};
+
+static size_t
+wait_for(struct search *s, size_t waiting, uint32_t i)
+{
+	size_t n = s->directory.len / ENTRY_LEN;
+
+	s->cut |= i >= n && i < SECTOR_MAX;
+	if (i >= n || s->seen[i])
+		return waiting;
+	s->seen[i] = true;
+	s->waiting[waiting] = i;
+	return waiting + 1;
+}
+
+/* Append what stands in the storage: a tree by left and right neighbours. */
+static void
+find_children(struct ole *o, size_t storage, struct search *s)
+{
+	size_t first = o->count, waiting = wait_for(s, 0, o->entries[storage].child);
+	struct bytes b;
+
+	while (waiting) {
+		b = ole_part(s->directory, (size_t)s->waiting[--waiting] * ENTRY_LEN, ENTRY_LEN);
+		if (is_entry(b) && (b.at[66] == TYPE_STREAM || b.at[66] == TYPE_STORAGE))
+			o->entries[o->count++] = entry_of(o, b);
+		waiting = wait_for(s, waiting, ole_u32(b, 68));
+		waiting = wait_for(s, waiting, ole_u32(b, 72));
+	}
+	o->entries[storage].first = first;
+	o->entries[storage].count = o->count - first;
+	qsort(o->entries + first, o->count - first, sizeof *o->entries, by_name);
+}
+
 static void
 find_entries(struct ole *o, struct bytes directory)
 {
-	size_t n = directory.len / ENTRY_LEN, waiting = 0, k;
-	uint32_t *queue = mem_alloc(n + 1, sizeof *queue), next[2], i;
-	bool *seen = mem_alloc(n + 1, sizeof *seen);
-	struct bytes b;
+	size_t n = directory.len / ENTRY_LEN, i;
+	struct search s = {.directory = directory,
+	                   .waiting = mem_alloc(n + 1, sizeof *s.waiting),
+	                   .seen = mem_alloc(n + 1, sizeof *s.seen)};
 
 	o->entries = mem_alloc(n + 1, sizeof *o->entries);
-	i = ole_u32(directory, 76);
-	o->cut = i >= n && i < SECTOR_MAX;
-	if (n && i < n) {
-		seen[i] = true;
-		queue[waiting++] = i;
-	}
-	while (waiting) {
-		b = ole_part(directory, (size_t)queue[--waiting] * ENTRY_LEN, ENTRY_LEN);
-		if (is_entry(b) && b.at[66] == TYPE_STREAM)
-			o->entries[o->count++] = entry_of(o, b);
-		next[0] = ole_u32(b, 68);
-		next[1] = ole_u32(b, 72);
-		for (k = 0; k < 2; k++) {
-			o->cut |= next[k] >= n && next[k] < SECTOR_MAX;
-			if (next[k] < n && !seen[next[k]]) {
-				seen[next[k]] = true;
-				queue[waiting++] = next[k];
-			}
-		}
-	}
-	free(queue);
-	free(seen);
+	o->entries[o->count++] = entry_of(o, ole_part(directory, 0, ENTRY_LEN));
+	s.seen[0] = true;
+	for (i = 0; i < o->count; i++)
+		if (i == 0 || o->entries[i].type == TYPE_STORAGE)
+			find_children(o, i, &s);
+	o->cut = s.cut;
+	free(s.waiting);
+	free(s.seen);
 }
 
 static const struct entry *
-find(const struct ole *o, const char *name)
+find(const struct ole *o, size_t storage, const char *name)
 {
-	size_t i;
+	const struct entry *e = o->entries + o->entries[storage].first, *end = e + o->entries[storage].count;
 
-	for (i = 0; i < o->count; i++)
-		if (strcasecmp(o->entries[i].name, name) == 0)
-			return &o->entries[i];
+	for (; e < end; e++)
+		if (e->type == TYPE_STREAM && strcasecmp(e->name, name) == 0)
+			return e;
 	return NULL;
 }
 
@@ -304,7 +342,7 @@ ole_close(struct ole *o)
 bool
 ole_has(const struct ole *o, const char *name)
 {
-	return find(o, name) != NULL;
+	return find(o, 0, name) != NULL;
 }
 
 bool
@@ -316,7 +354,13 @@ ole_is_cut(const struct ole *o)
 bool
 ole_stream(const struct ole *o, const char *name, struct buf *out)
 {
-	const struct entry *e = find(o, name);
+	return ole_stream_in(o, 0, name, out);
+}
+
+bool
+ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf *out)
+{
+	const struct entry *e = find(o, storage, name);
 
 	if (!e)
 		return false;
@@ -325,6 +369,18 @@ ole_stream(const struct ole *o, const char *name, struct buf *out)
 	else
 		read_chain(o, e->start, e->size, out);
 	return true;
+}
+
+size_t
+ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after)
+{
+	size_t i = o->entries[within].first, end = i + o->entries[within].count;
+
+	for (i = after >= i ? after + 1 : i; i < end; i++)
+		if (o->entries[i].type == TYPE_STORAGE &&
+		    strncasecmp(o->entries[i].name, prefix, strlen(prefix)) == 0)
+			return i;
+	return 0;
 }
 
 const char *

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* OLE2 compound files ([MS-CFB]): the container of .doc, .xls, .wps, .et and of locked OOXML. Only the
- * streams that stand in the root storage are seen.
+/* OLE2 compound files ([MS-CFB]): the container of .doc, .xls, .wps, .et, .msg and of locked OOXML.
  *
  * Our own, for what real and hostile files need and libgsf 1.14.50 does not give: a file that ends in
  * mid-sector yields all that it holds (libgsf loses every stream that the last sector has a part in),
@@ -34,6 +33,13 @@ bool ole_is_cut(const struct ole *o);
 
 /* Append the stream to out: shorter than its size where the file is cut off. False: there is none. */
 bool ole_stream(const struct ole *o, const char *name, struct buf *out);
+
+/* Storages, the file's folders, by number; the root is 0. The next one within another, by name, whose
+ * name begins with prefix; after: the last that was given, 0 for the first. 0: there are no more. */
+size_t ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after);
+
+/* Append the stream that stands in this storage, as ole_stream() does. */
+bool ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf *out);
 
 /* The first of these names (NULL-terminated) whose stream a file holds; NULL: none, or no OLE2 file. */
 const char *ole_holds(struct bytes data, const char *const *names);

@@ -9,6 +9,7 @@
 #include "parsers/html.h"
 #include "parsers/ignored.h"
 #include "parsers/mht.h"
+#include "parsers/msg.h"
 #include "parsers/odf.h"
 #include "parsers/ofd.h"
 #include "parsers/olekinds.h"
@@ -45,6 +46,7 @@ static const struct reader *const readers[] = {
         &ooxml_locked_reader,
         &word97_reader,
         &excel97_reader,
+        &msg_reader,
         &ole_reader,
         &zip_reader,
         &sevenzip_reader,

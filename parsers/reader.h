@@ -29,9 +29,10 @@ typedef bool reader_member(void *context, const char *name, struct bytes data);
 /* A member that could not be read, with the reason's code in why. */
 typedef void reader_unread(void *context, const char *name, const struct err *why);
 
-/* The text of a message that is itself a file (.eml, .msg): a body, no file of its own. type: text/plain
- * or text/html. */
-typedef void reader_text(void *context, struct bytes data, const char *type, const char *charset);
+/* The text of a message that is itself a file (.eml, .msg): a body, no file of its own. name: "body", or
+ * with the path of the message within the container; type: text/plain or text/html. */
+typedef void reader_text(void *context, const char *name, struct bytes data, const char *type,
+                         const char *charset);
 
 struct container_sink {
 	reader_member *member;

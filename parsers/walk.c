@@ -215,11 +215,11 @@ take_unread_member(void *context, const char *name, const struct err *why)
 static struct walk_form *walk_body(struct walker *w, const struct mail_part *p);
 
 static void
-take_text(void *context, struct bytes data, const char *type, const char *charset)
+take_text(void *context, const char *name, struct bytes data, const char *type, const char *charset)
 {
 	struct opened *o = context;
 	struct mail_part p = {.role = MAIL_BODY,
-	                      .path = member_path(o, "body"),
+	                      .path = member_path(o, name),
 	                      .name = "",
 	                      .type = type,
 	                      .charset = charset,

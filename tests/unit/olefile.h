@@ -8,12 +8,24 @@
 
 #include <stdio.h>
 
-enum { OLE_SECTOR = 512, OLE_MINI = 64, OLE_CUTOFF = 4096, OLE_STREAMS_MAX = 8 };
+enum { OLE_SECTOR = 512, OLE_MINI = 64, OLE_CUTOFF = 4096, OLE_STREAMS_MAX = 24 };
 
 struct ole_part {
 	const char *name;
 	struct bytes data;
+	size_t within; /* the place of its storage among the parts, from 1; 0: the root */
+	bool storage;
 };
+
+/* The entry (the root is 0) of the first part from i on that stands in this storage. */
+static inline uint32_t
+ole_next_in(const struct ole_part *part, size_t i, size_t within)
+{
+	for (; part[i].name; i++)
+		if (part[i].within == within)
+			return (uint32_t)i + 1;
+	return 0xFFFFFFFF;
+}
 
 static inline void
 put16(struct buf *b, unsigned n)
@@ -88,17 +100,21 @@ ole_of_sectors(const struct ole_part *part, unsigned shift)
 
 	for (; part[n].name; n++) {
 		assert_true(n < OLE_STREAMS_MAX);
-		if (part[n].data.len < OLE_CUTOFF)
+		if (part[n].storage)
+			start[n] = 0;
+		else if (part[n].data.len < OLE_CUTOFF)
 			start[n] = put_chain(&mini, &minifat, part[n].data, OLE_MINI);
 		else
 			start[n] = put_chain(&body, &fat, part[n].data, sector);
 	}
 	mini_start = put_chain(&body, &fat, buf_bytes(&mini), sector);
 	minifat_start = put_chain(&body, &fat, buf_bytes(&minifat), sector);
-	put_entry(&entries, "Root Entry", 5, 0xFFFFFFFF, n ? 1 : 0xFFFFFFFF, mini_start, mini.len);
+	put_entry(&entries, "Root Entry", 5, 0xFFFFFFFF, ole_next_in(part, 0, 0), mini_start, mini.len);
 	for (i = 0; i < n; i++)
-		put_entry(&entries, part[i].name, 2, i + 1 < n ? (uint32_t)i + 2 : 0xFFFFFFFF, 0xFFFFFFFF,
-		          start[i], part[i].data.len);
+		put_entry(&entries, part[i].name, part[i].storage ? 1 : 2,
+		          ole_next_in(part, i + 1, part[i].within),
+		          part[i].storage ? ole_next_in(part, 0, i + 1) : 0xFFFFFFFF, start[i],
+		          part[i].data.len);
 	directory = put_chain(&body, &fat, buf_bytes(&entries), sector);
 	put32(&fat, 0xFFFFFFFD);
 	assert_true(fat.len <= sector);

@@ -15,7 +15,7 @@ static const struct ole_part *
 parts(void)
 {
 	static struct ole_part p[] = {
-	        {"Small", {0}}, {"Big", {0}}, {"Empty", {0}}, {"WordDocument2", {0}}, {0}};
+	        {.name = "Small"}, {.name = "Big"}, {.name = "Empty"}, {.name = "WordDocument2"}, {0}};
 	size_t i;
 
 	for (i = 0; i < BIG; i++)
@@ -152,8 +152,9 @@ test_deep_directory(void **state)
 static void
 test_kinds(void **state)
 {
-	const struct ole_part locked[] = {
-	        {"EncryptionInfo", BYTES("x", 1)}, {"EncryptedPackage", BYTES("y", 1)}, {0}};
+	const struct ole_part locked[] = {{.name = "EncryptionInfo", .data = BYTES("x", 1)},
+	                                  {.name = "EncryptedPackage", .data = BYTES("y", 1)},
+	                                  {0}};
 	struct bytes file = ole_of(locked);
 	struct source s = source_of(file);
 

@@ -95,7 +95,8 @@ document(const struct docfile *f)
 	struct buf b = BUF_INIT(1 << 16), table = BUF_INIT(1 << 16);
 	uint32_t places[PARAGRAPHS_MAX + 1] = {TEXT_PLACE}, count;
 	struct bytes changes[PARAGRAPHS_MAX], runs[PARAGRAPHS_MAX], file;
-	struct ole_part parts[] = {{.name = "WordDocument"}, {.name = "1Table"}, {"Data", f->data}, {0}};
+	struct ole_part parts[] = {
+	        {.name = "WordDocument"}, {.name = "1Table"}, {.name = "Data", .data = f->data}, {0}};
 	size_t n = 0, i, width = f->compressed ? 1 : 2;
 
 	put16(&b, f->ident ? f->ident : 0xA5EC);

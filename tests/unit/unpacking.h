@@ -37,12 +37,12 @@ note_unread(void *context, const char *name, const struct err *why)
 }
 
 static inline void
-note_text(void *context, struct bytes data, const char *type, const char *charset)
+note_text(void *context, const char *name, struct bytes data, const char *type, const char *charset)
 {
 	struct unpacked *u = context;
 
 	(void)charset;
-	buf_fmt(&u->out, "(%s) %.*s\n", type, (int)data.len, (const char *)data.at);
+	buf_fmt(&u->out, "%s (%s): %.*s\n", name, type, (int)data.len, (const char *)data.at);
 }
 
 /* Unpack s; a last line tells why the container itself could not be read to its end. The caller frees. */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/msg.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+#include "parsers/mapi.h"
+#include "parsers/member.h"
+#include "parsers/ole.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROPERTIES "__properties_version1.0"
+#define ATTACHMENT "__attach_version1.0_"
+
+enum {
+	STREAM_NAME_MAX = 32,
+	ATTACHED_MAX = 48 << 20, /* bytes of a file; the mail around it is smaller */
+	TEXT_MAX = 4 << 20,
+	HEADER_ROOT = 32,    /* of the stream of properties: 2.4.1; */
+	HEADER_MESSAGE = 24, /* of a message in a message; */
+	PROPERTY_LEN = 16,
+	CODE_PAGE_MESSAGE = 0x3FFD0003,  /* the one of 8-bit strings, */
+	CODE_PAGE_INTERNET = 0x3FDE0003, /* and the one of PidTagHtml */
+};
+
+struct msg {
+	const struct ole *ole;
+	struct container_sink *sink;
+	struct arena *arena;
+	size_t files;
+	bool enough, too_many;
+};
+
+/* ---- properties: those of variable length are streams named by their tag ---- */
+
+static bool
+read_property(const struct msg *m, size_t storage, unsigned id, unsigned type, struct buf *out)
+{
+	char name[STREAM_NAME_MAX];
+
+	buf_clear(out);
+	(void)snprintf(name, sizeof name, "__substg1.0_%04X%04X", id, type);
+	return ole_stream_in(m->ole, storage, name, out) && out->len;
+}
+
+/* A number of the message's own, or 0. */
+static uint32_t
+read_number(const struct msg *m, size_t storage, uint32_t tag)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+	size_t at = storage ? HEADER_MESSAGE : HEADER_ROOT;
+	uint32_t v = 0;
+
+	(void)ole_stream_in(m->ole, storage, PROPERTIES, &b);
+	for (; !v && at + PROPERTY_LEN <= b.len; at += PROPERTY_LEN)
+		if (ole_u32(buf_bytes(&b), at) == tag)
+			v = ole_u32(buf_bytes(&b), at + 8);
+	buf_free(&b);
+	return v;
+}
+
+static const char *
+charset_of(const struct msg *m, size_t storage, uint32_t tag)
+{
+	uint32_t page = read_number(m, storage, tag);
+
+	return page ? arena_fmt(m->arena, page == 65001 ? "utf-8" : "cp%u", page % 100000) : "";
+}
+
+/* A string in either of its types; "" where there is none. */
+static const char *
+read_string(const struct msg *m, size_t storage, unsigned id, const char *charset)
+{
+	static const unsigned types[] = {MAPI_UNICODE, MAPI_STRING8};
+	struct buf b = BUF_INIT(TEXT_MAX);
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < 2 && !*text; i++)
+		if (read_property(m, storage, id, types[i], &b))
+			text = mapi_text(m->arena, types[i], buf_bytes(&b), charset);
+	buf_free(&b);
+	return text;
+}
+
+/* ---- what a message holds ---- */
+
+/* Its text: as HTML, which has the tables, or plain. */
+static void
+take_text(const struct msg *m, size_t message, const char *path, const char *charset)
+{
+	struct buf html = BUF_INIT(TEXT_MAX);
+	const char *name = arena_fmt(m->arena, "%sbody", path), *text;
+
+	if (read_property(m, message, MAPI_HTML, MAPI_BINARY, &html)) {
+		m->sink->text(m->sink->context, name, buf_bytes(&html), "text/html",
+		              charset_of(m, message, CODE_PAGE_INTERNET));
+	} else {
+		text = read_string(m, message, MAPI_BODY, charset);
+		if (*text)
+			m->sink->text(m->sink->context, name, bytes_str(text), "text/plain", "utf-8");
+	}
+	buf_free(&html);
+}
+
+static const char *
+attachment_name(const struct msg *m, size_t attachment, const char *charset)
+{
+	static const unsigned ids[] = {MAPI_ATTACH_LONG_FILENAME, MAPI_ATTACH_FILENAME, MAPI_DISPLAY_NAME};
+	const char *name = "";
+	size_t i;
+
+	for (i = 0; i < sizeof ids / sizeof ids[0] && !*name; i++)
+		name = member_name(m->arena, read_string(m, attachment, ids[i], charset));
+	return name;
+}
+
+static void
+take_file(struct msg *m, size_t attachment, const char *path, const char *name)
+{
+	struct buf data = BUF_INIT(m->sink->room < ATTACHED_MAX ? m->sink->room : ATTACHED_MAX);
+	struct err why;
+
+	(void)read_property(m, attachment, MAPI_ATTACH_DATA, MAPI_BINARY, &data);
+	if (!*name)
+		name = member_unnamed(m->arena, m->files, buf_bytes(&data));
+	name = arena_fmt(m->arena, "%s%s", path, name);
+	if (data.over) {
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of one file");
+		m->sink->unread(m->sink->context, name, &why);
+	} else if (data.len) { /* without data: a link, or an object of Outlook's */
+		m->enough = !m->sink->member(m->sink->context, name, buf_bytes(&data));
+	}
+	buf_free(&data);
+}
+
+static void
+take_message(struct msg *m, size_t message, const char *path, int depth)
+{
+	const char *charset = charset_of(m, message, CODE_PAGE_MESSAGE), *name;
+	size_t at = 0, inner;
+
+	take_text(m, message, path, charset);
+	while (!m->enough && (at = ole_storage(m->ole, message, ATTACHMENT, at)) != 0) {
+		if (++m->files > MSG_FILES_MAX || depth >= MSG_DEPTH_MAX) {
+			m->too_many = true;
+			return;
+		}
+		name = attachment_name(m, at, charset);
+		inner = ole_storage(m->ole, at, "__substg1.0_3701000D", 0);
+		if (!inner) {
+			take_file(m, at, path, name);
+			continue;
+		}
+		if (!*name)
+			name = arena_fmt(m->arena, "附件%zu.msg", m->files);
+		take_message(m, inner, arena_fmt(m->arena, "%s%s/", path, name), depth + 1);
+	}
+}
+
+static bool
+msg_unpack(const struct source *s, struct container_sink *sink, struct err *e)
+{
+	struct ole *o = ole_open(s->data, e);
+	struct msg m = {.ole = o, .sink = sink};
+
+	if (!o)
+		return false;
+	m.arena = arena_new();
+	take_message(&m, 0, "", 0);
+	arena_free(m.arena);
+	ole_close(o);
+	return !m.too_many || err_set(e, ERR_TOO_LARGE, "more attachments, or deeper, than are read");
+}
+
+static bool
+msg_is(const struct source *s)
+{
+	static const char *const names[] = {PROPERTIES, NULL};
+
+	return ole_holds(s->data, names) != NULL;
+}
+
+const struct reader msg_reader = {
+        .name = "msg",
+        .extension = "msg",
+        .is = msg_is,
+        .unpack = msg_unpack,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: of a message saved by Outlook comes its text, and each attachment under its long name, with the
+ * messages inside it as steps of the path; a hostile one is an answer. */
+#include "parsers/msg.h"
+#include "tests/unit/olefile.h"
+#include "tests/unit/unpacking.h"
+
+#define PROPERTIES  "__properties_version1.0"
+#define STREAM(tag) "__substg1.0_" tag
+#define ATTACHMENT  "__attach_version1.0_#0000000"
+#define TEXT(s)     BYTES(s, sizeof(s) - 1)
+
+/* The head of the properties, and the code page 936 of 8-bit strings. */
+#define HEAD_8     "\0\0\0\0\0\0\0\0"
+#define PAGE_GBK   "\3\0\xFD\x3F\0\0\0\0\xA8\3\0\0\0\0\0\0"
+#define ROOT_PAGE  TEXT(HEAD_8 HEAD_8 HEAD_8 HEAD_8 PAGE_GBK)
+#define INNER_PAGE TEXT(HEAD_8 HEAD_8 HEAD_8 PAGE_GBK)
+
+static const struct ole_part parts[] = {
+        {PROPERTIES, ROOT_PAGE, 0, false},
+        {STREAM("1000001E"), TEXT("\xC7\xEB\xB2\xE9\xCA\xD5"), 0, false},
+        {ATTACHMENT "2", {0}, 0, true}, /* out of order: the names have it */
+        {ATTACHMENT "0", {0}, 0, true},
+        {ATTACHMENT "1", {0}, 0, true},
+        {STREAM("37010102"), TEXT("one"), 4, false},
+        {STREAM("3704001E"), TEXT("8_3~1.DOC"), 4, false},
+        {STREAM("3707001F"), TEXT("\x7B\x76\xB0\x8B\x68\x88.\0d\0o\0c\0"), 4, false},
+        {STREAM("37010102"), TEXT("two"), 5, false},
+        {STREAM("3707001E"), TEXT("..\\\xC8\xE7\xB8\xDE.txt\0x"), 5, false},
+        {STREAM("3701000D"), {0}, 3, true},
+        {STREAM("3001001F"), TEXT("i\0n\0n\0e\0r\0"), 3, false},
+        {PROPERTIES, INNER_PAGE, 11, false},
+        {STREAM("10130102"), TEXT("<p>x</p>"), 11, false},
+        {STREAM("1000001E"), TEXT("not this"), 11, false},
+        {ATTACHMENT "0", {0}, 11, true},
+        {STREAM("37010102"), TEXT("three"), 16, false},
+        {ATTACHMENT "3", {0}, 0, true}, /* a link: no data */
+        {STREAM("3707001E"), TEXT("link"), 18, false},
+        {0}};
+
+static void
+test_all(void **state)
+{
+	struct bytes file = ole_of(parts);
+	struct source s = source_of(file);
+	char *got;
+
+	(void)state;
+	assert_string_equal(reader_for(&s)->name, "msg");
+	expect_unpacked("all", &msg_reader, &s,
+	                "body (text/plain): 请查收\n登记表.doc: one\n如皋.txt: two\n"
+	                "inner/body (text/html): <p>x</p>\ninner/附件4.txt: three\n");
+	got = unpack_with(&msg_reader, &s, ROOM, 1);
+	assert_string_equal(got, "body (text/plain): 请查收\n登记表.doc: one\n");
+	free(got);
+	got = unpack_with(&msg_reader, &s, 2, SIZE_MAX);
+	assert_true(strstr(got, "登记表.doc: too_large\n"));
+	free(got);
+	free_bytes(file);
+}
+
+/* Messages in each other, deeper than anybody sends them. */
+static void
+test_deep(void **state)
+{
+	struct ole_part deep[OLE_STREAMS_MAX] = {{PROPERTIES, ROOT_PAGE, 0, false}};
+	struct bytes file;
+	struct source s;
+	size_t n = 1, i;
+
+	(void)state;
+	for (i = 0; i <= MSG_DEPTH_MAX; i++) {
+		deep[n] = (struct ole_part){ATTACHMENT "0", {0}, i ? n : 0, true};
+		n++;
+		deep[n] = (struct ole_part){STREAM("3701000D"), {0}, n, true};
+		n++;
+	}
+	file = ole_of(deep);
+	s = source_of(file);
+	expect_unpacked("deep", &msg_reader, &s, "(too_large)\n");
+	free_bytes(file);
+}
+
+/* A storage that stands in itself is met once. */
+static void
+test_circle(void **state)
+{
+	struct bytes file = ole_of(parts);
+	unsigned char *at = (unsigned char *)(uintptr_t)file.at;
+	size_t entry = bytes_find(file, "R") / OLE_SECTOR * OLE_SECTOR, i;
+	struct source s = source_of(file);
+
+	(void)state;
+	assert_true(entry + 20 * 128 < file.len);
+	for (i = 0; i < 20; i++) /* all children: the first attachment */
+		if (at[entry + i * 128 + 66] == 1)
+			memcpy(at + entry + i * 128 + 76, "\3\0\0\0", 4);
+	free(unpack_with(&msg_reader, &s, ROOM, SIZE_MAX));
+	free_bytes(file);
+}
+
+static void
+test_survives(void **state)
+{
+	struct bytes file = ole_of(parts);
+
+	(void)state;
+	expect_unpack_survives(&msg_reader, file, 37, 2000);
+	free_bytes(file);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_all),
+	        cmocka_unit_test(test_deep),
+	        cmocka_unit_test(test_circle),
+	        cmocka_unit_test(test_survives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
