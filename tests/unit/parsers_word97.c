@@ -248,6 +248,7 @@ test_rows(void **state)
 static void
 test_bombs(void **state)
 {
+	static const char in[3] = {0x16, 0x24, 1}; /* IN */
 	char many[20001];
 	struct docfile f = {.paragraphs = {{many, 13, LITERAL("\x46\x66\0\0\0\0"), END}},
 	                    .compressed = true,
@@ -260,7 +261,7 @@ test_bombs(void **state)
 
 	(void)state;
 	for (i = 2; i + 3 <= sizeof data; i += 3)
-		memcpy(data + i, IN, 3);
+		memcpy(data + i, in, sizeof in);
 	f.data = BYTES(data, sizeof data);
 	for (i = 0; i < 4; i++) {
 		memset(many, "\x0D\x07xx"[i], sizeof many - 1);
