@@ -25,9 +25,9 @@ answer_kind(const struct decided *d)
 }
 
 const char *
-answer_recipient(const struct form *f, const struct reading *r)
+answer_recipient(const struct form *f, const struct decided *d, const struct reading *r)
 {
-	const char *to = *r->reply_to ? r->reply_to : r->from_addr;
+	const char *to = *r->reply_to && !d->to_sender ? r->reply_to : r->from_addr;
 
 	return *to && !form_own_address(f, to) ? to : NULL;
 }
@@ -150,7 +150,7 @@ answer_compose(const struct reply_kit *kit, const struct form *f, const struct a
 	        .own_addr = from->address,
 	        .own_domain = from->domain,
 	        .own_contact = from->contact,
-	        .to_addr = answer_recipient(f, r),
+	        .to_addr = answer_recipient(f, d, r),
 	        .to_name = r->from_name,
 	        .subject = r->subject,
 	        .message_id = r->message_id,

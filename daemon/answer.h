@@ -32,9 +32,9 @@ struct answer_facts {
 /* The kind of reply that is owed for d; d->answered holds. */
 enum reply_kind answer_kind(const struct decided *d);
 
-/* Where the reply goes: Reply-To if it is a single one, else From; NULL where that is none of a person's,
- * or our own. Borrowed. */
-const char *answer_recipient(const struct form *f, const struct reading *r);
+/* Where the reply goes: Reply-To if it is a single one and may be told (d->to_sender), else From; NULL where
+ * that is none of a person's, or our own. Borrowed. */
+const char *answer_recipient(const struct form *f, const struct decided *d, const struct reading *r);
 
 /* Compose into mail_r. False: see reply_compose(). */
 bool answer_compose(const struct reply_kit *kit, const struct form *f, const struct answer_from *from,

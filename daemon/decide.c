@@ -126,14 +126,20 @@ candidate_load(const struct deciding *g, const struct query_registration *q, str
 /* ---- whose is it? ---- */
 
 static bool
-is_applicant(const struct deciding *g, const char *receipt, bool *r, struct err *e)
+has_sent(const struct deciding *g, const char *address, const char *receipt, bool *r, struct err *e)
 {
-	const char *domain = applicant_domain(g->r->from_addr);
+	const char *domain = applicant_domain(address);
 
 	*r = false;
 	if (!domain)
 		return true;
-	return query_is_sender(g->index, receipt, g->r->from_addr, !applicant_free_mail(domain), r, e);
+	return query_is_sender(g->index, receipt, address, !applicant_free_mail(domain), r, e);
+}
+
+static bool
+is_applicant(const struct deciding *g, const char *receipt, bool *r, struct err *e)
+{
+	return has_sent(g, g->r->from_addr, receipt, r, e);
 }
 
 static const struct query_registration *
@@ -429,6 +435,23 @@ decide_text(struct deciding *g, struct err *e)
 
 /* ---- may its reply go out by itself? ---- */
 
+/* What a registration held before is told to those who sent to it only. A Reply-To is anybody's word: From
+ * may be forged, and the reply would carry the applicant's values to whom the forger names. */
+static bool
+judge_reply_to(struct deciding *g, struct err *e)
+{
+	for (size_t i = 0; *g->r->reply_to && i < g->d->form_count; i++) {
+		const struct decided_form *f = &g->d->forms[i];
+		bool sent = true;
+
+		if (f->as != AS_NEW && f->as != AS_CONFLICT &&
+		    !has_sent(g, g->r->reply_to, f->receipt, &sent, e))
+			return false;
+		g->d->to_sender = g->d->to_sender || !sent;
+	}
+	return true;
+}
+
 static bool
 authentication_failed(const struct reading *r)
 {
@@ -470,8 +493,8 @@ judge_message(struct deciding *g)
 	for (size_t i = 0; i < d->form_count; i++)
 		d->nothing_new = d->nothing_new && d->forms[i].as == AS_SAME;
 	d->id = d->form_count ? d->forms[0].receipt : arena_fmt(g->a, "M-%.10s", g->facts->message_sha256);
-	d->answered = !d->undecided && d->disposition != DISPOSITION_OTHER &&
-	              d->disposition != DISPOSITION_IGNORED;
+	d->answered =
+	        !d->undecided && d->disposition != DISPOSITION_OTHER && d->disposition != DISPOSITION_IGNORED;
 	if (!d->undecided)
 		d->withheld = why_withheld(g);
 }
@@ -506,7 +529,7 @@ decide(struct decided *d_r, struct arena *a, const struct spool *s, const struct
 	if (!r->form_count && !decide_text(&g, e))
 		return false;
 	judge_message(&g);
-	return true;
+	return judge_reply_to(&g, e);
 }
 
 void

@@ -52,6 +52,7 @@ struct decided {
 	const char *id;       /* first receipt, or M-… */
 	const char *withheld; /* why the reply is kept for a person; NULL: it may go */
 	bool answered;        /* a reply is owed at all */
+	bool to_sender;       /* the reply goes to From, whatever Reply-To says */
 	bool undecided;       /* no reply: a person must say what it means; withheld says why */
 	bool nothing_new;     /* forms, and all of them AS_SAME */
 	struct decided_form *forms;

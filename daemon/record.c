@@ -340,7 +340,7 @@ record_new(struct recording *g, bool relooked, struct err *e)
 {
 	struct decide_facts facts = {g->message.hex, g->p->arrival->internaldate, g->p->arrival->answered,
 	                             relooked};
-	const char *recipient = answer_recipient(g->c->form, &g->p->reading);
+	const char *recipient;
 	struct decided d = {0};
 	bool ok = false;
 
@@ -350,6 +350,7 @@ record_new(struct recording *g, bool relooked, struct err *e)
 	if (!decide(&d, g->a, g->s, &g->c->rules, &facts, &g->p->reading, e) ||
 	    !put_reading(g, d.overlaid, e))
 		goto out;
+	recipient = answer_recipient(g->c->form, &d, &g->p->reading);
 	if (!recipient)
 		d.answered = false;
 	if (d.answered && !d.withheld) {

@@ -72,7 +72,7 @@ applicant attached "$WORK/still.reply" "$WORK/still.docx" || fail "the second co
 applicant mail "$WORK/back.eml" word@test.example '我市不再参与，请撤回登记 CYMP-2022-0001。' --answer "$WORK/word.reply"
 tell "$WORK/back.eml"
 [ "$(newest CYMP-2022-0001)" = 'accepted 2 0512-55484407' ] || fail "withdrawn by itself"
-ctl review --json | jq -e 'select(.what == "undecided" and .why == "withdrawal")' >/dev/null || fail "nobody is asked: $(ctl review)"
+ctl review --json | jq -se 'any(.what == "undecided" and .why == "withdrawal")' >/dev/null || fail "nobody is asked: $(ctl review)"
 [ "$(replies_to word@test.example)" = 3 ] || fail "a withdrawal was answered"
 
 # LibreOffice: our attachment, mended, saved by it.

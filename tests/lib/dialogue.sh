@@ -8,14 +8,19 @@ applicant() { $PYTHON "$LIB/applicant.py" "$@"; }
 ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() { "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "a run: $(cat "$WORK/err")"; }
 
-# tell FILE…: they arrive, a minute apart, and one run takes them in.
-tell() {
+# put FILE…: they arrive, a minute apart.
+put() {
 	local file
 	for file; do
 		MINUTE=$((MINUTE + 1))
-		mail_put maruijuan "$file" "$(printf '2022-06-10T%02d:%02d:00+08:00' $((10 + MINUTE / 60)) $((MINUTE % 60)))" ||
-			fail "$file: not put"
-	done
+		printf '2022-06-10T%02d:%02d:00+08:00 %s\n' $((10 + MINUTE / 60)) $((MINUTE % 60)) "$file"
+	done >"$WORK/put"
+	mails_put maruijuan <"$WORK/put" || fail "not put: $*"
+}
+
+# tell FILE…: they arrive, and one run takes them in.
+tell() {
+	put "$@"
 	once
 }
 
