@@ -33,6 +33,14 @@ nth_hint(const struct form *f, size_t field, size_t n)
 	return NULL;
 }
 
+/* As text_fold() leaves it, near enough to tell two characters apart. */
+static uint32_t
+fold_one(uint32_t c)
+{
+	c = c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c;
+	return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
+}
+
 /* Can text begin with hint? Told by their first characters, for nearly all hints never do. */
 static bool
 may_begin(const char *text, const char *hint)
@@ -40,7 +48,7 @@ may_begin(const char *text, const char *hint)
 	uint32_t c = text_next(&text);
 	uint32_t first = text_next(&hint);
 
-	return first && (c == first || text_is_space(c) || (first < 0x80 && !text_is_han(c)));
+	return first && (fold_one(c) == fold_one(first) || text_is_space(c) || text_is_unsafe(c));
 }
 
 /* The end in text of what, folded, is hint; NULL where text does not begin with it. */
@@ -113,11 +121,14 @@ bracket_end(const struct form *f, const char *text)
 		hint = hint_end(f, text + open);
 		if (hint && strncmp(hint, pairs[i][1], strlen(pairs[i][1])) == 0)
 			return hint + strlen(pairs[i][1]);
-		end = memmem(text + open, strnlen(text + open, BRACKET_MAX), pairs[i][1],
-		             strlen(pairs[i][1]));
-		for (size_t n = 0; end && n < sizeof orders / sizeof *orders; n++)
-			if (behind_hint(text + open, orders[n]) && (i == 0 || end - text < 120))
+		for (size_t n = 0; n < sizeof orders / sizeof *orders; n++) {
+			if (!behind_hint(text + open, orders[n]))
+				continue;
+			end = memmem(text + open, strnlen(text + open, BRACKET_MAX), pairs[i][1],
+			             strlen(pairs[i][1]));
+			if (end && (i == 0 || end - text < 120))
 				return end + strlen(pairs[i][1]);
+		}
 	}
 	return NULL;
 }
