@@ -30,7 +30,8 @@ struct grouping {
 	struct growing last; /* the form put down last, while the next may belong to it */
 	bool title_waits, foreign, table, after_row;
 	struct found_form *first, **end;
-	struct found_form *spare; /* of one that had no evidence: a long list of contacts is no forms */
+	struct found_form *latest; /* the last in the list */
+	struct found_form *spare;  /* of one that had no evidence: a long list of contacts is no forms */
 	size_t count;
 };
 
@@ -110,6 +111,8 @@ put_down(struct grouping *g, struct growing *x)
 	if (!x->form)
 		return;
 	if (!is_form(x, f) || g->count >= FORMS_MAX) {
+		if (g->latest && is_form(x, f))
+			g->latest->cut = true;
 		g->spare = x->form;
 		return;
 	}
@@ -118,6 +121,7 @@ put_down(struct grouping *g, struct growing *x)
 		x->form->blank = x->form->blank && !x->form->values[i].text;
 	*g->end = x->form;
 	g->end = &x->form->next;
+	g->latest = x->form;
 	g->count++;
 }
 

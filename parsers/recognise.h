@@ -35,7 +35,8 @@ struct found_form {
 	struct found_value values[FORM_FIELDS_MAX]; /* as form->fields */
 	bool blank;                                 /* labels, and no value by an applicant */
 	bool quoted;                                /* it stands in quoted text */
-	bool row;                                   /* a row under headings (a summary table) */
+	bool cut; /* the last of FORMS_MAX, and more stand behind it: the document is `too_large` */
+	bool row; /* a row under headings (a summary table) */
 };
 
 /* The forms in d, blank ones too, in reading order; in d's arena; NULL where there is none. */

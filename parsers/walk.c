@@ -94,13 +94,16 @@ append_forms(struct walker *w, struct walk_form *list)
 	}
 }
 
-/* The filled-in forms of a document; *blank_r says that there are blank ones. */
+/* The filled-in forms of a document; *blank_r says that there are blank ones. Where it holds more than
+ * are read, it is told as unread beside them. */
 static struct walk_form *
 forms_of(struct walker *w, const struct document *d, const char *source, bool body, bool *blank_r)
 {
 	struct walk_form *list = NULL, **tail = &list;
 
 	for (const struct found_form *x = recognise(w->f, d); x; x = x->next) {
+		if (x->cut)
+			add_unread(w, source, ERR_TOO_LARGE, "more forms in it than are read");
 		if (x->blank) {
 			*blank_r = *blank_r || !x->quoted;
 			continue;

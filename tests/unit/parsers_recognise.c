@@ -378,6 +378,10 @@ test_running_text(void **state)
 {
 	static const struct row rows[] = {
 	        {"lines", "马老师好，登记信息如下：\n" LINES, FULL},
+	        {"a table pasted as text",
+	         "申请区域（城市）\t" REGION "\t牵头单位\t" UNIT "\n主导产业\t" LEAD "\t特色产业\t" SPECIAL
+	         "\n申请区域简介\t" PROFILE "\n联系人及职务\t" CONTACT "\t联系电话\t" PHONE "\n",
+	         FULL},
 	        {"lines, then a signature", LINES "\n昆山市工信局\n电话：0512-1\n2022年6月1日\n", FULL},
 	        {"lines, then a signature at once", LINES "昆山市工信局\n", FULL},
 	        {"lines, then thanks", LINES "以上信息请查收，谢谢！\n联系人：别人\n", FULL},
@@ -501,6 +505,11 @@ test_county_offices(void **state)
 	         "|不超过3个\n特色产业|" SPECIAL "|\n申请区域简介|" PROFILE
 	         "|300字以内\n联系人及职务|" CONTACT "|\n联系电话|" PHONE "|手机亦可\n}\n",
 	         FULL},
+	        {"labels with a wrong character",
+	         "{\n申请区域（城市）|" REGION "|牵头单们|" UNIT "\n主导产业|" LEAD "|特色产亚|" SPECIAL
+	         "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         FULL},
+	        {"all our labels under another title", "昆山市先进制造业集群申报书\n" OFFICIAL, FULL},
 	        {"another person's number first",
 	         "{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL
 	         "\n申请区域简介|<3x1>" PROFILE
@@ -658,6 +667,14 @@ test_no_forms(void **state)
 	        {"a price list", "{\n序号|名称|地区|电话\n1|螺丝|昆山|123\n2|螺母|太仓|456\n}\n", ""},
 	        {"a clusters' table",
 	         "{\n集群名称|昆山传感器集群\n主导产业|传感器\n所在区县|昆山\n联系人|张三|电话|123\n}\n", ""},
+	        {"another programme's title, half our labels",
+	         "中小企业特色产业集群申报书\n{\n申报单位|" UNIT "|所在区域|" REGION "\n主导产业|" LEAD
+	         "|集群简介|好\n联系人|张三|联系电话|0512-57310086\n}\n",
+	         ""},
+	        {"that title in the table",
+	         "{\n<2x1>国家新型工业化产业示范基地申报表\n申报区域|" REGION "\n主导产业|" LEAD
+	         "\n申报单位|" UNIT "\n联系人|张三\n联系电话|0512-57310086\n}\n",
+	         ""},
 	        {"prose about it",
 	         "申请区域应说明主导产业和特色产业，牵头单位负责填写申请区域简介。\n主导产业为电子信息。\n",
 	         ""},
@@ -666,6 +683,36 @@ test_no_forms(void **state)
 
 	(void)state;
 	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
+}
+
+/* FORMS_MAX forms are read of a document, and the last says that more were left. */
+static void
+test_too_many_forms(void **state)
+{
+	static const char *const labels[] = {"申请区域", "牵头单位", "主导产业", "特色产业"};
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		struct arena *a = arena_new();
+		struct document *d = doc_new(a);
+		struct found_form *x = NULL;
+		size_t count = 0;
+
+		for (int i = 0; i < FORMS_MAX + more; i++)
+			for (size_t k = 0; k < COUNT(labels); k++) {
+				const char *line = arena_fmt(a, "%s：值%d", labels[k], i);
+
+				doc_text(d, line, strlen(line));
+				doc_end_paragraph(d);
+			}
+		doc_end(d);
+		for (x = recognise(form, d); x; x = x->next) {
+			count++;
+			assert_int_equal(x->cut, more && !x->next);
+		}
+		assert_int_equal(count, FORMS_MAX);
+		arena_free(a);
+	}
 }
 
 static void
@@ -710,7 +757,7 @@ main(void)
 	        cmocka_unit_test(test_tables),       cmocka_unit_test(test_hints_and_blanks),
 	        cmocka_unit_test(test_running_text), cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_county_offices),
-	        cmocka_unit_test(test_values),
+	        cmocka_unit_test(test_values),       cmocka_unit_test(test_too_many_forms),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
