@@ -281,6 +281,64 @@ test_ceilings(void **state)
 	}
 }
 
+/* A file is a mail where it begins with a mail's header, whole: not a letter, not a quoted header. */
+static void
+test_mail_as_file(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		bool want;
+	} rows[] = {
+	        {"a mail", "From: a@b.cn\nDate: x\nSubject: y\n\ntext\n", true},
+	        {"with folded lines", "Received: from x\n\tby y\nFrom: a@b.cn\nTo: c@d.cn\n\n", true},
+	        {"no sender", "Date: x\nSubject: y\n\n", false},
+	        {"only a sender", "From: a@b.cn\n\n", false},
+	        {"a line before it", "Hello\nFrom: a@b.cn\nDate: x\nSubject: y\n\n", false},
+	        {"a web archive", "MIME-Version: 1.0\nContent-Type: multipart/related\n\n", false},
+	        {"a form", "申请区域：江苏省\n", false},
+	        {"nothing", "", false},
+	};
+	struct arena *a = arena_new();
+	struct mail *m = NULL;
+	struct err e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (mail_is_file(bytes_str(rows[i].text)) != rows[i].want)
+			fail_msg("%s: should be %d", rows[i].name, rows[i].want);
+	assert_true(mail_open_file(&m, a, bytes_str(rows[0].text), "材料.zip/x.eml", &e));
+	assert_string_equal(m->parts->path, "材料.zip/x.eml/body");
+	assert_int_equal(m->parts->depth, 1);
+	assert_false(mail_open_file(&m, a, bytes_str("no mail"), "x.eml", &e));
+	assert_int_equal(e.code, ERR_NOT_MAIL);
+	arena_free(a);
+}
+
+/* Encoded words side by side, each padded: blanks between them are none, charsets may differ. */
+static void
+test_words_side_by_side(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+	        {"Subject: =?UTF-8?B?5piG5bGxYQ==?= =?UTF-8?B?5biCYQ==?=\n\n", "昆山a市a"},
+	        {"Subject: =?UTF-8?B?5piG5bGxYQ==?=\n =?gb2312?Q?=B8=BD=BC=FE?=\n\n", "昆山a附件"},
+	        {"Subject: =?UTF-8?B?5piG5bGxYQ==?= x =?UTF-8?B?5biC?=\n\n", "昆山a x 市"},
+	        {"Subject: =?UTF-8?B?5piG5bGxYQ==?==?UTF-8?B?5biC?=\n\n", "昆山a市"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct mail *m = NULL;
+		struct err e = {0};
+
+		assert_true(mail_open(&m, a, bytes_str(rows[i].raw), &e));
+		assert_string_equal(m->subject, rows[i].want);
+		arena_free(a);
+	}
+}
+
 static void
 test_unwrap(void **state)
 {
@@ -313,10 +371,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_headers),  cmocka_unit_test(test_addresses),
-	        cmocka_unit_test(test_ids),      cmocka_unit_test(test_parts),
-	        cmocka_unit_test(test_cut),      cmocka_unit_test(test_no_mail),
-	        cmocka_unit_test(test_ceilings), cmocka_unit_test(test_unwrap),
+	        cmocka_unit_test(test_headers),      cmocka_unit_test(test_addresses),
+	        cmocka_unit_test(test_ids),          cmocka_unit_test(test_parts),
+	        cmocka_unit_test(test_cut),          cmocka_unit_test(test_no_mail),
+	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_unwrap),
+	        cmocka_unit_test(test_mail_as_file), cmocka_unit_test(test_words_side_by_side),
 	};
 
 	charset_preload();
