@@ -135,6 +135,13 @@ check-unit: $(UNITS)
 check-cases: all $(TOOLS)
 	@BUILD=$(BUILD) tests/run cases
 
+## make hostile       all sample mails, damaged in many ways (MINUTES=3, SEED=2022; SANITIZE=1: under ASan)
+MINUTES ?= 3
+SEED    ?= 2022
+.PHONY: hostile
+hostile: $(BUILD)/mingpian-parse
+	@tests/hostile --minutes $(MINUTES) --seed $(SEED) --keep $(BUILD)/hostile $<
+
 ## make demo          the main job on sample mail, from installing what it needs to showing what came out
 demo:
 	@tests/demo
