@@ -14,6 +14,7 @@ enum { LINE_MAX_BYTES = 1 << 20 };
 static const double SPACE = 0.18;     /* a gap that is a space */
 static const double FAR = 2.5;        /* a gap that parts columns */
 static const double INDENT = 1.2;     /* a first line is set in by two characters */
+static const double CENTRED = 0.6;    /* the two sides of a centred line differ by less */
 static const double SLACK = 0.3;      /* how exactly a program fills a line */
 static const double PARAGRAPHS = 2.4; /* from line to line, at least, where an empty one lies between */
 static const double PADDING = 6;      /* of a cell, in points: Word's is 5.4 */
@@ -193,7 +194,7 @@ used(const struct page_line *l, const struct column *c)
 {
 	double before = l->box.x0 - c->left, after = c->right - l->box.x1;
 
-	if (before > l->em && fabs(before - after) < l->em)
+	if (before > l->em && fabs(before - after) < CENTRED * l->em)
 		return l->box.x1 - l->box.x0;
 	return l->box.x1 - c->left;
 }
@@ -223,7 +224,7 @@ is_indented(const struct page_line *l, const struct column *c)
 {
 	double before = l->box.x0 - c->left, after = c->right - l->box.x1;
 
-	return before > INDENT * full_width(l) && fabs(before - after) > l->em;
+	return before > INDENT * full_width(l) && fabs(before - after) > CENTRED * l->em;
 }
 
 /* Does line b go on where a ended? */

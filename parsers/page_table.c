@@ -284,30 +284,40 @@ is_page_number(const struct page_table *t, const struct page_line *l)
 	return digit;
 }
 
+/* Push lines that follow each other as paragraphs, and forget them. */
+static void
+push_paragraphs(struct page_table *t, struct page_lines *text, struct page_box limits)
+{
+	if (!text->count)
+		return;
+	begin_page(t);
+	push_text(t->d, page_paragraphs(t->page, *text, limits.x0, limits.x1).text);
+	text->at += text->count;
+	text->count = 0;
+}
+
 /* The lines from `from` up to the first that stands lower than `until`; returns how many were used. */
 static size_t
 push_lines(struct page_table *t, struct page_lines all, size_t from, double until, struct page_box limits)
 {
-	struct page_lines text = {arena_alloc(t->page, all.count + 1, sizeof *text.at), 0};
+	struct page_lines text = {all.at + from, 0};
 	size_t i;
 
 	for (i = from; i < all.count && all.at[i].box.y0 < until; i++) {
 		if (!is_page_number(t, &all.at[i])) {
-			text.at[text.count++] = all.at[i];
+			text.count++;
 			continue;
 		}
+		push_paragraphs(t, &text, limits);
+		text.at++;
 		if (t->held)
-			continue; /* between the two halves of a table, it may be */
+			continue; /* it does not part the two halves of a table */
 		begin_page(t);
 		doc_set_header(t->d, true);
 		push_text(t->d, all.at[i].text);
 		doc_set_header(t->d, false);
 	}
-	if (text.count) {
-		begin_page(t);
-		push_text(t->d, page_paragraphs(t->page, text, limits.x0, limits.x1).text);
-		doc_end_paragraph(t->d); /* what a table's or a page's end parts stays parted */
-	}
+	push_paragraphs(t, &text, limits);
 	return i;
 }
 
