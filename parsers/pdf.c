@@ -399,17 +399,29 @@ is_locked(const GError *g)
 	return g && g->domain == POPPLER_ERROR && g->code == POPPLER_ERROR_ENCRYPTED;
 }
 
+/* Not poppler_document_new_from_bytes(): version 22.12 crashes in it on a wrong password. */
+static PopplerDocument *
+open_with(GBytes *bytes, const char *password, GError **g)
+{
+	GInputStream *in = g_memory_input_stream_new_from_bytes(bytes);
+	PopplerDocument *doc =
+	        poppler_document_new_from_stream(in, (goffset)g_bytes_get_size(bytes), password, NULL, g);
+
+	g_object_unref(in);
+	return doc;
+}
+
 static PopplerDocument *
 open_document(const struct source *s, struct err *e)
 {
 	GBytes *bytes = g_bytes_new_static(s->data.at, s->data.len);
 	GError *g = NULL;
-	PopplerDocument *doc = poppler_document_new_from_bytes(bytes, NULL, &g);
+	PopplerDocument *doc = open_with(bytes, NULL, &g);
 	bool locked = is_locked(g);
 
 	for (const char *const *word = s->passwords; locked && !doc && *word; word++) {
 		g_clear_error(&g);
-		doc = poppler_document_new_from_bytes(bytes, *word, &g);
+		doc = open_with(bytes, *word, &g);
 	}
 	if (!doc && locked)
 		(void)err_set(e, ERR_ENCRYPTED, "the PDF asks for a password");
