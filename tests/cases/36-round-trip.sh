@@ -80,9 +80,11 @@ if command -v soffice >/dev/null; then
 	faulty office 江苏省苏州市太仓市
 	applicant attached "$WORK/office.reply" "$WORK/office-ours.docx" || fail "the correction has no form with it"
 	applicant mend "$WORK/office-ours.docx" "$WORK/office.docx" 联系电话 0512-55484407
-	HOME=$WORK/home timeout 120 soffice --headless --convert-to odt --outdir "$WORK/odt" "$WORK/office.docx" >"$WORK/soffice.out" 2>&1 &&
-		HOME=$WORK/home timeout 120 soffice --headless --convert-to docx --outdir "$WORK/saved" "$WORK/odt/office.odt" >>"$WORK/soffice.out" 2>&1 ||
+	export HOME=$WORK/home
+	if ! timeout 120 soffice --headless --convert-to odt --outdir "$WORK/odt" "$WORK/office.docx" >"$WORK/soffice.out" 2>&1 ||
+		! timeout 120 soffice --headless --convert-to docx --outdir "$WORK/saved" "$WORK/odt/office.odt" >>"$WORK/soffice.out" 2>&1; then
 		fail "LibreOffice saves nothing: $(cat "$WORK/soffice.out")"
+	fi
 	applicant mail "$WORK/saved.eml" office@test.example '已补正。' --answer "$WORK/office.reply" --attach "$WORK/saved/office.docx"
 	tell "$WORK/saved.eml"
 	[ "$(newest CYMP-2022-0004)" = 'accepted 2 0512-55484407' ] || fail "saved by LibreOffice: $(newest CYMP-2022-0004)"
