@@ -31,7 +31,7 @@ chmod +x "$WORK/bin/mingpian-parse"
 
 evil='lies names babbles floods hangs dies fails'
 for what in $evil; do
-	form_mail $what@example.org 江苏省苏州市昆山市 13800138000 "<$what@test>" "X-Test: $what" >"$WORK/$what.eml"
+	form_mail "$what@example.org" 江苏省苏州市昆山市 13800138000 "<$what@test>" "X-Test: $what" >"$WORK/$what.eml"
 	echo "2022-06-10T10:00:00+08:00 $WORK/$what.eml"
 done >"$WORK/put"
 form_mail good@example.org 江苏省苏州市常熟市 13800138000 >"$WORK/good.eml"
