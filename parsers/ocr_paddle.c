@@ -82,6 +82,18 @@ load_network(const char *dir, const char *file, const struct onnx_env *env,
 	       fine(paddle.api->output_name(n->session, 0, allocator, &n->output), e);
 }
 
+/* A stroke of a character that no text holds alone is read for the mark between names. */
+static void
+mend_classes(void)
+{
+	for (int i = 0; i < paddle.count; i++) {
+		if (strcmp(paddle.classes[i], "丶") != 0)
+			continue;
+		free(paddle.classes[i]);
+		paddle.classes[i] = mem_str("、");
+	}
+}
+
 static bool
 load_classes(const char *dir, struct err *e)
 {
@@ -98,6 +110,7 @@ load_classes(const char *dir, struct err *e)
 		paddle.classes[paddle.count++] = mem_str(line);
 	}
 	paddle.classes[paddle.count++] = mem_str(" ");
+	mend_classes();
 	(void)fclose(f);
 	return true;
 }
@@ -390,7 +403,7 @@ read_line(struct arena *a, PIX *gray, struct ocr_box b, bool twice, struct ocr_l
 	if (ok && twice && text.len)
 		ok = recognise(gray, otherwise(b), &other, &other_least, e);
 	if (ok && text.len) {
-		line.text = arena_str(a, text.at);
+		line.text = arena_str(a, other.len && other_least > least ? other.at : text.at);
 		line.confidence = least;
 		line.doubtful = twice && !bytes_equal(buf_bytes(&text), buf_bytes(&other));
 		ocr_add(a, out, line);
@@ -423,27 +436,65 @@ is_piece(struct ocr_box piece, struct ocr_box of)
 	return piece.h * 2 >= of.h && (piece.w * 10 >= of.h * 6 || piece.w * 2 >= of.w) && piece.w >= 6;
 }
 
+struct piece {
+	struct ocr_box box;
+	size_t cell; /* n: in none */
+};
+
+/* The pieces of all boxes; a box in no cell is one itself. */
+static size_t
+cut_pieces(const struct ocr_box *boxes, size_t count, const struct ocr_box *cells, size_t n,
+           struct piece *out, size_t max)
+{
+	size_t pieces = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool inside = false;
+
+		for (size_t k = 0; k < n && pieces < max; k++) {
+			struct ocr_box box = piece_in(boxes[i], cells[k]);
+
+			if (!is_piece(box, boxes[i]))
+				continue;
+			inside = true;
+			out[pieces++] = (struct piece){box, k};
+		}
+		if (!inside && pieces < max)
+			out[pieces++] = (struct piece){boxes[i], n};
+	}
+	return pieces;
+}
+
+/* Does most of x lie in y, the larger one? Then it is what y's neighbour reached over the rule. */
+static bool
+is_within(const struct piece *x, const struct piece *y)
+{
+	struct ocr_box a = x->box, b = y->box;
+	int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
+	int bottom = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
+	int w = right - (a.x > b.x ? a.x : b.x), h = bottom - (a.y > b.y ? a.y : b.y);
+
+	return x->cell == y->cell && a.w < b.w && w * 2 > a.w && h * 2 > a.h;
+}
+
 static bool
 paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, struct ocr_lines *out,
             struct err *e)
 {
 	struct ocr_box *boxes = arena_alloc(a, BOXES_MAX, sizeof *boxes);
+	struct piece *pieces = arena_alloc(a, BOXES_MAX, sizeof *pieces);
 	size_t count = 0;
 	bool ok = detect(gray, boxes, &count, e);
 
+	count = cut_pieces(boxes, count, cells, n, pieces, BOXES_MAX);
 	for (size_t i = 0; ok && i < count; i++) {
-		bool inside = false;
+		const struct piece *p = &pieces[i];
+		bool within = false;
 
-		for (size_t k = 0; ok && k < n; k++) {
-			struct ocr_box piece = piece_in(boxes[i], cells[k]);
-
-			if (!is_piece(piece, boxes[i]))
-				continue;
-			inside = true;
-			ok = read_line(a, gray, piece, true, &out[k], e);
-		}
-		if (ok && !inside)
-			ok = read_line(a, gray, boxes[i], false, &out[n], e);
+		for (size_t k = 0; k < count && !within; k++)
+			within = is_within(p, &pieces[k]);
+		if (!within)
+			ok = read_line(a, gray, p->box, p->cell < n, &out[p->cell], e);
 	}
 	return ok;
 }

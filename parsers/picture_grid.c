@@ -18,6 +18,7 @@ enum {
 	RULE_ACROSS = 60,  /* % of the table's width that a horizontal rule covers */
 	RULE_DOWN = 70,    /* % of the row's height that a vertical one does … */
 	RULE_LOW = 92,     /* … of a low row, where a character's stem is nearly as long … */
+	RULE_BROKEN = 45,  /* … and of any row, where another has a rule at that place */
 	LOW_ROW = 110,     /* … which is one of two lines or less */
 	RULE_BETWEEN = 40, /* % of a cell's width: a rule between it and the cell above */
 	SLACK = 10,        /* around the table: its frame may be broken by a stamp */
@@ -263,14 +264,39 @@ peaks(PIX *rules, int x, int y, int w, int h, bool rows, int percent, int *at, i
 	return n;
 }
 
+static bool
+is_near(int x, const int *at, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (abs(at[i] - x) < NEAR)
+			return true;
+	return false;
+}
+
+/* The vertical rules of a row: those that are nearly whole, and broken ones where another row has one. */
+static int
+rules_of(const struct grid_row *row, PIX *down, const struct grid *g, const int *known, int known_count,
+         int *at, int max)
+{
+	int whole[GRID_CELLS_MAX], broken[GRID_CELLS_MAX];
+	int x = g->x - SLACK, y = row->y - RULE, w = g->w + 2 * SLACK, h = row->h + 2 * RULE, n = 0;
+	int wholes = peaks(down, x, y, w, h, false, row->h < LOW_ROW ? RULE_LOW : RULE_DOWN, whole,
+	                   GRID_CELLS_MAX);
+	int all = peaks(down, x, y, w, h, false, RULE_BROKEN, broken, GRID_CELLS_MAX);
+
+	for (int i = 0; i < all && n < max; i++)
+		if (is_near(broken[i], whole, wholes) || is_near(broken[i], known, known_count))
+			at[n++] = broken[i];
+	return n;
+}
+
 /* The cells of a row; the table's own sides stand in where a rule there is broken. */
 static void
-cut_row(struct grid_row *row, PIX *down, const struct grid *g)
+cut_row(struct grid_row *row, PIX *down, const struct grid *g, const int *known, int known_count)
 {
 	int at[GRID_CELLS_MAX + 2], n;
 
-	n = 1 + peaks(down, g->x - SLACK, row->y - RULE, g->w + 2 * SLACK, row->h + 2 * RULE, false,
-	              row->h < LOW_ROW ? RULE_LOW : RULE_DOWN, at + 1, GRID_CELLS_MAX - 1);
+	n = 1 + rules_of(row, down, g, known, known_count, at + 1, GRID_CELLS_MAX - 1);
 	at[0] = g->x;
 	if (n == 1 || at[1] < g->x + 2 * SLACK) { /* a left side was found: it is not needed twice */
 		for (int i = 1; i < n; i++)
@@ -279,6 +305,7 @@ cut_row(struct grid_row *row, PIX *down, const struct grid *g)
 	}
 	if (at[n - 1] < g->x + g->w - 2 * SLACK)
 		at[n++] = g->x + g->w;
+	row->count = 0;
 	for (int i = 0; i + 1 < n && row->count < GRID_CELLS_MAX; i++)
 		if (at[i + 1] - at[i] > CELL_WIDTH)
 			row->cells[row->count++] = (struct grid_cell){
@@ -359,11 +386,12 @@ static void
 cut(struct grid *g, PIX *ink)
 {
 	PIX *across = runs(ink, ACROSS_RUN, 1), *down = runs(ink, 1, DOWN_RUN);
-	int at[GRID_ROWS_MAX + 1], n = 0;
+	int at[GRID_ROWS_MAX + 1], known[4 * GRID_CELLS_MAX], n = 0, known_count;
 
-	if (across && down)
-		n = peaks(across, g->x + RULE, g->y - SLACK, g->w - 2 * RULE, g->h + 2 * SLACK, true,
-		          RULE_ACROSS, at, GRID_ROWS_MAX + 1);
+	if (!across || !down)
+		goto out;
+	n = peaks(across, g->x + RULE, g->y - SLACK, g->w - 2 * RULE, g->h + 2 * SLACK, true, RULE_ACROSS, at,
+	          GRID_ROWS_MAX + 1);
 	for (int i = 0; i + 1 < n; i++) {
 		struct grid_row *row = &g->rows[g->count];
 
@@ -371,12 +399,15 @@ cut(struct grid *g, PIX *ink)
 			continue;
 		row->y = at[i] + RULE;
 		row->h = at[i + 1] - at[i] - 2 * RULE;
-		cut_row(row, down, g);
+		cut_row(row, down, g, NULL, 0);
 		g->count++;
 	}
-	if (across)
-		mark_merged(g, across);
+	known_count = column_edges(g, known, 4 * GRID_CELLS_MAX);
+	for (int r = 0; r < g->count; r++)
+		cut_row(&g->rows[r], down, g, known, known_count);
+	mark_merged(g, across);
 	count_spans(g);
+out:
 	pixDestroy(&across);
 	pixDestroy(&down);
 }
