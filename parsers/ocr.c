@@ -74,6 +74,12 @@ ocr_engine_name(struct err *e)
 	return open_engine(e) ? ocr.open->name : NULL;
 }
 
+double
+ocr_sure(void)
+{
+	return ocr.open ? ocr.open->sure : 0;
+}
+
 void
 ocr_close(void)
 {

@@ -34,6 +34,7 @@ struct ocr_lines {
 /* An engine: one file each. */
 struct ocr_engine {
 	const char *name;
+	double sure; /* confidence of what it read without a doubt: measured, not its own word */
 
 	/* Load it; dir holds its files, NULL where there are none. False: e says what is missing. */
 	bool (*open)(const char *dir, struct err *e);
@@ -53,6 +54,9 @@ const char *ocr_place(const char *dir);
 
 /* The name of the engine that reads, opening it; NULL and e where none can. */
 const char *ocr_engine_name(struct err *e);
+
+/* The confidence of an undoubted reading by the engine that is open; 0 without one. */
+double ocr_sure(void);
 
 /* Give back what the engine holds. */
 void ocr_close(void);

@@ -2,6 +2,7 @@
 /* PP-OCRv4 (PaddleOCR) by onnxruntime: one network marks where text is, another reads a line of it.
  * The library is opened by hand, because Debian has none: ocr_place() says where it lies. */
 #include "config/buf.h"
+#include "config/text.h"
 #include "parsers/ocr.h"
 #include "parsers/onnx.h"
 
@@ -25,6 +26,8 @@ enum {
 /* The post-processing's own figures, from PaddleOCR's DBPostProcess. */
 static const float ink_least = 0.3F, box_least = 0.5F;
 static const double unclip = 1.6;
+
+static const double sure_alone = 0.9;
 
 struct network {
 	struct onnx_session *session;
@@ -392,6 +395,24 @@ otherwise(struct ocr_box b)
 	                        b.h + 2 * by};
 }
 
+/* Do two readings say the same, but for spaces and the width of marks? One sure character alone, which
+ * the second lost, is no contradiction. */
+static bool
+agree(const struct buf *text, double least, const struct buf *other)
+{
+	struct buf x = BUF_INIT(LINE_TEXT_MAX), y = BUF_INIT(LINE_TEXT_MAX);
+	bool same;
+
+	if (!other->len)
+		return text_count(text->at) == 1 && least >= sure_alone;
+	text_fold(&x, text->at);
+	text_fold(&y, other->at);
+	same = bytes_equal(buf_bytes(&x), buf_bytes(&y));
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
 static bool
 read_line(struct arena *a, PIX *gray, struct ocr_box b, bool twice, struct ocr_lines *out, struct err *e)
 {
@@ -405,7 +426,7 @@ read_line(struct arena *a, PIX *gray, struct ocr_box b, bool twice, struct ocr_l
 	if (ok && text.len) {
 		line.text = arena_str(a, other.len && other_least > least ? other.at : text.at);
 		line.confidence = least;
-		line.doubtful = twice && !bytes_equal(buf_bytes(&text), buf_bytes(&other));
+		line.doubtful = twice && !agree(&text, least, &other);
 		ocr_add(a, out, line);
 	}
 	buf_free(&text);

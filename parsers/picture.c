@@ -14,15 +14,17 @@ enum {
 	SMALL = 300, /* a side of less: a logo, a signature, an icon */
 	LINE_TEXT_MAX = 1 << 16,
 	INK_THRESHOLD = 160,
-	MARK_MIN = 12,  /* pixels of a side: smaller ink is a speck */
-	RED_MIN = 6,    /* % of a cell under a stamp, that its text may have suffered by */
-	FULL_LINE = 88, /* % of a cell's room, beyond which a line was wrapped */
-	SURE = 80,      /* %: the least for which a page is taken as read the right way up */
-	FORM_CELLS = 8, /* of a grid that may be a form's */
+	MARK_MIN = 12,    /* pixels of a side: smaller ink is a speck */
+	RED_MIN = 6,      /* % of a cell under a stamp, that its text may have suffered by */
+	FULL_LINE = 88,   /* % of a cell's room, beyond which a line was wrapped */
+	POOR_SCALE = 230, /* %: a page of less than some 90 dpi: never quite sure */
+	SURE = 80,        /* %: the least for which a page is taken as read the right way up */
+	FORM_CELLS = 8,   /* of a grid that may be a form's */
 };
 
 /* The evidence's figures, measured on forms whose text is known: docs/parse.md. */
-static const double sure_confidence = 0.95, unsure_confidence = 0.5, low_character = 0.6;
+static const double sure_confidence = 0.95, poor_confidence = 0.85, unsure_confidence = 0.5,
+                    low_character = 0.6;
 
 /* ---- the text of a cell ---- */
 
@@ -194,6 +196,8 @@ cell_evidence(const struct reading *r, size_t i)
 	if (least < low_character || has_unread_ink(r->ink, r->cells[i], l) ||
 	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
 		ev.doubtful = true;
+	if (r->page.scale > POOR_SCALE / 100.0)
+		ev.confidence = poor_confidence;
 	if (ev.doubtful)
 		ev.confidence = least < unsure_confidence ? least : unsure_confidence;
 	return ev;
