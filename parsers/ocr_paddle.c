@@ -521,4 +521,4 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 }
 
 const struct ocr_engine ocr_paddle = {
-        .name = "PP-OCRv4", .open = paddle_open, .close = paddle_close, .read = paddle_read};
+        .name = "PP-OCRv4", .sure = 0.95, .open = paddle_open, .close = paddle_close, .read = paddle_read};

@@ -196,5 +196,8 @@ tesseract_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n
 	return true;
 }
 
-const struct ocr_engine ocr_tesseract = {
-        .name = "tesseract", .open = tesseract_open, .close = tesseract_close, .read = tesseract_read};
+const struct ocr_engine ocr_tesseract = {.name = "tesseract",
+                                         .sure = 0.85,
+                                         .open = tesseract_open,
+                                         .close = tesseract_close,
+                                         .read = tesseract_read};

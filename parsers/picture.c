@@ -23,8 +23,7 @@ enum {
 };
 
 /* The evidence's figures, measured on forms whose text is known: docs/parse.md. */
-static const double sure_confidence = 0.95, poor_confidence = 0.85, unsure_confidence = 0.5,
-                    low_character = 0.6;
+static const double poor_confidence = 0.85, unsure_confidence = 0.5, low_character = 0.6;
 
 /* ---- the text of a cell ---- */
 
@@ -186,7 +185,7 @@ static struct doc_evidence
 cell_evidence(const struct reading *r, size_t i)
 {
 	const struct ocr_lines *l = &r->lines[i];
-	struct doc_evidence ev = {DOC_OCR, sure_confidence, false};
+	struct doc_evidence ev = {DOC_OCR, ocr_sure(), false};
 	double least = 1;
 
 	for (size_t k = 0; k < l->count; k++) {
