@@ -508,8 +508,12 @@ add_value(struct table *t, const struct cell *c)
 	if (t->met_cell && c->at->column < t->columns && t->aside[c->at->column])
 		return;
 	t->met_cell = true;
-	if (!*text)
+	if (!*text) {
+		/* an empty cell of a picture may be one whose ink was not read: its own evidence says */
+		if (!t->value.len && c->evidence.method == DOC_OCR && !t->base.evidence.doubtful)
+			t->base.evidence = c->evidence;
 		return;
+	}
 	if (!t->value.len)
 		t->base = event_at(t, c);
 	if (c->evidence.confidence < t->base.evidence.confidence)
