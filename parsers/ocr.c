@@ -59,7 +59,7 @@ open_engine(struct err *e)
 {
 	static const struct ocr_engine *const engines[] = {&ocr_paddle, &ocr_tesseract};
 
-	for (size_t i = 0; !ocr.asked && !ocr.open && i < sizeof engines / sizeof *engines; i++)
+	for (size_t i = 0; !ocr.asked && !ocr.open && i < sizeof engines / sizeof engines[0]; i++)
 		if (engines[i]->open(ocr.place[0] ? ocr.place : NULL, e))
 			ocr.open = engines[i];
 	ocr.asked = true;
