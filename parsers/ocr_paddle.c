@@ -130,8 +130,9 @@ paddle_open(const char *dir, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "the files of PP-OCRv4 are not installed");
 	if (!load_library(dir, e))
 		return false;
-	/* Each layer's tensor is megabytes: keep them in the heap, or each is mapped and zeroed anew. */
-	(void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	/* Most layers' tensors stay in the heap, or each is mapped and zeroed anew; the largest do not: holes
+	 * of their size would now and then leave no address space for the next. */
+	(void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
 	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	api = paddle.api;
 	/* one thread: the sandbox allows no more; no arena: its doubling would eat the address space */
