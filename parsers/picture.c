@@ -294,9 +294,9 @@ push_table(struct document *d, const struct reading *r)
 static void
 push_around(struct document *d, const struct reading *r, bool above)
 {
-	const struct ocr_lines *l = &r->lines[r->count];
+	const struct ocr_lines *l = r->lines ? &r->lines[r->count] : NULL;
 
-	for (size_t i = 0; i < l->count; i++) {
+	for (size_t i = 0; l && i < l->count; i++) {
 		const struct ocr_line *line = &l->at[i];
 		bool is_above = !r->grid || line->box.y + line->box.h / 2 < r->grid->y;
 		bool joined = i > 0 && same_line(&l->at[i - 1], line);

@@ -231,6 +231,8 @@ fate_of(struct room *room, const char *message)
 	    !query_forms(spool_index(room->spool), a, message, &forms, &nf, &e) ||
 	    !query_replies_to(spool_index(room->spool), a, message, &replies, &nr, &e))
 		fail_msg("asking: %s", e.text);
+	if (!m)
+		return buf_take(&b); /* not reached; the analyzer cannot know */
 	if (m->copy_of)
 		buf_str(&b, "copy -");
 	else if (nf)

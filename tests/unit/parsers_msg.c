@@ -94,7 +94,7 @@ test_circle(void **state)
 	assert_true(entry + 20 * 128 < file.len);
 	for (i = 0; i < 20; i++) /* all children: the first attachment */
 		if (at[entry + i * 128 + 66] == 1)
-			memcpy(at + entry + i * 128 + 76, "\3\0\0\0", 4);
+			memcpy(at + entry + i * 128 + 76, (const unsigned char[4]){3}, 4);
 	free(unpack_with(&msg_reader, &s, ROOM, SIZE_MAX));
 	free_bytes(file);
 }

@@ -142,9 +142,11 @@ put_text(struct page_table *t, double x, double y, const char *s)
 	uint32_t c;
 	double wide;
 
-	for (; (c = text_next(&s)); from = s, x += wide) {
+	while ((c = text_next(&s))) {
 		wide = text_is_full(c) ? 12 : 6;
 		page_table_glyph(t, (struct page_box){x, y, x + wide, y + 12}, from, (size_t)(s - from));
+		from = s;
+		x += wide;
 	}
 }
 

@@ -53,7 +53,7 @@ expect_form(const char *name, PIX *gray)
 
 	if (!g || g->count != 4)
 		fail_msg("%s: %d rows, wanted 4", name, g ? g->count : -1);
-	for (int r = 0; r < 4; r++) {
+	for (int r = 0; g && r < 4; r++) {
 		if (g->rows[r].count != counts[r])
 			fail_msg("%s: row %d has %d cells, wanted %d", name, r, g->rows[r].count, counts[r]);
 		for (int c = 0; c < counts[r]; c++)

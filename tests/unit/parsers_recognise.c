@@ -71,11 +71,13 @@ cell(struct document *d, const char *s, size_t len)
 {
 	int columns = 1;
 	int rows = 1;
-	int n = 0;
+	char *end;
 
-	if (sscanf(s, "<%dx%d>%n", &columns, &rows, &n) == 2 && (size_t)n <= len) {
-		s += n;
-		len -= (size_t)n;
+	if (*s == '<' && s[1] >= '1' && s[1] <= '9') { /* "<2x1>": spans */
+		columns = (int)strtol(s + 1, &end, 10);
+		rows = (int)strtol(end + 1, &end, 10);
+		len -= (size_t)(end + 1 - s);
+		s = end + 1;
 	}
 	doc_begin_cell(d, columns, rows, len == 1 && *s == '^' ? DOC_MERGE_MORE : DOC_MERGE_NONE);
 	if (!(len == 1 && *s == '^'))

@@ -98,7 +98,7 @@ expect_unpack_survives(const struct reader *r, struct bytes data, size_t step, u
 
 	for (len = 0; len <= data.len; len += step)
 		unpack_anyhow(r, data.at, len);
-	for (i = 0; i < flips; i++) {
+	for (i = 0; data.len && i < flips; i++) {
 		memcpy(copy, data.at, data.len);
 		for (k = 0; k < 1 + i % 4; k++) {
 			seed = seed * 1664525u + 1013904223u;
