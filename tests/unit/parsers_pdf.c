@@ -8,15 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* cairo 1.16 forgets an observer's callbacks when it frees the observer: 96 bytes a page, of a process
- * that reads one mail. */
-const char *__lsan_default_suppressions(void);
-const char *
-__lsan_default_suppressions(void)
-{
-	return "leak:cairo_surface_observer_add";
-}
-
 /* ---- a PDF by hand ---- */
 
 /* 中 文 甲 乙 in UCS-2 for UniGB-UCS2-H, in GBK for GBK-EUC-H. */
