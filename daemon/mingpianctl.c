@@ -40,7 +40,7 @@ static const struct ctl_command commands[] = {
          ctl_log},
         {"verify", "[--head SEQ:HASH]",
          "Is the spool whole? Checks the chain of the log, every file that it names, and the\n"
-         "index against one made anew. --head: a head that an old reply or digest quoted must\n"
+         "index against one made anew. --head: a head that an old reply quoted must\n"
          "lie on the chain. Prints a line for each thing that is wrong; exit 0 or 1.\n",
          ctl_verify},
         {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
