@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/sandbox.h"
 
+#include "config/landlock.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -13,15 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Landlock beyond the headers of Debian 12 (kernel 6.1): ABI 3 and 5. */
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
-#endif
-
-enum { OPEN_FILES = 64 };
+enum { OPEN_FILES = 64, DIRS_MAX = 32 };
 
 const char *const sandbox_dirs[] = {"/usr/share", "/usr/lib", "/usr/local/share", "/usr/local/lib", "/lib",
                                     "/lib64", "/etc/fonts", "/var/cache/fontconfig",
@@ -69,62 +62,17 @@ set_limits(const struct sandbox_limits *l, struct err *e)
 	       limit(RLIMIT_NOFILE, OPEN_FILES, "RLIMIT_NOFILE", e);
 }
 
-/* ---- Landlock ---- */
-
-/* All rights of the ABI that this kernel knows; 0 where it knows none. */
-static uint64_t
-landlock_rights(void)
-{
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	uint64_t rights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1; /* ABI 1: bits 0 to 12 */
-
-	if (abi < 1)
-		return 0;
-	if (abi >= 2)
-		rights |= LANDLOCK_ACCESS_FS_REFER;
-	if (abi >= 3)
-		rights |= LANDLOCK_ACCESS_FS_TRUNCATE;
-	if (abi >= 5)
-		rights |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
-	return rights;
-}
-
-static void
-allow_reading(int rules, const char *dir)
-{
-	struct landlock_path_beneath_attr under = {
-	        .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
-	        .parent_fd = open(dir, O_PATH | O_CLOEXEC),
-	};
-
-	if (under.parent_fd < 0)
-		return;
-	/* A file takes no rights of directories. Refused: it stays shut, which is the safe side. */
-	if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &under, 0) != 0) {
-		under.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
-		(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &under, 0);
-	}
-	(void)close(under.parent_fd);
-}
+/* ---- files ---- */
 
 static bool
 close_files(const struct sandbox_limits *l, struct err *e)
 {
-	struct landlock_ruleset_attr attr = {.handled_access_fs = landlock_rights()};
-	bool ok = true;
-	int rules;
+	struct landlock_grant grants[DIRS_MAX];
+	size_t n = 0;
 
-	if (!attr.handled_access_fs)
-		return true;
-	rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-	if (rules < 0)
-		return err_sys(e, ERR_OS, errno, "making a Landlock rule set");
-	for (size_t i = 0; l->dirs && l->dirs[i]; i++)
-		allow_reading(rules, l->dirs[i]);
-	if (syscall(SYS_landlock_restrict_self, rules, 0) != 0)
-		ok = err_sys(e, ERR_OS, errno, "entering the Landlock rule set");
-	(void)close(rules);
-	return ok;
+	for (; l->dirs && l->dirs[n] && n < DIRS_MAX; n++)
+		grants[n] = (struct landlock_grant){l->dirs[n], LANDLOCK_READ};
+	return landlock_enter(grants, n, NULL, 0, e);
 }
 
 /* ---- system calls ---- */
