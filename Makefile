@@ -115,10 +115,11 @@ $(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
 units: $(UNITS)
 
 # Programs for developers, linked as the unit tests are.
+$(BUILD)/tools/spool_sample: $(BUILD)/tests/lib/sample_parse.o
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
 	    $(libs_daemon) $(libs_parse) -lm
 
 TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
@@ -149,7 +150,7 @@ demo:
 	@tests/demo
 
 ## make lint          clang-format, clang-tidy (of what has changed since), shellcheck, Python's syntax, man pages
-C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS)) tests/unit/*.[ch] tests/tools/*.[ch] tests/fault/*.c)
+C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS)) tests/unit/*.[ch] tests/tools/*.[ch] tests/lib/*.[ch] tests/fault/*.c)
 TIDIED = $(patsubst %.c,$(BUILD)/lint/%.ok,$(filter %.c,$(C_FILES)))
 # One file a run: clang-tidy 14 takes every va_list for uninitialised in all files but the first.
 $(BUILD)/lint/%.ok: %.c $(BUILD)/%.o .clang-tidy
