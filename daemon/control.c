@@ -188,6 +188,7 @@ run(void *context)
 	struct control *c = context;
 	struct pollfd p[] = {{c->fd, POLLIN, 0}, {stop_fd(c->stop), POLLIN, 0}};
 
+	(void)pthread_setname_np(pthread_self(), "control");
 	for (;;) {
 		int fd;
 

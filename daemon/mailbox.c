@@ -418,6 +418,7 @@ run(void *arg)
 {
 	struct mailbox *m = arg;
 
+	(void)pthread_setname_np(pthread_self(), "mailbox");
 	while (!stop_raised(m->stop)) {
 		struct err e = {0};
 

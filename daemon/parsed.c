@@ -77,6 +77,7 @@ run(void *context)
 	struct arrival *a;
 	uint64_t ticket = 0;
 
+	(void)pthread_setname_np(pthread_self(), "parser");
 	while ((a = take(p, &ticket))) {
 		struct parsed *done = mem_alloc(1, sizeof *done);
 		struct queue_item item = {p->config->kind, done, a->len, parsed_free};

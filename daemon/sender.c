@@ -106,6 +106,7 @@ run(void *arg)
 	struct sender *s = arg;
 	struct queue_item item = {0};
 
+	(void)pthread_setname_np(pthread_self(), "sender");
 	while (queue_take(s->outgoing, &item, -1, s->stop) == QUEUE_DONE)
 		deliver(s, item);
 	/* Told to stop: hand back what waits. No more is accepted, so that this comes to an end. */

@@ -302,6 +302,7 @@ close_line(void *context)
 {
 	struct service *s = context;
 
+	(void)pthread_setname_np(pthread_self(), "closer");
 	join_mailboxes(s);
 	queue_close(s->arrivals);
 	parser_join(s->parser);

@@ -470,8 +470,10 @@ run(void *context)
 {
 	struct writer *w = context;
 	struct err e = {0};
-	bool ok = outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) && outbox_dispatch(&w->outbox, &e);
+	bool ok;
 
+	(void)pthread_setname_np(pthread_self(), "writer");
+	ok = outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) && outbox_dispatch(&w->outbox, &e);
 	if (!ok) {
 		w->result.failed = true;
 		w->result.why = e;
