@@ -149,13 +149,6 @@ on_cut(struct apply *a, struct err *e)
 }
 
 static bool
-on_restored(struct apply *a, struct err *e)
-{
-	return fact_number(a, "receipts_from", number(a->line, "receipts_from"), e) &&
-	       fact(a, "restored_at", text(a->line, "at"), e);
-}
-
-static bool
 on_relooked(struct apply *a, struct err *e)
 {
 	const char *since = text(a->line, "since");
@@ -758,9 +751,12 @@ static const struct {
         {"digested", on_digested, "message", NULL},
         {"cut", on_cut, NULL, NULL},
         {"swept", NULL, NULL, NULL},
-        {"restored", on_restored, NULL, "decision"},
+        {"restored", apply_restored, NULL, "decision"},
         {"redacted", on_redacted, NULL, "decision"},
         {"relooked", on_relooked, NULL, NULL},
+        {"alarm", apply_alarm, NULL, NULL},
+        {"compared", apply_compared, NULL, NULL},
+        {"reloaded", apply_reloaded, NULL, NULL},
 };
 
 bool

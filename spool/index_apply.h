@@ -25,6 +25,12 @@ struct apply {
  * reply sent that was never queued). */
 bool apply_line(struct apply *a, struct err *e);
 
+/* Events of index_watch.c. */
+bool apply_alarm(struct apply *a, struct err *e);
+bool apply_compared(struct apply *a, struct err *e);
+bool apply_restored(struct apply *a, struct err *e);
+bool apply_reloaded(struct apply *a, struct err *e);
+
 /* All tables, in SQL (index_schema.c). */
 extern const char apply_schema[];
 

@@ -78,6 +78,14 @@ const char apply_schema[] =
         "TEXT,"
         " receipt TEXT, revision INTEGER, at INTEGER NOT NULL);"
         "CREATE INDEX decisions_item ON decisions(item);"
+        "CREATE TABLE alarms(seq INTEGER PRIMARY KEY, alarm TEXT NOT NULL, mailbox TEXT NOT NULL, why TEXT,"
+        " tries INTEGER NOT NULL, raised_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+        " cleared_at INTEGER);"
+        "CREATE TABLE comparisons(seq INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, folder TEXT NOT NULL,"
+        " uidvalidity INTEGER NOT NULL, on_server INTEGER NOT NULL, recorded INTEGER NOT NULL,"
+        " left_there INTEGER NOT NULL, held INTEGER NOT NULL, fresh INTEGER NOT NULL,"
+        " missing INTEGER NOT NULL, gone INTEGER NOT NULL, uids TEXT, at INTEGER NOT NULL);"
+        "CREATE INDEX comparisons_place ON comparisons(mailbox, folder, uidvalidity);"
         "CREATE TABLE digests(seq INTEGER PRIMARY KEY, message TEXT, date TEXT, at INTEGER NOT NULL);"
         "CREATE TABLE checkpoints(seq INTEGER PRIMARY KEY, head_seq INTEGER, head TEXT, at INTEGER NOT "
         "NULL);";
@@ -96,6 +104,8 @@ const struct index_table index_tables[] = {
         {"forms", "message, place"},
         {"replies", "reply"},
         {"decisions", "seq"},
+        {"alarms", "seq"},
+        {"comparisons", "seq"},
         {"digests", "seq"},
         {"checkpoints", "seq"},
         {NULL, NULL},

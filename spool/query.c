@@ -809,3 +809,93 @@ query_fact(struct index *i, struct arena *a, const char *name, const char **r, s
 		*r = *found;
 	return true;
 }
+
+/* ---- the daemon's surroundings ---- */
+
+static void
+take_alarm(struct arena *a, sqlite3_stmt *st, void *row)
+{
+	*(struct query_alarm *)row = (struct query_alarm){
+	        .alarm = sql_text(a, st, 0),
+	        .mailbox = sql_text(a, st, 1),
+	        .why = sql_text(a, st, 2),
+	        .tries = sqlite3_column_int(st, 3),
+	        .raised_at = seconds(st, 4),
+	        .last_at = seconds(st, 5),
+	        .cleared_at = seconds(st, 6),
+	};
+}
+
+bool
+query_alarms(struct index *i, struct arena *a, time_t since, bool open_only, struct query_alarm **r,
+             size_t *count_r, struct err *e)
+{
+	static const char text[] =
+	        "SELECT alarm, mailbox, why, tries, raised_at, last_at, cleared_at FROM alarms"
+	        " WHERE cleared_at IS NULL OR (NOT ?2 AND cleared_at >= ?1) ORDER BY seq";
+
+	return collect(i, a, ASK(text, SQL_N(since), SQL_N(open_only)), take_alarm, sizeof **r, r, count_r,
+	               e);
+}
+
+static void
+take_comparison(struct arena *a, sqlite3_stmt *st, void *row)
+{
+	*(struct query_comparison *)row = (struct query_comparison){
+	        .mailbox = sql_text(a, st, 0),
+	        .folder = sql_text(a, st, 1),
+	        .uidvalidity = (uint32_t)sqlite3_column_int64(st, 2),
+	        .on_server = sqlite3_column_int64(st, 3),
+	        .recorded = sqlite3_column_int64(st, 4),
+	        .left = sqlite3_column_int64(st, 5),
+	        .held = sqlite3_column_int64(st, 6),
+	        .fresh = sqlite3_column_int64(st, 7),
+	        .missing = sqlite3_column_int64(st, 8),
+	        .gone = sqlite3_column_int64(st, 9),
+	        .uids = sql_text(a, st, 10),
+	        .at = seconds(st, 11),
+	};
+}
+
+bool
+query_comparisons(struct index *i, struct arena *a, time_t since, bool newest_only,
+                  struct query_comparison **r, size_t *count_r, struct err *e)
+{
+	static const char text[] =
+	        "SELECT mailbox, folder, uidvalidity, on_server, recorded, left_there, held, fresh, missing, "
+	        "gone,"
+	        " uids, at FROM comparisons c WHERE at >= ?1 AND (NOT ?2 OR NOT EXISTS(SELECT 1 FROM"
+	        " comparisons d WHERE d.mailbox = c.mailbox AND d.folder = c.folder AND d.seq > c.seq))"
+	        " ORDER BY seq";
+
+	return collect(i, a, ASK(text, SQL_N(since), SQL_N(newest_only)), take_comparison, sizeof **r, r,
+	               count_r, e);
+}
+
+static void
+take_place_uid(struct arena *a, sqlite3_stmt *st, void *row)
+{
+	const char *kind = (const char *)sqlite3_column_text(st, 1);
+
+	(void)a;
+	*(struct query_place_uid *)row = (struct query_place_uid){
+	        .uid = (uint32_t)sqlite3_column_int64(st, 0),
+	        .kind = kind ? *kind : '?',
+	        .received_at = seconds(st, 2),
+	};
+}
+
+bool
+query_place_uids(struct index *i, struct arena *a, const struct query_place *p, struct query_place_uid **r,
+                 size_t *count_r, struct err *e)
+{
+	/* held before recorded before left: 'h' < 'l' < 'r' would not do */
+	static const char text[] = "SELECT uid, substr('hrl', min(k), 1), max(received_at) FROM ("
+	                           "SELECT uid, 1 AS k, received_at FROM held" AT_PLACE
+	                           " UNION ALL SELECT uid, 2, arrivals.received_at" KNOWN_ARRIVAL
+	                           " UNION ALL SELECT uid, 3, received_at FROM left_there" AT_PLACE
+	                           ") GROUP BY uid ORDER BY uid";
+
+	return collect(i, a, ASK(text, SQL_T(p->mailbox), SQL_T(p->folder), SQL_N(p->uidvalidity)),
+	               take_place_uid, sizeof **r, r, count_r, e);
+}

@@ -264,6 +264,46 @@ struct query_decision {
 bool query_decisions(struct index *i, struct arena *a, const char *item, struct query_decision **r,
                      size_t *count_r, struct err *e);
 
+/* ---- the daemon's surroundings ---- */
+
+/* An alarm (docs/log.md: `alarm`) is up from `raised` to `cleared`. */
+struct query_alarm {
+	const char *alarm, *mailbox; /* "imap_credential", …; whose */
+	const char *why;             /* of its last line: err_name() */
+	int tries;                   /* that failed so far */
+	time_t raised_at, last_at;   /* last_at: of the last try */
+	time_t cleared_at;           /* 0: it is up */
+};
+
+/* All that are up and, since then (0: ever), were up; oldest first. open_only: those that are up. */
+bool query_alarms(struct index *i, struct arena *a, time_t since, bool open_only, struct query_alarm **r,
+                  size_t *count_r, struct err *e);
+
+/* A comparison of a folder with the log (docs/log.md: `compared`). */
+struct query_comparison {
+	const char *mailbox, *folder;
+	uint32_t uidvalidity;
+	int64_t on_server; /* UIDs there from `since` on: the sum of the five below */
+	int64_t recorded, left, held, fresh, missing;
+	int64_t gone;     /* known to the log and no more on the server: no fault */
+	const char *uids; /* JSON array: the first of those that are missing */
+	time_t at;
+};
+
+/* Since then (time of the log line), oldest first; newest_only: of each folder the last. */
+bool query_comparisons(struct index *i, struct arena *a, time_t since, bool newest_only,
+                       struct query_comparison **r, size_t *count_r, struct err *e);
+
+/* What the log says of each UID at a place, ascending: for a comparison. */
+struct query_place_uid {
+	uint32_t uid;
+	char kind;          /* 'r' recorded, 'l' left, 'h' held */
+	time_t received_at; /* INTERNALDATE */
+};
+
+bool query_place_uids(struct index *i, struct arena *a, const struct query_place *p,
+                      struct query_place_uid **r, size_t *count_r, struct err *e);
+
 /* ---- counts ---- */
 
 struct query_count {
@@ -280,7 +320,8 @@ bool query_outbox(struct index *i, struct arena *a, struct query_count **r, size
 
 /* A single fact of the log, by name, as text; NULL where it was never said: "replies_since",
  * "started_at", "stopped_at", "version", "parser", "form", "shadow", "receipts_from", "digest_date",
- * "digest_at", "checkpoint_at", "checkpoint_seq", "relooked_since". Times as in the log line, RFC 3339. */
+ * "digest_at", "checkpoint_at", "checkpoint_seq", "relooked_since", "restored_at", "reloaded_at". Times as in
+ * the log line, RFC 3339. */
 bool query_fact(struct index *i, struct arena *a, const char *name, const char **r, struct err *e);
 
 #endif
