@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/act.h"
 
+#include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/reading.h"
+#include "daemon/relook.h"
 #include "spool/query.h"
 
 #include <stdlib.h>
@@ -26,21 +28,29 @@ checked(json_t *o)
 	return o;
 }
 
+/* Put the file that says who and why, and what values he set; NULL: none. */
+static bool
+put_decision(const struct acting *g, const json_t *values, struct hash *id_r, struct err *e)
+{
+	json_t *file = checked(json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", g->by, "why", g->why));
+	bool ok;
+
+	json_object_set(file, "values", values ? (json_t *)values : json_null());
+	json_object_set(file, "defects", values ? json_object_get(values, "defects") : json_null());
+	ok = spool_put_reading(g->s, file, id_r, e);
+	json_decref(file);
+	return ok;
+}
+
 /* Put the decision's file, and stage `reviewed`; values, changed and receipt may be NULL. */
 static bool
 stage(const struct acting *g, const char *receipt, int revision, const json_t *values, const json_t *changed,
       struct err *e)
 {
-	json_t *file = checked(json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", g->by, "why", g->why)),
-	       *line;
+	json_t *line;
 	struct hash id;
-	bool ok;
 
-	json_object_set(file, "values", values ? (json_t *)values : json_null());
-	json_object_set(file, "defects", values ? json_object_get(values, "defects") : json_null());
-	ok = spool_put_reading(g->s, file, &id, e);
-	json_decref(file);
-	if (!ok)
+	if (!put_decision(g, values, &id, e))
 		return false;
 	line = checked(json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", g->item, "act", g->act,
 	                         "decision", id.hex));
@@ -228,6 +238,32 @@ out:
 	return ok;
 }
 
+static bool
+relook(struct acting *g, struct err *e)
+{
+	struct hash id;
+	int64_t count = 0;
+	time_t since = 0;
+
+	if (!clock_parse(g->item, &since))
+		return err_set(e, ERR_USAGE, "relook wants a time (RFC 3339)");
+	if (!put_decision(g, NULL, &id, e) || !relook_stage(g->s, since, &id, &count, e))
+		return false;
+	if (count)
+		buf_fmt(g->said, "%lld mails that were left are looked at again", (long long)count);
+	else
+		buf_str(g->said, "nothing was left since then");
+	return true;
+}
+
+bool
+act_asks_again(const json_t *request)
+{
+	const char *act = json_string_value(json_object_get(request, "act"));
+
+	return act && strcmp(act, "relook") == 0;
+}
+
 bool
 act_perform(const struct form *f, struct spool *s, const json_t *request, const char *by, struct buf *said_r,
             struct err *e)
@@ -235,7 +271,11 @@ act_perform(const struct form *f, struct spool *s, const json_t *request, const 
 	static const struct {
 		const char *name;
 		bool (*does)(struct acting *g, struct err *e);
-	} acts[] = {{"release", release}, {"accept", accept}, {"dismiss", dismiss}, {"join", join}};
+	} acts[] = {{"release", release},
+	            {"accept", accept},
+	            {"dismiss", dismiss},
+	            {"join", join},
+	            {"relook", relook}};
 	struct acting g = {.form = f,
 	                   .s = s,
 	                   .act = json_string_value(json_object_get(request, "act")),

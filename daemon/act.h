@@ -25,9 +25,13 @@ enum { ACT_WHY_MAX = 1000, ACT_REQUEST_MAX = 1 << 20 };
  *            which is withdrawn.
  *   join     item: a receipt in conflict; into: the receipt that it belongs to, which gets its values as a
  *            further revision.
+ *   relook   item: a time (RFC 3339). What was left and received since then is to be fetched again.
  * by: who acts. said_r gets one line that says what was done. False, nothing staged: ERR_USAGE (the request
  * is none), ERR_NOT_FOUND (no such item), ERR_INPUT (it is not in a state for this act); or the spool's. */
 bool act_perform(const struct form *f, struct spool *s, const json_t *request, const char *by,
                  struct buf *said_r, struct err *e);
+
+/* After its commit: should the mailboxes look at once? */
+bool act_asks_again(const json_t *request);
 
 #endif

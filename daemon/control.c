@@ -5,6 +5,7 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/act.h"
+#include "daemon/ingest.h"
 #include "daemon/stop.h"
 
 #include <errno.h>
@@ -19,12 +20,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 30000, BACKLOG = 8 };
+enum { PATIENCE_MS = 30000, INGEST_PATIENCE_MS = 600000, BACKLOG = 8 };
 
 struct control {
 	int fd;
 	char path[sizeof((struct sockaddr_un){0}).sun_path];
-	struct queue *in;
+	struct queue *in, *arrivals;
+	size_t message_max;
 	int kind;
 	struct stop *stop;
 	pthread_t thread;
@@ -32,6 +34,7 @@ struct control {
 
 struct control_request {
 	json_t *json;
+	int fd; /* that came with it; -1: none */
 	char by[80];
 	bool ok, done;
 	char said[600];
@@ -76,10 +79,37 @@ drop_request(void *body)
 
 /* ---- lines over a socket, until a deadline ---- */
 
-static bool
-read_line(int fd, const struct stop *stop, struct buf *line)
+union ancillary { /* aligned as cmsg(3) asks */
+	struct cmsghdr head;
+	char space[CMSG_SPACE(sizeof(int))];
+};
+
+/* As recv(2). A descriptor that comes along is fd_r's (closed with the one that was there before). */
+static ssize_t
+receive(int fd, void *to, size_t max, int *fd_r)
 {
-	int64_t deadline = clock_mono_ms() + PATIENCE_MS;
+	struct iovec io = {to, max};
+	union ancillary with;
+	struct msghdr m = {.msg_iov = &io,
+	                   .msg_iovlen = 1,
+	                   .msg_control = with.space,
+	                   .msg_controllen = sizeof with.space};
+	ssize_t n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(int))) {
+		if (*fd_r >= 0)
+			(void)close(*fd_r);
+		memcpy(fd_r, CMSG_DATA(c), sizeof *fd_r);
+	}
+	return n;
+}
+
+static bool
+read_line(int fd, const struct stop *stop, int patience_ms, struct buf *line, int *fd_r)
+{
+	int64_t deadline = clock_mono_ms() + patience_ms;
 	char piece[4096];
 
 	while (!line->len || line->at[line->len - 1] != '\n') {
@@ -88,7 +118,7 @@ read_line(int fd, const struct stop *stop, struct buf *line)
 
 		if (poll(p, 2, clock_left_ms(deadline)) <= 0 || p[1].revents)
 			return false;
-		n = recv(fd, piece, sizeof piece, 0);
+		n = receive(fd, piece, sizeof piece, fd_r);
 		if (n <= 0)
 			return false;
 		buf_add(line, piece, (size_t)n);
@@ -98,8 +128,26 @@ read_line(int fd, const struct stop *stop, struct buf *line)
 	return true;
 }
 
+/* As send(2), with a descriptor along (-1: none). */
+static ssize_t
+send_with(int fd, const void *from, size_t len, int with_fd)
+{
+	struct iovec io = {(void *)from, len};
+	union ancillary with = {.space = ""};
+	struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1};
+
+	if (with_fd >= 0) {
+		with.head = (struct cmsghdr){
+		        .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&with.head), &with_fd, sizeof with_fd);
+		m.msg_control = with.space;
+		m.msg_controllen = sizeof with.space;
+	}
+	return sendmsg(fd, &m, MSG_NOSIGNAL);
+}
+
 static bool
-write_json(int fd, json_t *o)
+write_json(int fd, json_t *o, int with_fd)
 {
 	char *text = json_dumps(o, JSON_COMPACT);
 	struct buf b = BUF_INIT(2 * ACT_REQUEST_MAX);
@@ -112,7 +160,7 @@ write_json(int fd, json_t *o)
 	buf_ch(&b, '\n');
 	free(text);
 	while (sent < b.len && n > 0) {
-		n = send(fd, b.at + sent, b.len - sent, MSG_NOSIGNAL);
+		n = send_with(fd, b.at + sent, b.len - sent, sent ? -1 : with_fd);
 		sent += n > 0 ? (size_t)n : 0;
 	}
 	buf_free(&b);
@@ -152,30 +200,51 @@ pass_on(struct control *c, struct control_request *r)
 	(void)pthread_mutex_unlock(&r->lock);
 }
 
+/* A mail that is handed in goes the way of all mail; this thread waits for it. */
+static void
+take_mail(struct control *c, struct control_request *r)
+{
+	char said[INGEST_SAID_MAX];
+	struct err e = {0};
+	bool ok = ingest_hand_in(c->arrivals, c->message_max, r->json, r->fd, c->stop, said, &e);
+
+	control_done(r, said, ok ? NULL : &e);
+}
+
+static void
+answer(struct control *c, struct control_request *r)
+{
+	static const struct err none = {ERR_USAGE, "the request is no JSON object"};
+	const char *act = json_string_value(json_object_get(r->json, "act"));
+
+	if (!json_is_object(r->json))
+		control_done(r, NULL, &none);
+	else if (act && strcmp(act, "ingest") == 0)
+		take_mail(c, r);
+	else
+		pass_on(c, r);
+}
+
 static void
 serve(struct control *c, int fd)
 {
-	struct control_request r = {.said = ""};
+	struct control_request r = {.fd = -1, .said = ""};
 	struct buf line = BUF_INIT(ACT_REQUEST_MAX);
-	json_t *answer;
+	json_t *said;
 
 	(void)pthread_mutex_init(&r.lock, NULL);
 	(void)pthread_cond_init(&r.cond, NULL);
 	name_peer(fd, r.by, sizeof r.by);
-	if (read_line(fd, c->stop, &line)) {
+	if (read_line(fd, c->stop, PATIENCE_MS, &line, &r.fd)) {
 		r.json = json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
-		if (json_is_object(r.json)) {
-			pass_on(c, &r);
-		} else {
-			struct err e = {.code = ERR_USAGE, .text = "the request is no JSON object"};
-
-			control_done(&r, NULL, &e);
-		}
-		answer = json_pack("{s:b, s:i, s:s}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code, "said",
-		                   r.said);
-		(void)write_json(fd, answer); /* a client that went away has its act in the log */
-		json_decref(answer);
+		answer(c, &r);
+		said = json_pack("{s:b, s:i, s:s}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code, "said",
+		                 r.said);
+		(void)write_json(fd, said, -1); /* a client that went away has its act in the log */
+		json_decref(said);
 	}
+	if (r.fd >= 0)
+		(void)close(r.fd);
 	json_decref(r.json);
 	buf_free(&line);
 	(void)pthread_cond_destroy(&r.cond);
@@ -218,13 +287,15 @@ address_of(const char *dir, struct sockaddr_un *a, struct err *e)
 }
 
 bool
-control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct err *e)
+control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct queue *arrivals,
+              size_t message_max, struct err *e)
 {
 	struct control *c = mem_alloc(1, sizeof *c);
 	struct sockaddr_un a;
 	int rc;
 
-	*c = (struct control){.fd = -1, .in = in, .kind = kind};
+	*c = (struct control){
+	        .fd = -1, .in = in, .arrivals = arrivals, .message_max = message_max, .kind = kind};
 	if (!address_of(dir, &a, e) || !stop_new(&c->stop, e))
 		goto fail;
 	memcpy(c->path, a.sun_path, sizeof c->path);
@@ -258,6 +329,7 @@ control_stop(struct control *c)
 		return;
 	stop_raise(c->stop);
 	queue_wake(c->in);
+	queue_wake(c->arrivals);
 	(void)pthread_join(c->thread, NULL);
 	(void)unlink(c->path);
 	(void)close(c->fd);
@@ -268,14 +340,14 @@ control_stop(struct control *c)
 /* ---- the other end ---- */
 
 bool
-control_ask(const char *dir, const json_t *request, bool *answered_r, char **said, struct err *e)
+control_ask(const char *dir, const json_t *request, int with_fd, bool *answered_r, char **said, struct err *e)
 {
 	struct buf line = BUF_INIT(ACT_REQUEST_MAX);
 	struct sockaddr_un a;
 	json_t *answer = NULL;
 	const char *text;
 	bool ok = false;
-	int fd = -1;
+	int fd = -1, back = -1;
 
 	*answered_r = false;
 	*said = NULL;
@@ -287,7 +359,8 @@ control_ask(const char *dir, const json_t *request, bool *answered_r, char **sai
 		goto out;
 	}
 	*answered_r = true;
-	if (!write_json(fd, (json_t *)request) || !read_line(fd, NULL, &line)) {
+	if (!write_json(fd, (json_t *)request, with_fd) ||
+	    !read_line(fd, NULL, with_fd < 0 ? PATIENCE_MS : INGEST_PATIENCE_MS, &line, &back)) {
 		err_set(e, ERR_AGAIN, "the daemon gave no answer; mingpianctl log shows whether it was done");
 		goto out;
 	}
@@ -304,6 +377,8 @@ control_ask(const char *dir, const json_t *request, bool *answered_r, char **sai
 out:
 	json_decref(answer);
 	buf_free(&line);
+	if (back >= 0)
+		(void)close(back);
 	if (fd >= 0)
 		(void)close(fd);
 	return ok;

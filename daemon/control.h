@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* control.sock in the spool: how mingpianctl hands its acts to a daemon that holds the spool. One request,
- * one answer, one JSON object on a line each: {"act": …} and {"ok": true, "said": …} or {"ok": false,
+ * one answer, one JSON object on a line each, a mail that is handed in (act `ingest`, ingest.h) as a
+ * descriptor along (SCM_RIGHTS): {"act": …} and {"ok": true, "said": …} or {"ok": false,
  * "error": CODE, "said": …}. Who acts is told by the kernel (SO_PEERCRED), not by the request; the
  * socket's mode lets in the service's user and root alone. */
 #ifndef MINGPIAN_DAEMON_CONTROL_H
@@ -22,12 +23,16 @@ void control_done(struct control_request *r, const char *said, const struct err 
 
 struct control;
 
-/* Listen in dir; requests go into `in` as items of this kind. */
-bool control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct err *e);
+/* Listen in dir; requests go into `in` as items of this kind, mails into arrivals (borrowed both). One
+ * request at a time: while a mail is read, others wait. */
+bool control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct queue *arrivals,
+                   size_t message_max, struct err *e);
 void control_stop(struct control *c); /* and free; the socket is removed. NULL is fine */
 
 /* The other end: hand request to the daemon of the spool dir. *answered_r false: no daemon listens there.
- * said: one line, to be freed. False with *answered_r true: e is the daemon's word. */
-bool control_ask(const char *dir, const json_t *request, bool *answered_r, char **said, struct err *e);
+ * with_fd: a mail to go along, or -1. said: one line, to be freed. False with *answered_r true: e is the
+ * daemon's word. */
+bool control_ask(const char *dir, const json_t *request, int with_fd, bool *answered_r, char **said,
+                 struct err *e);
 
 #endif

@@ -51,6 +51,8 @@ int ctl_verify(struct ctl *c, int argc, char **argv);
 int ctl_rebuild(struct ctl *c, int argc, char **argv);
 int ctl_export(struct ctl *c, int argc, char **argv);
 int ctl_doctor(struct ctl *c, int argc, char **argv);
+int ctl_ingest(struct ctl *c, int argc, char **argv);
+int ctl_relook(struct ctl *c, int argc, char **argv);
 int ctl_review(struct ctl *c, int argc, char **argv);
 
 #endif

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl review: what waits for a person, and what a person decides of it. */
 #include "config/mem.h"
-#include "daemon/act.h"
-#include "daemon/control.h"
 #include "daemon/ctl_spool.h"
 
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 enum { SETS_MAX = 32 };
 
@@ -62,41 +57,6 @@ list(struct ctl *c, bool json)
 	arena_free(a);
 	spool_close(s);
 	return status;
-}
-
-/* No daemon holds the spool: do it here. */
-static bool
-perform_alone(const struct ctl *c, const json_t *request, char **said, struct err *e)
-{
-	struct buf b = BUF_INIT(1024);
-	struct spool *s = NULL;
-	struct passwd *pw = getpwuid(getuid());
-	char by[80];
-	bool ok;
-
-	(void)snprintf(by, sizeof by, "%.40s (uid %u)", pw ? pw->pw_name : "?", (unsigned)getuid());
-	ok = ctl_spool_open(c, SPOOL_WRITE, &s, e) && act_perform(c->form, s, request, by, &b, e) &&
-	     spool_commit(s, e);
-	spool_close(s);
-	*said = buf_take(&b);
-	return ok;
-}
-
-static int
-perform(const struct ctl *c, json_t *request)
-{
-	char *said = NULL;
-	struct err e = {0};
-	bool answered = false, ok;
-
-	ok = control_ask(c->config->spool.dir, request, &answered, &said, &e);
-	if (!answered)
-		ok = perform_alone(c, request, &said, &e);
-	if (ok)
-		(void)fprintf(c->term.out, "%s\n", said);
-	free(said);
-	json_decref(request);
-	return ok ? EX_OK : ctl_fail(&e);
 }
 
 /* Take each --set KEY=VALUE out of argv into an object; the rest moves up. */
@@ -154,5 +114,5 @@ ctl_review(struct ctl *c, int argc, char **argv)
 		json_decref(request);
 		return ctl_usage("review", "--into wants a receipt");
 	}
-	return perform(c, request);
+	return ctl_act(c, request);
 }

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/ingest.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -51,10 +52,15 @@ struct mailbox {
 void
 arrival_free(void *arrival)
 {
+	static const struct err dropped = {ERR_AGAIN,
+	                                   "it was not taken in: the daemon is ending, or its disk is "
+	                                   "full; try again"};
 	struct arrival *a = arrival;
 
 	if (!a)
 		return;
+	if (a->asker)
+		ingest_done(a->asker, NULL, &dropped);
 	free(a->mailbox);
 	free(a->folder);
 	free(a->bytes);

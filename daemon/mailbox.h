@@ -21,6 +21,8 @@
 #include <stdint.h>
 #include <time.h>
 
+struct ingest;
+
 /* A mail that came in: the queue's body. Free with arrival_free(). */
 struct arrival {
 	char *mailbox; /* the address of its configuration */
@@ -32,6 +34,8 @@ struct arrival {
 	bool too_large;       /* over message_max: bytes are its first MiB only */
 	unsigned char *bytes; /* never NULL */
 	size_t len;
+	struct ingest *asker; /* who handed it in and waits (ingest.h); NULL: nobody. Owned: told by
+	                       * arrival_free() that nothing came of it */
 };
 
 void arrival_free(void *arrival); /* NULL is fine; fits queue_item.drop */

@@ -32,6 +32,14 @@ static const struct ctl_command commands[] = {
          "  dismiss ITEM     a reply or message is dealt with; a receipt is withdrawn\n"
          "  join RECEIPT --into OTHER   a conflict ends: its values become the other's next revision\n",
          ctl_review},
+        {"ingest", "FILE.eml… [--mailbox ADDRESS] [--received TIME]",
+         "Mail that came by another way (on a disk, by chat), through the same pipe: recorded,\n"
+         "answered, logged. One line a file says what became of it; - is standard input. A running\n"
+         "daemon takes it in; without one, its reply goes out with the next run.\n"
+         "  --mailbox   the mailbox that it counts for, and that answers; default the first\n"
+         "  --received  when it reached us, RFC 3339 (2022-06-10T10:05:00+08:00); default now\n"
+         "Exit 65 where a file holds no registration or is no mail: nothing of it is kept.\n",
+         ctl_ingest},
         {"log", "[RECEIPT] [--since DAY] [--event EVENT] [--json]",
          "What happened, line by line. RECEIPT: only what speaks of it. --since: a day\n"
          "(2022-06-10) or a time (RFC 3339). --event: received, recorded, left, queued, sending,\n"
@@ -46,6 +54,12 @@ static const struct ctl_command commands[] = {
         {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
          ctl_rebuild},
         {"export", "FILE.xlsx", "Writes the workbook of all registrations, as of now.\n", ctl_export},
+        {"relook", "[--since DAY] [--why TEXT]",
+         "Has fetched and read again what was left to the mailboxes' owners: all, or what was\n"
+         "received since a day (2022-06-10) or a time (RFC 3339). What is a form after all is\n"
+         "recorded, and its reply waits for a person. A running daemon looks at once, else the\n"
+         "next run does. After parser or form file changed it happens by itself.\n",
+         ctl_relook},
         {"doctor", "[--offline]",
          "Checks configuration, form file, templates, passwords, the parser with its sandbox,\n"
          "the spool's folder and, without --offline, login and folders of each mailbox; says of\n"

@@ -374,7 +374,8 @@ record_failed(struct recording *g, enum record_fate *fate_r, struct err *e)
 	int attempt = 1;
 
 	*fate_r = RECORD_NOT_NOW;
-	if (g->p->why.code == ERR_INTERRUPTED)
+	/* Who handed it in is told, and has it still. */
+	if (g->p->why.code == ERR_INTERRUPTED || !g->p->arrival->uid)
 		return true;
 	*fate_r = RECORD_LEFT;
 	if (g->p->why.code == ERR_NOT_MAIL)
@@ -407,6 +408,7 @@ record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 	const struct reading *r = &g->p->reading;
 	struct query_message *known = NULL;
 	const char *bounced = NULL;
+	bool relooked = false;
 	time_t date = 0;
 
 	if (!query_message(spool_index(g->s), g->a, g->message.hex, &known, e))
@@ -419,16 +421,20 @@ record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 		if (!bounced_reply(g, &bounced, e))
 			return false;
 		*fate_r = bounced ? RECORD_RECORDED : RECORD_LEFT;
+		if (!bounced && !g->p->arrival->uid)
+			return true;
 		return bounced ? record_bounce(g, bounced, e)
 		               : line_left(g, disposition_name(r->disposition), r->parser,
 		                           json_array_size(r->unread) > 0, e);
 	}
 	(void)clock_parse(r->date, &date);
+	if (!query_was_left(spool_index(g->s), g->message.hex, &relooked, e))
+		return false;
 	if (!query_submission(spool_index(g->s), g->a, r->message_id, r->from_addr, date, r->content_sha256,
 	                      &known, e))
 		return false;
 	*fate_r = known ? RECORD_COPY : RECORD_RECORDED;
-	return known ? record_copy(g, known, e) : record_new(g, false, e);
+	return known ? record_copy(g, known, e) : record_new(g, relooked, e);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "daemon/mailbox.h"
 #include "daemon/own_mail.h"
 #include "daemon/parsed.h"
+#include "daemon/relook.h"
 #include "daemon/sender.h"
 #include "daemon/worker.h"
 #include "spool/query.h"
@@ -40,7 +41,8 @@ struct service {
 	struct reply_kit *kit;
 	struct spool *spool;
 	char worker_path[PATH_MAX];
-	bool once;
+	enum service_mode mode;
+	bool once; /* SERVICE_ONCE */
 
 	char **secrets; /* two a mailbox */
 	struct smtp_account *accounts;
@@ -111,7 +113,6 @@ load_mailbox(struct service *s, size_t i, struct err *e)
 	                                       .ca_file = or_null(m->smtp.ca_file),
 	                                       .oauth2 = m->smtp.oauth2,
 	                                       .tls_none = m->smtp.tls_none};
-	s->writer_mailboxes[i] = (struct writer_mailbox){m->address, m->contact};
 	return true;
 }
 
@@ -128,9 +129,12 @@ load_all(struct service *s, struct err *e)
 	if (!worker_find(s->worker_path, e) || !form_load(&s->form, c->campaigns[0].form, e) ||
 	    !reply_kit_load(&s->kit, c->templates, s->form, e))
 		return false;
-	for (size_t i = 0; i < c->mailbox_count; i++)
-		if (!load_mailbox(s, i, e))
+	for (size_t i = 0; i < c->mailbox_count; i++) {
+		s->writer_mailboxes[i] =
+		        (struct writer_mailbox){c->mailboxes[i].address, c->mailboxes[i].contact};
+		if (s->mode != SERVICE_HAND_IN && !load_mailbox(s, i, e))
 			return false;
+	}
 	return true;
 }
 
@@ -155,10 +159,16 @@ static bool
 log_started(struct service *s, struct err *e)
 {
 	char when[CLOCK_RFC3339_MAX];
+	int64_t again = 0;
 	json_t *line;
 
-	if (!replies_since(s, &s->writer_config.rules.replies_since, e))
+	if (!replies_since(s, &s->writer_config.rules.replies_since, e) ||
+	    !relook_if_changed(s->spool, VERSION, s->form->version, &again, e))
 		return false;
+	if (again)
+		journal(JOURNAL_NOTICE,
+		        "parser or form file changed: %lld mails that were left are looked at again",
+		        (long long)again);
 	line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "event", "started", "version", VERSION, "parser",
 	                 VERSION, "form", s->form->version, "replies_since",
 	                 clock_rfc3339(s->writer_config.rules.replies_since, when), "shadow",
@@ -172,7 +182,7 @@ static bool
 open_spool(struct service *s, struct err *e)
 {
 	struct spool_options o = {.dir = s->config->spool.dir,
-	                          .program = "mingpiand",
+	                          .program = s->mode == SERVICE_HAND_IN ? "mingpianctl" : "mingpiand",
 	                          .mode = SPOOL_WRITE,
 	                          .reply_head = own_mail_head};
 	const struct spool_mended *m;
@@ -296,7 +306,7 @@ join_mailboxes(struct service *s)
 	s->mailboxes_running = 0;
 }
 
-/* --once: the mailboxes end by themselves, and behind each of them the next in line. */
+/* The mailboxes end by themselves (--once), or there are none; and behind each of them the next in line. */
 static void *
 close_line(void *context)
 {
@@ -314,18 +324,32 @@ close_line(void *context)
 static bool
 start_threads(struct service *s, struct err *e)
 {
-	int rc;
+	bool sends = s->mode != SERVICE_HAND_IN;
 
-	if (!writer_start(&s->writer, &s->writer_config, s->spool, s->in, s->outgoing, e) ||
-	    !sender_start(&s->sender, &s->sender_config, s->outgoing, s->in, e) ||
-	    !control_start(&s->control, s->config->spool.dir, s->in, WRITER_ACT, e) ||
-	    !parser_start(&s->parser, &s->parser_config, s->arrivals, s->in, e) || !start_mailboxes(s, e))
+	if (!writer_start(&s->writer, &s->writer_config, s->spool, s->in, sends ? s->outgoing : NULL, e) ||
+	    (sends && !sender_start(&s->sender, &s->sender_config, s->outgoing, s->in, e)) ||
+	    !control_start(&s->control, s->config->spool.dir, s->in, WRITER_ACT, s->arrivals,
+	                   (size_t)s->config->limits.message_mb * MIB, e) ||
+	    !parser_start(&s->parser, &s->parser_config, s->arrivals, s->in, e))
 		return false;
-	if (!s->once)
-		return true;
-	rc = pthread_create(&s->closer, NULL, close_line, s);
+	return s->mode == SERVICE_HAND_IN || (start_mailboxes(s, e) && (!s->once || service_finish(s, e)));
+}
+
+bool
+service_finish(struct service *s, struct err *e)
+{
+	int rc = pthread_create(&s->closer, NULL, close_line, s);
+
 	s->closing = rc == 0;
 	return rc == 0 || err_sys(e, ERR_OS, rc, "cannot start a thread");
+}
+
+bool
+service_hand_in(struct service *s, const json_t *request, int fd, char said[static INGEST_SAID_MAX],
+                struct err *e)
+{
+	return ingest_hand_in(s->arrivals, (size_t)s->config->limits.message_mb * MIB, request, fd, NULL,
+	                      said, e);
 }
 
 /* ---- the whole ---- */
@@ -352,12 +376,12 @@ free_all(struct service *s)
 }
 
 bool
-service_start(struct service **s_r, const struct config *c, bool once, struct err *e)
+service_start(struct service **s_r, const struct config *c, enum service_mode mode, struct err *e)
 {
 	struct service *s = mem_alloc(1, sizeof *s);
 	struct err ignored;
 
-	*s = (struct service){.config = c, .once = once};
+	*s = (struct service){.config = c, .mode = mode, .once = mode == SERVICE_ONCE};
 	s->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->arrivals = queue_new(ARRIVALS_MAX, ARRIVALS_BYTES);
 	s->in = queue_new(IN_MAX, IN_BYTES);
@@ -448,7 +472,8 @@ join_line(struct service *s, struct writer_result *result)
 {
 	(void)pthread_join(s->closer, NULL);
 	writer_join(s->writer, result);
-	sender_join(s->sender); /* the writer closed its queue */
+	if (s->sender)
+		sender_join(s->sender); /* the writer closed its queue */
 }
 
 bool

@@ -14,15 +14,31 @@
 #include "config/config.h"
 #include "config/err.h"
 #include "config/form.h"
+#include "daemon/ingest.h"
 #include "daemon/writer.h"
+
+#include <jansson.h>
 
 #include <stdbool.h>
 
 struct service;
 
-/* Read form, templates and credentials, open the spool, start the threads. c is borrowed. once: each
- * mailbox is swept once. False: nothing runs, and e says why. */
-bool service_start(struct service **s_r, const struct config *c, bool once, struct err *e);
+enum service_mode {
+	SERVICE_WATCH,   /* until told to stop */
+	SERVICE_ONCE,    /* each mailbox is swept once, what is due is sent, and it ends */
+	SERVICE_HAND_IN, /* no mailbox is looked at and nothing sent: for service_hand_in() alone */
+};
+
+/* Read form, templates and credentials, open the spool, start the threads. c is borrowed. False: nothing
+ * runs, and e says why. */
+bool service_start(struct service **s_r, const struct config *c, enum service_mode mode, struct err *e);
+
+/* A mail by another way, as ingest_hand_in(). */
+bool service_hand_in(struct service *s, const json_t *request, int fd, char said[static INGEST_SAID_MAX],
+                     struct err *e);
+
+/* SERVICE_HAND_IN: no more comes. service_wait() then ends when all is recorded. */
+bool service_finish(struct service *s, struct err *e);
 
 /* Wait until told to stop (stop_fd becomes readable: false), or until the work has ended (true): with
  * `once` because all that is new was fetched, recorded and answered, else because the disk failed. */

@@ -5,6 +5,7 @@
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/control.h"
+#include "daemon/ingest.h"
 #include "daemon/journal.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
@@ -47,6 +48,14 @@ struct writer {
 	/* An act of review waits for a round of its own, then for the commit that makes it true. */
 	struct control_request *next_act, *act;
 	struct buf act_said;
+
+	/* Who handed in a mail of this round, and what he will be told once it is committed. */
+	struct waiting {
+		struct ingest *asker;
+		char said[INGEST_SAID_MAX];
+		struct err e;
+	} waiting[BATCH_ITEMS + WINDOW];
+	size_t waiting_count;
 
 	/* After a round that failed: mail that comes is dropped, and asked for again when this is over. */
 	int64_t again_at; /* monotonic ms, when to try again; 0: all is well */
@@ -150,6 +159,28 @@ tell(struct writer *w, const struct parsed *p, enum record_fate fate)
 	}
 }
 
+static void
+keep_asker(struct writer *w, const struct parsed *p, enum record_fate fate)
+{
+	struct waiting *v = &w->waiting[w->waiting_count++];
+
+	*v = (struct waiting){.asker = p->arrival->asker};
+	p->arrival->asker = NULL;
+	(void)ingest_fate(w->s, p, fate, v->said, &v->e);
+}
+
+/* The round is committed (e NULL), or nothing of it is true. */
+static void
+answer_askers(struct writer *w, const struct err *e)
+{
+	for (size_t i = 0; i < w->waiting_count; i++) {
+		struct waiting *v = &w->waiting[i];
+
+		ingest_done(v->asker, v->said, e ? e : v->e.code != ERR_NONE ? &v->e : NULL);
+	}
+	w->waiting_count = 0;
+}
+
 static bool
 take_in(struct writer *w, struct parsed *p, struct err *e)
 {
@@ -158,6 +189,8 @@ take_in(struct writer *w, struct parsed *p, struct err *e)
 
 	if (ok)
 		tell(w, p, fate);
+	if (ok && p->arrival->asker && w->waiting_count < sizeof w->waiting / sizeof *w->waiting)
+		keep_asker(w, p, fate);
 	parsed_free(p);
 	return ok;
 }
@@ -265,6 +298,8 @@ perform_act(struct writer *w)
 static void
 answer_act(struct writer *w, const struct err *e)
 {
+	if (w->act && !e && w->c->ask_again && act_asks_again(control_json(w->act)))
+		w->c->ask_again(w->c->context, 0);
 	if (w->act)
 		control_done(w->act, w->act_said.at, e);
 	w->act = NULL;
@@ -311,8 +346,8 @@ wake_at(struct writer *w)
 	if (w->again_at)
 		return w->again_at;
 	/* While the sender has its hands full it is no use to look: its next answer wakes us. */
-	if (w->outbox.in_flight < OUTBOX_BATCH && outbox_next(&w->outbox, clock_now(), &wait, &e) &&
-	    wait >= 0 && wait * 1000 < TICK_MS)
+	if (w->outgoing && w->outbox.in_flight < OUTBOX_BATCH &&
+	    outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
 		at = clock_mono_ms() + wait * 1000;
 	if (w->early_since && w->early_since + PATIENCE_MS < at)
 		at = w->early_since + PATIENCE_MS;
@@ -409,10 +444,12 @@ go_round(struct writer *w)
 			end_pause(w);
 		forget_deliveries(w);
 		answer_act(w, NULL);
+		answer_askers(w, NULL);
 		if (w->stopping || outbox_dispatch(&w->outbox, &e))
 			return true;
 	}
 	answer_act(w, &e);
+	answer_askers(w, &e);
 	if (spool_failed(w->s)) {
 		w->result.failed = true;
 		w->result.why = e;
@@ -429,7 +466,7 @@ outbox_done(struct writer *w)
 	struct query_reply *due = NULL;
 	struct err e = {0};
 	size_t count = 0;
-	bool ok = query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
+	bool ok = w->outgoing && query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
 
 	arena_free(a);
 	/* What cannot be written down cannot be sent either: the next run does it. */
@@ -458,7 +495,8 @@ refuse_the_rest(struct writer *w)
 {
 	struct queue_item item;
 
-	queue_close(w->outgoing);
+	if (w->outgoing)
+		queue_close(w->outgoing);
 	queue_close(w->in);
 	while (queue_take(w->in, &item, 0, NULL) == QUEUE_DONE)
 		if (item.drop)
@@ -498,7 +536,8 @@ writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s
 	int rc;
 
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
-	w->outbox = (struct outbox){.spool = s, .outgoing = outgoing, .retry_days = c->retry_days};
+	w->outbox = (struct outbox){
+	        .spool = s, .outgoing = outgoing, .retry_days = c->retry_days, .over = !outgoing};
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
 		free(w);

@@ -62,7 +62,7 @@ struct writer_result {
 struct writer;
 
 /* Start the thread. The spool is open for writing and is the writer's until writer_join() returned; both
- * queues are borrowed as long. */
+ * queues are borrowed as long. outgoing NULL: nothing is sent, what is due waits for a later run. */
 bool writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s, struct queue *in,
                   struct queue *outgoing, struct err *e);
 

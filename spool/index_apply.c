@@ -753,7 +753,7 @@ static const struct {
         {"swept", NULL, NULL, NULL},
         {"restored", apply_restored, NULL, "decision"},
         {"redacted", on_redacted, NULL, "decision"},
-        {"relooked", on_relooked, NULL, NULL},
+        {"relooked", on_relooked, NULL, "decision"},
         {"alarm", apply_alarm, NULL, NULL},
         {"compared", apply_compared, NULL, NULL},
         {"reloaded", apply_reloaded, NULL, NULL},

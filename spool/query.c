@@ -178,6 +178,27 @@ query_left_unread(struct index *i, struct arena *a, time_t since, struct query_l
 	return collect(i, a, ASK(text, SQL_N(since)), take_left, sizeof **r, r, count_r, e);
 }
 
+bool
+query_left_count(struct index *i, time_t since, int64_t *r, struct err *e)
+{
+	static const char text[] = "SELECT count(*) FROM left_there WHERE received_at >= ?";
+
+	return sql_number(index_sql(i), text, SQL_ARGS(SQL_N(since)), 0, r, e);
+}
+
+bool
+query_was_left(struct index *i, const char *message, bool *r, struct err *e)
+{
+	static const char text[] = "SELECT count(*) FROM left_there WHERE message = ?";
+	int64_t count = 0;
+
+	*r = false;
+	if (!sql_number(index_sql(i), text, SQL_ARGS(SQL_T(message)), 0, &count, e))
+		return false;
+	*r = count > 0;
+	return true;
+}
+
 /* ---- messages ---- */
 
 #define SELECT_MESSAGE                                                                                \
@@ -771,7 +792,7 @@ query_dispositions(struct index *i, struct arena *a, time_t since, time_t until,
 	        "SELECT disposition, count(*) FROM ("
 	        "SELECT disposition, recorded_at AS at FROM messages"
 	        " WHERE disposition IS NOT NULL AND copy_of IS NULL"
-	        " UNION ALL SELECT disposition, at FROM left_there WHERE again = 0)"
+	        " UNION ALL SELECT disposition, at FROM left_there)"
 	        " WHERE at >= ?1 AND (?2 = 0 OR at < ?2) GROUP BY disposition ORDER BY disposition";
 	return collect(i, a, ASK(text, SQL_N(since), SQL_N(until)), take_count, sizeof **r, r, count_r, e);
 }

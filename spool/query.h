@@ -59,6 +59,13 @@ struct query_left {
 bool query_left_unread(struct index *i, struct arena *a, time_t since, struct query_left **r, size_t *count_r,
                        struct err *e);
 
+/* How many are left that were received since then (0: all): what a `relooked` line would have fetched again.
+ */
+bool query_left_count(struct index *i, time_t since, int64_t *r, struct err *e);
+
+/* Was a mail of these bytes left, here or in another place? */
+bool query_was_left(struct index *i, const char *message, bool *r, struct err *e);
+
 /* ---- messages ---- */
 
 struct query_message {
