@@ -137,7 +137,7 @@ static const struct config_key root_keys[] = {
         KEY("replies", KIND_GROUP, AT(replies), NULL, .group = &reply_group),
         KEY("limits", KIND_GROUP, AT(limits), NULL, .group = &limit_group),
         KEY("shadow", KIND_BOOL, AT(shadow), "false"),
-        KEY("sandbox", KIND_CHOICE, AT(sandbox_required), "required", .words = "optional|required"),
+        KEY("sandbox", KIND_CHOICE, AT(sandbox_required), "required", .words = "off|required"),
         KEY("templates", KIND_PATH, AT(templates), "templates", .min = 1),
 };
 #undef AT

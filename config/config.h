@@ -83,7 +83,7 @@ struct config {
 	} limits;
 
 	bool shadow;           /* record everything, send nothing */
-	bool sandbox_required; /* else the parser runs without one where the kernel has none */
+	bool sandbox_required; /* else neither the daemon nor its parser narrows itself */
 	const char *templates; /* the folder of the letters' templates, absolute */
 
 	struct arena *arena; /* holds all of it */

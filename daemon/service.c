@@ -7,6 +7,7 @@
 #include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/mailbox.h"
+#include "daemon/narrow.h"
 #include "daemon/own_mail.h"
 #include "daemon/parsed.h"
 #include "daemon/relook.h"
@@ -375,6 +376,17 @@ free_all(struct service *s)
 	free(s);
 }
 
+/* All is open that is opened once. */
+static bool
+narrow(const struct service *s, struct err *e)
+{
+	struct err swap = {0};
+
+	if (!narrow_lock_memory(&swap))
+		journal(JOURNAL_NOTICE, "%s", swap.text);
+	return !s->config->sandbox_required || narrow_enter(s->config, s->worker_path, e);
+}
+
 bool
 service_start(struct service **s_r, const struct config *c, enum service_mode mode, struct err *e)
 {
@@ -400,7 +412,7 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 		free_all(s);
 		return false;
 	}
-	if (!start_threads(s, e)) {
+	if (!narrow(s, e) || !start_threads(s, e)) {
 		service_stop(s, false, &ignored);
 		return false;
 	}

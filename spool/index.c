@@ -242,10 +242,13 @@ static bool
 open_file(struct index *i, const char *dir, struct err *e)
 {
 	char *path = path_of(dir, "");
-	bool ok = make_file(path, e) &&
-	          sql_open(&i->q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, e) &&
-	          /* NORMAL: a power cut may take the last transactions, whole; the log has them. */
-	          sql_script(i->q, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", e);
+	bool ok =
+	        make_file(path, e) && sql_open(&i->q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, e) &&
+	        /* NORMAL: a power cut may take the last transactions, whole; the log has them. */
+	        sql_script(
+	                i->q,
+	                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY",
+	                e);
 
 	free(path);
 	return ok;

@@ -172,7 +172,7 @@ test_all_that_may_be_set(void **state)
 	              "digest: { at = \"23:59\"; from = \"maruijuan@MIIT-icdc.org\"; to = (\"a@b.org\"); };\n"
 	              "replies: { since = \"2022-06-01\"; per_hour = 1L; };\n"
 	              "limits: { workers = 0x2; };\n"
-	              "sandbox = \"optional\"; templates = \"/usr/share/t\"; spool: { dir = \"spool\"; };");
+	              "sandbox = \"off\"; templates = \"/usr/share/t\"; spool: { dir = \"spool\"; };");
 	c = load();
 	assert_int_equal(c->digest.at_minutes, 23 * 60 + 59);
 	assert_string_equal(c->digest.from, "Maruijuan@miit-icdc.org");
@@ -227,10 +227,10 @@ test_mistakes(void **state)
 	         "4294967300"},
 	        {"shadow = true", "shadow = \"yes\"", "13: shadow: expected true or false, found \"yes\""},
 	        {"shadow = true", "shadow = 1", "13: shadow: expected true or false, found 1"},
-	        {"shadow = true", "sandbox = \"off\"",
-	         "13: sandbox: expected \"optional\" or \"required\", found \"off\""},
+	        {"shadow = true", "sandbox = \"optional\"",
+	         "13: sandbox: expected \"off\" or \"required\", found \"optional\""},
 	        {"shadow = true", "sandbox = true",
-	         "13: sandbox: expected \"optional\" or \"required\", found true"},
+	         "13: sandbox: expected \"off\" or \"required\", found true"},
 	        {"\"2022-06-30\"", "\"2022-06-31\"",
 	         "2: campaigns.[0].deadline: expected " DAY ", found \"2022-06-31\""},
 	        {"\"2022-05-01\"", "20220501", "2: campaigns.[0].since: expected " DAY ", found 20220501"},
