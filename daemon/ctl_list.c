@@ -15,6 +15,7 @@ print_json(const struct ctl *c, const struct query_registration *r)
 	                  "region_key", ctl_json_text(r->region_key), "category", ctl_json_text(r->category),
 	                  "revision", r->revision, "state", r->state, "late", r->late);
 
+	json_object_set_new(o, "unreached", json_boolean(r->unreached));
 	json_object_set_new(o, "received_at", ctl_json_time(r->created_at));
 	json_object_set_new(o, "changed_at", ctl_json_time(r->changed_at));
 	json_object_set_new(o, "mailbox", ctl_json_text(r->mailbox));
@@ -38,6 +39,7 @@ print_row(const struct ctl *c, const struct query_registration *r)
 	(void)fprintf(t->out, "r%-2d ", r->revision);
 	term_text(t, ctl_style(r->state), r->state, 11);
 	(void)fprintf(t->out, "%s%s ", ctl_short_time(r->changed_at, when), r->late ? " late" : "");
+	term_put(t, TERM_BAD, r->unreached ? "unreached " : "");
 	if (t->columns > 100)
 		term_text(t, TERM_DIM, r->sender, t->columns - 92);
 	(void)fputc('\n', t->out);

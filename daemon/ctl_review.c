@@ -22,6 +22,8 @@ print_item(const struct ctl *c, const struct query_item *it)
 	term_text(t, TERM_DIM, it->why ? it->why : "", 15);
 	term_text(t, TERM_PLAIN, it->sender, 28);
 	(void)fputc(' ', t->out);
+	if (it->receipt && strcmp(it->what, "undecided") == 0) /* what it is about */
+		(void)fprintf(t->out, "%s ", it->receipt);
 	term_text(t, TERM_DIM, it->subject ? it->subject : "", t->columns > 100 ? t->columns - 92 : 0);
 	(void)fputc('\n', t->out);
 }

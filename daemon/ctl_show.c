@@ -79,10 +79,11 @@ messages_json(struct index *i, struct arena *a, const struct life *l, json_t *li
 			                                ctl_json_text(r[k].why), "attempts", r[k].attempts,
 			                                "message_sha256", ctl_json_text(r[k].message)));
 		json_array_append_new(
-		        list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "message_sha256", m->message,
+		        list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256", m->message,
 		                        "received_at", ctl_json_time(m->received_at), "sender",
 		                        ctl_json_text(m->from_addr), "subject", ctl_json_text(m->subject),
-		                        "disposition", ctl_json_text(m->disposition), "replies", replies));
+		                        "disposition", ctl_json_text(m->disposition), "withheld",
+		                        ctl_json_text(m->withheld), "replies", replies));
 	}
 	return true;
 }
@@ -100,11 +101,11 @@ print_json(const struct ctl *c, struct index *i, struct arena *a, const struct l
 	}
 	for (size_t k = 0; k < l->sender_count; k++)
 		json_array_append_new(senders, json_string(l->senders[k].address));
-	o = json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:o, s:o, s:o}", "receipt", r->receipt,
+	o = json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:b, s:o, s:o, s:o}", "receipt", r->receipt,
 	              "region", ctl_json_text(r->region), "region_code", ctl_json_text(r->region_code),
 	              "region_key", ctl_json_text(r->region_key), "category", ctl_json_text(r->category),
-	              "revision", r->revision, "state", r->state, "late", r->late, "senders", senders,
-	              "revisions", revisions_json(l), "messages", messages);
+	              "revision", r->revision, "state", r->state, "late", r->late, "unreached", r->unreached,
+	              "senders", senders, "revisions", revisions_json(l), "messages", messages);
 	json_object_set_new(o, "received_at", ctl_json_time(r->created_at));
 	json_object_set_new(o, "mailbox", ctl_json_text(r->mailbox));
 	json_object_set_new(o, "sender", ctl_json_text(r->sender));
@@ -227,6 +228,9 @@ print_messages(const struct ctl *c, struct index *i, struct arena *a, const stru
 		(void)fputs("\n    ", t->out);
 		term_text(t, TERM_PLAIN, m->subject, 0);
 		(void)fputc('\n', t->out);
+		if (m->concerns && m->withheld)
+			(void)fprintf(t->out, "    %s: review dismiss %s ends it\n", m->withheld,
+			              m->concerns);
 		for (size_t k = 0; k < count; k++) {
 			(void)fprintf(t->out, "    %s reply %s (%s): ", ctl_short_time(r[k].changed_at, when),
 			              r[k].reply, r[k].kind);
@@ -252,7 +256,8 @@ print_plain(const struct ctl *c, struct index *i, struct arena *a, const struct 
 	(void)fprintf(t->out, "  %s %s  ", r->region_code ? r->region_code : "",
 	              r->category ? r->category : "");
 	term_text(t, ctl_style(r->state), r->state, 0);
-	(void)fputs(r->late ? ", late\n" : "\n", t->out);
+	(void)fputs(r->late ? ", late" : "", t->out);
+	term_put(t, TERM_BAD, r->unreached ? ", could not be reached\n" : "\n");
 	for (size_t k = 0; k < l->sender_count; k++) {
 		(void)fputs("  sent by ", t->out);
 		term_text(t, TERM_PLAIN, l->senders[k].address, 0);

@@ -12,8 +12,8 @@
 /* Open the configuration's spool. */
 bool ctl_spool_open(const struct ctl *c, enum spool_mode mode, struct spool **s_r, struct err *e);
 
-/* Have an act (act.h; request is stolen) done by the daemon that holds the spool, or here where there is none;
- * print what was done, or why not. The exit status. */
+/* Have an act (act.h; request is stolen) done by the daemon that holds the spool, or here where there is
+ * none; print what was done, or why not. The exit status. */
 int ctl_act(const struct ctl *c, json_t *request);
 
 /* Print o as one line of JSON and free it. */

@@ -420,15 +420,45 @@ decide_values(struct deciding *g, struct err *e)
 	return true;
 }
 
+/* Which registration is taken back: the one that is named, else the sender's own of this thread if it is the
+ * only one. Whoever asks: staff see who he is. */
+static bool
+find_withdrawn(struct deciding *g, struct err *e)
+{
+	struct query_registration *named = NULL, *list = NULL;
+	size_t count = 0, own_count = 0;
+
+	if (*g->r->withdraw) {
+		if (!query_registration(g->index, g->a, g->r->withdraw, &named, e))
+			return false;
+		g->d->concerns = named ? named->receipt : NULL;
+		return true;
+	}
+	if (g->thread_count && !query_by_thread(g->index, g->a, g->thread, g->thread_count, &list, &count, e))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool own = false;
+
+		if (!is_applicant(g, list[i].receipt, &own, e))
+			return false;
+		own_count += own;
+		if (own)
+			g->d->concerns = own_count == 1 ? list[i].receipt : NULL;
+	}
+	return true;
+}
+
 /* A mail without a form may still say something of a registration. */
 static bool
 decide_text(struct deciding *g, struct err *e)
 {
 	if (g->d->disposition != DISPOSITION_NO_FORM && g->d->disposition != DISPOSITION_UNREADABLE)
 		return true;
-	if (g->r->withdraw)
+	if (g->r->withdraw) {
 		ask_staff(g, "withdrawal");
-	else if (json_object_size(g->r->values))
+		return find_withdrawn(g, e);
+	}
+	if (json_object_size(g->r->values))
 		return decide_values(g, e);
 	return true;
 }

@@ -53,6 +53,7 @@ struct decided {
 	const char *withheld; /* why the reply is kept for a person; NULL: it may go */
 	bool answered;        /* a reply is owed at all */
 	bool to_sender;       /* the reply goes to From, whatever Reply-To says */
+	const char *concerns; /* receipt of the registration that it takes back, where that is known; NULL */
 	bool undecided;       /* no reply: a person must say what it means; withheld says why */
 	bool nothing_new;     /* forms, and all of them AS_SAME */
 	struct decided_form *forms;

@@ -168,6 +168,8 @@ line_recorded(const struct recording *g, const struct decided *d, const char *co
 	json_object_set_new(line, "late", json_boolean(d->late));
 	json_object_set_new(line, "withheld", text_or_null(d->withheld));
 	json_object_set_new(line, "copy_of", text_or_null(copy_of));
+	if (d->concerns)
+		json_object_set_new(line, "concerns", text_or_null(d->concerns));
 	json_object_set_new(line, "thread", text_or_null(thread));
 	json_object_set_new(line, "forms", forms);
 	return spool_line(g->s, line, NULL, e);
@@ -301,7 +303,7 @@ bounced_reply(const struct recording *g, const char **reply_r, struct err *e)
 	if (r->bounce_of && !query_reply_by_message_id(spool_index(g->s), g->a, r->bounce_of, &reply, e))
 		return false;
 	if (!reply && r->bounce_receipt &&
-	    !query_reply(spool_index(g->s), g->a, arena_fmt(g->a, "%s.1", r->bounce_receipt), &reply, e))
+	    !query_reply_sent_last(spool_index(g->s), g->a, r->bounce_receipt, &reply, e))
 		return false;
 	if (reply && (strcmp(reply->state, "sent") == 0 || strcmp(reply->state, "unknown") == 0))
 		*reply_r = reply->reply;
@@ -335,6 +337,23 @@ record_copy(struct recording *g, const struct query_message *of, struct err *e)
 	       line_recorded(g, &d, of->message, e);
 }
 
+/* What the daemon's own memory keeps for a person. That all of it had come already is said once to an
+ * address: who sends it a third time may be a machine, or somebody whom our letters do not help. */
+static bool
+hold_back(const struct recording *g, struct decided *d, const char *recipient, struct err *e)
+{
+	const char *thread = NULL;
+	bool told = false;
+
+	if (answer_kind(d) == REPLY_REPEATED &&
+	    !query_told_repeated(spool_index(g->s), d->id, recipient, &told, e))
+		return false;
+	if (told)
+		d->withheld = "told";
+	return told || (thread_of(g, &thread, e) &&
+	                capped(g, recipient, thread ? thread : g->message.hex, &d->withheld, e));
+}
+
 static bool
 record_new(struct recording *g, bool relooked, struct err *e)
 {
@@ -353,13 +372,8 @@ record_new(struct recording *g, bool relooked, struct err *e)
 	recipient = answer_recipient(g->c->form, &d, &g->p->reading);
 	if (!recipient)
 		d.answered = false;
-	if (d.answered && !d.withheld) {
-		const char *thread = NULL;
-
-		if (!thread_of(g, &thread, e) ||
-		    !capped(g, recipient, thread ? thread : g->message.hex, &d.withheld, e))
-			goto out;
-	}
+	if (d.answered && !d.withheld && !hold_back(g, &d, recipient, e))
+		goto out;
 	ok = line_recorded(g, &d, NULL, e) && (!d.answered || queue_reply(g, &d, e));
 out:
 	decided_free(&d);

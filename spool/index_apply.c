@@ -267,7 +267,7 @@ record_message(struct apply *a, const struct recorded *r, struct err *e)
 	       sql_run(a->q,
 	               "UPDATE messages SET id = ?2, reading = ?3, disposition = ?4, withheld = ?5, copy_of "
 	               "= ?6,"
-	               " thread = ?7, late = ?8, recorded_at = ?9, seq = ?10, forms = ?11,"
+	               " thread = ?7, late = ?8, recorded_at = ?9, seq = ?10, forms = ?11, concerns = ?12,"
 	               " root = coalesce((SELECT root FROM messages m WHERE m.message = coalesce(?7, ?6)),"
 	               "  ?7, ?6, ?1)"
 	               " WHERE message = ?1",
@@ -275,7 +275,8 @@ record_message(struct apply *a, const struct recorded *r, struct err *e)
 	                        SQL_T(text(o, "disposition")), SQL_T(text(o, "withheld")),
 	                        SQL_T(text(o, "copy_of")), SQL_T(text(o, "thread")), SQL_N(r->late),
 	                        SQL_N(a->at), SQL_N(a->seq),
-	                        SQL_N(json_array_size(json_object_get(o, "forms")))),
+	                        SQL_N(json_array_size(json_object_get(o, "forms"))),
+	                        SQL_T(text(o, "concerns"))),
 	               e) &&
 	       sql_run(a->q,
 	               "UPDATE messages SET subject = ?, from_addr = ?, from_name = ?, message_id = ?,"
@@ -571,7 +572,11 @@ on_dismiss(struct apply *a, struct err *e)
 	               SQL_ARGS(item, SQL_N(a->at)), e) &&
 	       sql_run(a->q,
 	               "UPDATE registrations SET state = 'withdrawn', logged_at = ?2 WHERE receipt = ?1",
-	               SQL_ARGS(item, SQL_N(a->at)), e);
+	               SQL_ARGS(item, SQL_N(a->at)), e) &&
+	       /* who asked for that has got it */
+	       sql_run(a->q,
+	               "UPDATE messages SET reviewed = 1 WHERE concerns = ?1 AND withheld = 'withdrawal'",
+	               SQL_ARGS(item), e);
 }
 
 /* A person's revision: the values of the decision, or of the registration that is joined. */

@@ -14,7 +14,8 @@ const char apply_schema[] =
         "CREATE TABLE cuts(kept TEXT PRIMARY KEY, file TEXT, bytes INTEGER, seq INTEGER) WITHOUT ROWID;"
 
         "CREATE TABLE messages(message TEXT PRIMARY KEY, id TEXT, reading TEXT, disposition TEXT,"
-        " withheld TEXT, copy_of TEXT, thread TEXT, root TEXT, mailbox TEXT, folder TEXT, size INTEGER,"
+        " withheld TEXT, copy_of TEXT, concerns TEXT, thread TEXT, root TEXT, mailbox TEXT, folder TEXT, "
+        "size INTEGER,"
         " received_at INTEGER, recorded_at INTEGER, seq INTEGER, forms INTEGER NOT NULL DEFAULT 0,"
         " progress INTEGER NOT NULL DEFAULT 0, late INTEGER NOT NULL DEFAULT 0,"
         " answered INTEGER NOT NULL DEFAULT 0, reviewed INTEGER NOT NULL DEFAULT 0,"
@@ -25,6 +26,7 @@ const char apply_schema[] =
         "CREATE INDEX messages_reading ON messages(reading);"
         "CREATE INDEX messages_root ON messages(root);"
         "CREATE INDEX messages_message_id ON messages(message_id);"
+        "CREATE INDEX messages_concerns ON messages(concerns);"
         "CREATE INDEX messages_content ON messages(content_sha256);"
 
         "CREATE TABLE arrivals(seq INTEGER PRIMARY KEY, message TEXT NOT NULL, mailbox TEXT NOT NULL,"

@@ -201,11 +201,12 @@ query_was_left(struct index *i, const char *message, bool *r, struct err *e)
 
 /* ---- messages ---- */
 
-#define SELECT_MESSAGE                                                                                \
-	"SELECT m.message, m.id, m.reading, m.disposition, m.withheld, m.copy_of, m.thread, m.root, " \
-	"m.mailbox,"                                                                                  \
-	" m.folder, m.subject, m.from_addr, m.from_name, m.message_id, m.content_sha256, m.date,"     \
-	" m.received_at, m.recorded_at, m.seq, m.forms, m.progress, m.late, m.answered FROM messages m"
+#define SELECT_MESSAGE                                                                                    \
+	"SELECT m.message, m.id, m.reading, m.disposition, m.withheld, m.copy_of, m.thread, m.root, "     \
+	"m.mailbox,"                                                                                      \
+	" m.folder, m.subject, m.from_addr, m.from_name, m.message_id, m.content_sha256, m.date,"         \
+	" m.received_at, m.recorded_at, m.seq, m.forms, m.progress, m.late, m.answered, m.concerns FROM " \
+	"messages m"
 
 static void
 take_message(struct arena *a, sqlite3_stmt *st, void *row)
@@ -234,6 +235,7 @@ take_message(struct arena *a, sqlite3_stmt *st, void *row)
 	        .progress = sqlite3_column_int(st, 20),
 	        .late = sqlite3_column_int(st, 21) != 0,
 	        .answered = sqlite3_column_int(st, 22) != 0,
+	        .concerns = sql_text(a, st, 23),
 	};
 }
 
@@ -314,7 +316,11 @@ query_answered(struct index *i, struct arena *a, const char *const *message_ids,
 	"  AND json_extract(v.form, '$.region') IS NOT NULL ORDER BY v.revision DESC LIMIT 1),"        \
 	" r.state, r.message, r.newest, r.mailbox, m.from_addr, m.from_name, r.joined, r.revision, "   \
 	"r.errors,"                                                                                    \
-	" r.late, r.created_at, r.changed_at"                                                          \
+	" r.late, r.created_at, r.changed_at,"                                                         \
+	" EXISTS(SELECT 1 FROM forms f JOIN replies p ON p.to_message = f.message"                     \
+	"  WHERE f.receipt = r.receipt AND p.state = 'bounced' AND p.dismissed = 0"                    \
+	"  AND NOT EXISTS(SELECT 1 FROM forms g JOIN replies q ON q.to_message = g.message"            \
+	"   WHERE g.receipt = r.receipt AND q.state = 'sent' AND q.seq > p.seq))"                      \
 	" FROM registrations r LEFT JOIN messages m ON m.message = (SELECT v.message FROM revisions v" \
 	"  WHERE v.receipt = r.receipt AND v.message IS NOT NULL ORDER BY v.revision DESC LIMIT 1)"
 
@@ -341,6 +347,7 @@ take_registration(struct arena *a, sqlite3_stmt *st, void *row)
 	        .late = sqlite3_column_int(st, 14) != 0,
 	        .created_at = seconds(st, 15),
 	        .changed_at = seconds(st, 16),
+	        .unreached = sqlite3_column_int(st, 17) != 0,
 	};
 }
 
@@ -577,7 +584,8 @@ query_registration_messages(struct index *i, struct arena *a, const char *receip
 {
 	static const char text[] =
 	        SELECT_MESSAGE " WHERE m.message IN (SELECT message FROM forms WHERE receipt = ?1"
-	                       "  UNION SELECT message FROM registrations WHERE receipt = ?1) ORDER BY m.seq";
+	                       "  UNION SELECT message FROM registrations WHERE receipt = ?1) OR m.concerns "
+	                       "= ?1 ORDER BY m.seq";
 	return collect(i, a, ASK(text, SQL_T(receipt)), take_message, sizeof **r, r, count_r, e);
 }
 
@@ -664,6 +672,32 @@ query_reply_by_message_id(struct index *i, struct arena *a, const char *message_
 }
 
 bool
+query_reply_sent_last(struct index *i, struct arena *a, const char *id, struct query_reply **r, struct err *e)
+{
+	static const char where[] =
+	        SELECT_REPLY " WHERE substr(reply, 1, length(?1) + 1) = ?1 || '.'"
+	                     " AND state IN ('sent', 'unknown') ORDER BY seq DESC LIMIT 1";
+
+	return collect_one(i, a, ASK(where, SQL_T(id)), take_reply, sizeof **r, r, e);
+}
+
+bool
+query_told_repeated(struct index *i, const char *receipt, const char *address, bool *r, struct err *e)
+{
+	static const char text[] =
+	        "SELECT count(*) FROM replies p JOIN messages m ON m.message = p.to_message"
+	        " WHERE p.kind = 'repeated' AND m.id = ?1 AND p.recipient = ?2"
+	        " AND p.seq > coalesce((SELECT max(seq) FROM revisions WHERE receipt = ?1), 0)";
+	int64_t count = 0;
+
+	*r = false;
+	if (!sql_number(index_sql(i), text, SQL_ARGS(SQL_T(receipt), SQL_T(address)), 0, &count, e))
+		return false;
+	*r = count > 0;
+	return true;
+}
+
+bool
 query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,
                  size_t *count_r, struct err *e)
 {
@@ -744,7 +778,8 @@ query_items(struct index *i, struct arena *a, struct query_item **r, size_t *cou
 	        " UNION ALL SELECT id, 'unreadable', withheld, NULL, message, NULL, recorded_at FROM messages"
 	        " WHERE disposition = 'unreadable' AND copy_of IS NULL AND reviewed = 0"
 	        /* withheld without a reply: somebody must say what it is */
-	        " UNION ALL SELECT id, 'undecided', withheld, NULL, message, NULL, recorded_at FROM messages "
+	        " UNION ALL SELECT id, 'undecided', withheld, concerns, message, NULL, recorded_at FROM "
+	        "messages "
 	        "n"
 	        " WHERE withheld IS NOT NULL AND copy_of IS NULL AND reviewed = 0 AND disposition <> "
 	        "'unreadable'"

@@ -75,10 +75,11 @@ struct query_message {
 	const char *disposition; /* NULL: received, not recorded */
 	const char *withheld;    /* why, or NULL */
 	const char *copy_of;     /* message, or NULL */
-	const char *thread;      /* message that it answers, or NULL */
-	const char *root;        /* the message that began the thread: itself where it answers none */
-	const char *mailbox;     /* that logged it first: replies go out from there */
-	const char *folder;      /* of that arrival */
+	const char *concerns; /* receipt that it speaks of without a form of it (it takes it back), or NULL */
+	const char *thread;   /* message that it answers, or NULL */
+	const char *root;     /* the message that began the thread: itself where it answers none */
+	const char *mailbox;  /* that logged it first: replies go out from there */
+	const char *folder;   /* of that arrival */
 	const char *subject, *from_addr, *from_name, *message_id, *content_sha256;
 	time_t date;
 	time_t received_at; /* the earliest of its arrivals */
@@ -130,6 +131,7 @@ struct query_registration {
 	int revision;                     /* the newest */
 	int errors;                       /* defects of the newest that are errors */
 	bool late;                        /* its first revision is */
+	bool unreached;                   /* our last reply came back, and nobody has settled that */
 	time_t created_at, changed_at;    /* received times of first and newest revision */
 };
 
@@ -184,7 +186,7 @@ struct query_sender {
 bool query_senders(struct index *i, struct arena *a, const char *receipt, struct query_sender **r,
                    size_t *count_r, struct err *e);
 
-/* The messages that held it, oldest first. */
+/* The messages that held it, and those that concern it, oldest first. */
 bool query_registration_messages(struct index *i, struct arena *a, const char *receipt,
                                  struct query_message **r, size_t *count_r, struct err *e);
 
@@ -224,6 +226,14 @@ struct query_reply {
 bool query_reply(struct index *i, struct arena *a, const char *reply, struct query_reply **r, struct err *e);
 bool query_reply_by_message_id(struct index *i, struct arena *a, const char *message_id,
                                struct query_reply **r, struct err *e);
+
+/* Of the replies to this id (a receipt) the newest that went out; a bounce may name no more. */
+bool query_reply_sent_last(struct index *i, struct arena *a, const char *id, struct query_reply **r,
+                           struct err *e);
+
+/* Was the address told already, since the newest revision of this receipt, that nothing was new in what it
+ * sent (a reply of kind `repeated`, whatever its state)? */
+bool query_told_repeated(struct index *i, const char *receipt, const char *address, bool *r, struct err *e);
 
 /* All replies to a message, oldest first. */
 bool query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,

@@ -56,7 +56,7 @@ static const struct story stories[] = {
           {"b@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
            "same CYMP-2022-0001 r2 repeated due"},
           {"b@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
-           "same CYMP-2022-0001 r2 repeated due"},
+           "same CYMP-2022-0001 r2 repeated withheld told"},
           {"b@ks.gov.cn", NULL, NULL, R1, VALUES("\"leading_industries\":[\"甲\",\"乙\"]"), NULL, false,
            "revision CYMP-2022-0001 r3 revised due"}}},
         {"the whole is checked again: what is still wrong is asked for",
@@ -92,7 +92,27 @@ static const struct story stories[] = {
         {"a withdrawal waits for a person, whoever asks",
          {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
           {"b@qq.com", NULL, NULL, NULL, ",\"values\":{},\"withdraw\":\"CYMP-2022-0001\"", NULL, false,
+           "withdrawal of CYMP-2022-0001 - -"}}},
+        {"a withdrawal that names nothing is of the sender's own in the thread",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"b@qq.com", NULL, NULL, R1, ",\"withdraw\":\"\"", NULL, false, "withdrawal - -"},
+          {"b@ks.gov.cn", NULL, NULL, R1, ",\"withdraw\":\"\"", NULL, false,
+           "withdrawal of CYMP-2022-0001 - -"}}},
+        {"a withdrawal that names what is not there, or might be of two",
+         {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@ks.gov.cn", "320582", "1", R1, NULL, NULL, false, "new CYMP-2022-0002 r1"},
+          {"a@ks.gov.cn", NULL, NULL, R1, ",\"withdraw\":\"\"", NULL, false, "withdrawal - -"},
+          {"a@ks.gov.cn", NULL, NULL, R1, ",\"withdraw\":\"CYMP-2022-0009\"", NULL, false,
            "withdrawal - -"}}},
+        {"that it had come already is said once to an address, and again after a revision",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted due"},
+          {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
+          {"A@QQ.com", "320583", "1", NULL, NULL, NULL, false,
+           "same CYMP-2022-0001 r1 repeated withheld told"},
+          {"a@qq.com", "320583", "1", NULL, NULL, NULL, false,
+           "same CYMP-2022-0001 r1 repeated withheld told"},
+          {"a@qq.com", "320583", "2", NULL, NULL, NULL, false, "revision CYMP-2022-0001 r2 revised due"},
+          {"a@qq.com", "320583", "2", NULL, NULL, NULL, false, "same CYMP-2022-0001 r2 repeated due"}}},
         {"first, again, revised",
          {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 accepted due"},
           {"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "same CYMP-2022-0001 r1 repeated due"},
@@ -239,7 +259,7 @@ fate_of(struct room *room, const char *message)
 		buf_fmt(&b, "%s%s %s r%d", m->late ? "late " : "", forms[0].as, forms[0].receipt,
 		        forms[0].revision);
 	else
-		buf_str(&b, m->withheld);
+		buf_fmt(&b, m->concerns ? "%s of %s" : "%s", m->withheld, m->concerns);
 	if (nr)
 		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
 		        replies[0].why ? replies[0].why : "");
