@@ -24,6 +24,11 @@ ctl_options(int argc, char **argv, const struct ctl_option *options)
 		const char *a = argv[i], *eq = strchr(a, '=');
 		const struct ctl_option *o;
 
+		if (!all_words && a[0] == '-' && a[1] && a[1] != '-' && !a[2] &&
+		    (o = find(options, a + 1, 1)) && o->flag) {
+			*o->flag = true;
+			continue;
+		}
 		if (all_words || strncmp(a, "--", 2) != 0) {
 			argv[++kept] = argv[i];
 			continue;

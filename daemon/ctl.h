@@ -28,7 +28,7 @@ struct ctl_command {
 
 /* An option of a command: a flag, or with a value. */
 struct ctl_option {
-	const char *name; /* without -- */
+	const char *name; /* without --; a flag of one letter is -f */
 	bool *flag;       /* set true; or */
 	const char **value;
 };

@@ -1,154 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mingpianctl show: one registration, with its revisions, senders, messages and replies. */
+/* mingpianctl show: one registration's whole life: for a terminal, as JSON, as a page for the file. */
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/life.h"
+#include "daemon/life_page.h"
 #include "daemon/reading.h"
+#include "spool/durable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-struct life {
-	struct query_registration *reg;
-	struct query_revision *revisions;
-	size_t revision_count;
-	struct query_sender *senders;
-	size_t sender_count;
-	struct query_message *messages;
-	size_t message_count;
+enum { LABEL_COLUMNS = 18, INDENT = 14 };
+
+struct show {
+	const struct ctl *c;
+	const struct term *t;
+	bool why, letters;
 };
 
-static bool
-ask(struct index *i, struct arena *a, const char *receipt, struct life *l, struct err *e)
+static const char *
+text(const json_t *o, const char *key)
 {
-	if (!query_registration(i, a, receipt, &l->reg, e))
-		return false;
-	if (!l->reg)
-		return err_set(e, ERR_NOT_FOUND, "no registration %s; mingpianctl list shows all", receipt);
-	return query_revisions(i, a, receipt, &l->revisions, &l->revision_count, e) &&
-	       query_senders(i, a, receipt, &l->senders, &l->sender_count, e) &&
-	       query_registration_messages(i, a, receipt, &l->messages, &l->message_count, e);
+	return json_string_value(json_object_get(o, key));
 }
-
-/* ---- JSON ---- */
-
-static json_t *
-parsed_or_null(const char *text)
-{
-	json_t *o = text ? json_loads(text, 0, NULL) : NULL;
-
-	return o ? o : json_null();
-}
-
-static json_t *
-revisions_json(const struct life *l)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < l->revision_count; i++) {
-		const struct query_revision *r = &l->revisions[i];
-
-		json_array_append_new(
-		        list, json_pack("{s:i, s:o, s:o, s:b, s:o, s:o}", "revision", r->revision,
-		                        "received_at", ctl_json_time(r->received_at), "message_sha256",
-		                        ctl_json_text(r->message), "late", r->late, "changed",
-		                        parsed_or_null(r->changed), "form", parsed_or_null(r->form)));
-	}
-	return list;
-}
-
-static bool
-messages_json(struct index *i, struct arena *a, const struct life *l, json_t *list, struct err *e)
-{
-	for (size_t n = 0; n < l->message_count; n++) {
-		const struct query_message *m = &l->messages[n];
-		json_t *replies = json_array();
-		struct query_reply *r = NULL;
-		size_t count = 0;
-
-		if (!query_replies_to(i, a, m->message, &r, &count, e)) {
-			json_decref(replies);
-			return false;
-		}
-		for (size_t k = 0; k < count; k++)
-			json_array_append_new(replies,
-			                      json_pack("{s:s, s:s, s:s, s:o, s:i, s:o}", "reply", r[k].reply,
-			                                "kind", r[k].kind, "state", r[k].state, "why",
-			                                ctl_json_text(r[k].why), "attempts", r[k].attempts,
-			                                "message_sha256", ctl_json_text(r[k].message)));
-		json_array_append_new(
-		        list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256", m->message,
-		                        "received_at", ctl_json_time(m->received_at), "sender",
-		                        ctl_json_text(m->from_addr), "subject", ctl_json_text(m->subject),
-		                        "disposition", ctl_json_text(m->disposition), "withheld",
-		                        ctl_json_text(m->withheld), "replies", replies));
-	}
-	return true;
-}
-
-static bool
-print_json(const struct ctl *c, struct index *i, struct arena *a, const struct life *l, struct err *e)
-{
-	const struct query_registration *r = l->reg;
-	json_t *messages = json_array(), *senders = json_array(), *o;
-
-	if (!messages_json(i, a, l, messages, e)) {
-		json_decref(messages);
-		json_decref(senders);
-		return false;
-	}
-	for (size_t k = 0; k < l->sender_count; k++)
-		json_array_append_new(senders, json_string(l->senders[k].address));
-	o = json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:b, s:o, s:o, s:o}", "receipt", r->receipt,
-	              "region", ctl_json_text(r->region), "region_code", ctl_json_text(r->region_code),
-	              "region_key", ctl_json_text(r->region_key), "category", ctl_json_text(r->category),
-	              "revision", r->revision, "state", r->state, "late", r->late, "unreached", r->unreached,
-	              "senders", senders, "revisions", revisions_json(l), "messages", messages);
-	json_object_set_new(o, "received_at", ctl_json_time(r->created_at));
-	json_object_set_new(o, "mailbox", ctl_json_text(r->mailbox));
-	json_object_set_new(o, "sender", ctl_json_text(r->sender));
-	json_object_set_new(o, "message_sha256", ctl_json_text(r->newest));
-	ctl_json(c, o);
-	return true;
-}
-
-/* ---- for a person ---- */
 
 static void
-print_defects(const struct term *t, const json_t *form, const char *key)
+indent(const struct show *s, int columns)
 {
-	const json_t *list = json_object_get(form, "defects"), *d;
+	(void)fprintf(s->t->out, "%*s", columns, "");
+}
+
+/* ---- a form ---- */
+
+static void
+print_defects(const struct show *s, const json_t *defects)
+{
+	const json_t *d;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, d)
+	json_array_foreach((json_t *)defects, i, d)
 	{
-		const char *field = json_string_value(json_object_get(d, "field"));
-		const char *severity = json_string_value(json_object_get(d, "severity"));
+		const char *severity = text(d, "severity");
 
-		if (!field || strcmp(field, key) != 0)
-			continue;
-		(void)fputs("  ", t->out);
-		term_text(t, severity && strcmp(severity, "error") == 0 ? TERM_BAD : TERM_WARN,
-		          json_string_value(json_object_get(d, "code")), 0);
-		(void)fputc(' ', t->out);
-		term_text(t, TERM_DIM, json_string_value(json_object_get(d, "detail")), 0);
+		indent(s, INDENT + 2);
+		term_text(s->t, severity && strcmp(severity, "error") == 0 ? TERM_BAD : TERM_WARN,
+		          text(d, "code"), 0);
+		if (text(d, "detail") && *text(d, "detail")) {
+			(void)fputc(' ', s->t->out);
+			term_cut(s->t, TERM_DIM, text(d, "detail"), s->t->columns - INDENT - 22);
+		}
+		(void)fputc('\n', s->t->out);
 	}
 }
 
 /* Where a value was read: "登记表.docx, table 1, row 2, column 4, ocr 0.93". */
 static void
-print_place(const struct term *t, const json_t *place)
+print_place(const struct show *s, const json_t *place)
 {
 	static const char *const numbers[] = {"page", "table", "row", "column", "line"};
-	const char *method = json_string_value(json_object_get(place, "method"));
+	const char *method = text(place, "method");
 	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
 
 	if (!json_is_object(place))
 		return;
-	(void)fputs("                        ", t->out);
-	term_text(t, TERM_DIM, json_string_value(json_object_get(place, "source")), 0);
+	indent(s, INDENT + LABEL_COLUMNS);
+	term_text(s->t, TERM_DIM, text(place, "source"), 0);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		json_int_t n = json_integer_value(json_object_get(place, numbers[i]));
 		bool of_table = strcmp(numbers[i], "row") == 0 || strcmp(numbers[i], "column") == 0;
@@ -156,138 +75,271 @@ print_place(const struct term *t, const json_t *place)
 		if (of_table && in_table) /* counted from 0 there, from 1 by people */
 			n++;
 		if (n > 0)
-			(void)fprintf(t->out, ", %s %lld", numbers[i], (long long)n);
+			(void)fprintf(s->t->out, ", %s %lld", numbers[i], (long long)n);
 	}
-	(void)fputs(", ", t->out);
-	term_text(t, TERM_DIM, method ? method : "?", 0);
+	(void)fputs(", ", s->t->out);
+	term_text(s->t, TERM_DIM, method ? method : "?", 0);
 	if (method && strcmp(method, "ocr") == 0)
-		(void)fprintf(t->out, " %.2f", json_number_value(json_object_get(place, "confidence")));
-	(void)fputc('\n', t->out);
+		(void)fprintf(s->t->out, " %.2f", json_number_value(json_object_get(place, "confidence")));
+	(void)fputc('\n', s->t->out);
 }
 
 static void
-print_form(const struct ctl *c, const char *text, bool why)
+print_fields(const struct show *s, const json_t *fields)
 {
-	const struct term *t = &c->term;
-	json_t *form = text ? json_loads(text, 0, NULL) : NULL;
+	int room = s->t->columns - INDENT - LABEL_COLUMNS;
+	const json_t *f;
+	size_t i;
 
-	if (!form) {
-		term_put(t, TERM_DIM, "    its values were taken out\n");
+	json_array_foreach((json_t *)fields, i, f)
+	{
+		indent(s, INDENT);
+		term_text(s->t, TERM_DIM, text(f, "label"), LABEL_COLUMNS);
+		term_cut(s->t, json_is_true(json_object_get(f, "doubtful")) ? TERM_WARN : TERM_PLAIN,
+		         text(f, "value") ? text(f, "value") : "", room);
+		(void)fputc('\n', s->t->out);
+		print_defects(s, json_object_get(f, "defects"));
+		if (s->why)
+			print_place(s, json_object_get(f, "place"));
+	}
+}
+
+static void
+print_changes(const struct show *s, const json_t *changes)
+{
+	int room = s->t->columns - INDENT - LABEL_COLUMNS - 4;
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach((json_t *)changes, i, k)
+	{
+		indent(s, INDENT);
+		term_text(s->t, TERM_BOLD, text(k, "label"), LABEL_COLUMNS);
+		term_put(s->t, TERM_BAD, "was ");
+		term_cut(s->t, TERM_PLAIN, text(k, "was") ? text(k, "was") : "(empty)", room);
+		(void)fputc('\n', s->t->out);
+		indent(s, INDENT + LABEL_COLUMNS);
+		term_put(s->t, TERM_GOOD, "now ");
+		term_cut(s->t, TERM_PLAIN, text(k, "now") ? text(k, "now") : "(empty)", room);
+		(void)fputc('\n', s->t->out);
+	}
+}
+
+/* ---- events: each says what it is on its line, and more below it ---- */
+
+static void
+more(const struct show *s, const char *before, const char *value)
+{
+	if (!value || !*value)
+		return;
+	indent(s, INDENT);
+	term_put(s->t, TERM_DIM, before);
+	term_cut(s->t, TERM_PLAIN, value, s->t->columns - INDENT - (int)strlen(before));
+	(void)fputc('\n', s->t->out);
+}
+
+/* "2022-06-10 10:05", in the campaign's zone. */
+static const char *
+minute(const char *at, char out[24])
+{
+	struct tm tm;
+	time_t t = 0;
+
+	out[0] = '\0';
+	if (at && clock_parse(at, &t) && localtime_r(&t, &tm))
+		(void)strftime(out, 24, "%Y-%m-%d %H:%M", &tm);
+	return out;
+}
+
+static void
+print_time(const struct show *s, const char *before, const char *at)
+{
+	char when[24];
+
+	more(s, before, minute(at, when));
+}
+
+static void
+show_arrived(const struct show *s, const json_t *e)
+{
+	(void)fprintf(s->t->out, "mail %.12s… to %s", text(e, "message_sha256"), text(e, "mailbox"));
+	(void)fputc('\n', s->t->out);
+	print_time(s, "received ", text(e, "received_at"));
+	more(s, "from ", text(e, "sender_name"));
+	more(s, text(e, "sender_name") && *text(e, "sender_name") ? "     " : "from ", text(e, "sender"));
+	more(s, "subject ", text(e, "subject"));
+}
+
+static void
+show_read(const struct show *s, const json_t *e)
+{
+	const char *as = text(e, "as");
+
+	if (!as) {
+		term_text(s->t, ctl_style(text(e, "disposition")), text(e, "disposition"), 0);
+		(void)fprintf(s->t->out, ", no form of its own\n");
 		return;
 	}
-	for (size_t i = 0; i < c->form->field_count; i++) {
-		const struct form_field *f = &c->form->fields[i];
-		char *value = reading_value(form, f);
-
-		(void)fputs("    ", t->out);
-		term_text(t, TERM_DIM, f->label, 18);
-		term_text(t, TERM_PLAIN, value ? value : "", f->kind == FORM_PROFILE ? t->columns - 24 : 0);
-		print_defects(t, form, f->key);
-		(void)fputc('\n', t->out);
-		if (why)
-			print_place(t, json_object_get(json_object_get(form, "places"), f->key));
-		free(value);
-	}
-	json_decref(form);
+	(void)fprintf(s->t->out, "%s r%lld, as ", text(e, "receipt"),
+	              (long long)json_integer_value(json_object_get(e, "revision")));
+	term_text(s->t, TERM_BOLD, as, 0);
+	(void)fputs(json_is_true(json_object_get(e, "late")) ? ", late\n" : "\n", s->t->out);
+	more(s, "source ", text(e, "source"));
+	more(s, "reply withheld: ", text(e, "withheld"));
+	print_changes(s, json_object_get(e, "changes"));
+	print_fields(s, json_object_get(e, "fields"));
 }
 
 static void
-print_revisions(const struct ctl *c, const struct life *l, bool why)
+show_answered(const struct show *s, const json_t *e)
 {
-	char when[24];
-
-	for (size_t i = 0; i < l->revision_count; i++) {
-		const struct query_revision *r = &l->revisions[i];
-
-		(void)fprintf(c->term.out, "\n  %s ", ctl_short_time(r->received_at, when));
-		(void)fprintf(c->term.out, "revision %d%s, from mail %.12s…", r->revision,
-		              r->late ? ", late" : "", r->message ? r->message : "(a person)");
-		if (r->changed && strcmp(r->changed, "[]") != 0)
-			(void)fprintf(c->term.out, ", changed %s", r->changed);
-		(void)fputc('\n', c->term.out);
-		print_form(c, r->form, why);
-	}
+	(void)fprintf(s->t->out, "%s (%s), ", text(e, "reply"), text(e, "kind"));
+	term_text(s->t, ctl_style(text(e, "state")), text(e, "state"), 0);
+	(void)fputc('\n', s->t->out);
+	more(s, "because ", text(e, "why"));
+	more(s, "to ", text(e, "recipient"));
+	if (s->letters)
+		term_lines(s->t, "              | ", text(e, "text"));
 }
 
-static bool
-print_messages(const struct ctl *c, struct index *i, struct arena *a, const struct life *l, struct err *e)
+static void
+show_delivery(const struct show *s, const json_t *e)
 {
-	const struct term *t = &c->term;
-	char when[24];
-
-	for (size_t n = 0; n < l->message_count; n++) {
-		const struct query_message *m = &l->messages[n];
-		struct query_reply *r = NULL;
-		size_t count = 0;
-
-		if (!query_replies_to(i, a, m->message, &r, &count, e))
-			return false;
-		(void)fprintf(t->out, "\n  %s mail %.12s… to %s from ", ctl_short_time(m->received_at, when),
-		              m->message, m->mailbox ? m->mailbox : "?");
-		term_text(t, TERM_PLAIN, m->from_addr, 0);
-		(void)fputs("\n    ", t->out);
-		term_text(t, TERM_PLAIN, m->subject, 0);
-		(void)fputc('\n', t->out);
-		if (m->concerns && m->withheld)
-			(void)fprintf(t->out, "    %s: review dismiss %s ends it\n", m->withheld,
-			              m->concerns);
-		for (size_t k = 0; k < count; k++) {
-			(void)fprintf(t->out, "    %s reply %s (%s): ", ctl_short_time(r[k].changed_at, when),
-			              r[k].reply, r[k].kind);
-			term_text(t, ctl_style(r[k].state), r[k].state, 0);
-			if (r[k].why)
-				(void)fprintf(t->out, ", %s", r[k].why);
-			(void)fputc('\n', t->out);
-		}
-	}
-	return true;
+	(void)fprintf(s->t->out, "%s", text(e, "reply"));
+	if (json_integer_value(json_object_get(e, "code")))
+		(void)fprintf(s->t->out, ", the server says %lld",
+		              (long long)json_integer_value(json_object_get(e, "code")));
+	(void)fputc('\n', s->t->out);
+	more(s, "", text(e, "why"));
+	more(s, "status ", text(e, "status"));
+	print_time(s, "again at ", text(e, "next"));
 }
 
-static bool
-print_plain(const struct ctl *c, struct index *i, struct arena *a, const struct life *l, bool why,
-            struct err *e)
+static void
+show_reviewed(const struct show *s, const json_t *e)
 {
-	const struct term *t = &c->term;
-	const struct query_registration *r = l->reg;
+	const char *item = text(e, "item"), *receipt = text(e, "receipt");
 
-	term_put(t, TERM_BOLD, r->receipt);
+	term_text(s->t, TERM_BOLD, text(e, "act"), 0);
+	(void)fprintf(s->t->out, " %s", item ? item : "?");
+	if (item && receipt && strcmp(item, receipt) != 0)
+		(void)fprintf(s->t->out, " into %s", receipt);
+	(void)fputc('\n', s->t->out);
+	more(s, "by ", text(e, "by"));
+	more(s, "why ", text(e, "why"));
+	print_changes(s, json_object_get(e, "changes"));
+}
+
+static void
+show_digested(const struct show *s, const json_t *e)
+{
+	(void)fprintf(s->t->out, "in the digest of %s\n", text(e, "date") ? text(e, "date") : "?");
+}
+
+static void
+show_redacted(const struct show *s, const json_t *e)
+{
+	(void)fprintf(s->t->out, "%lld files taken out\n",
+	              (long long)json_integer_value(json_object_get(e, "files")));
+	more(s, "by ", text(e, "by"));
+	more(s, "why ", text(e, "why"));
+}
+
+static void
+print_event(const struct show *s, const json_t *e)
+{
+	static const struct {
+		const char *event;
+		void (*show)(const struct show *s, const json_t *e);
+	} kinds[] = {{"arrived", show_arrived},   {"read", show_read},         {"answered", show_answered},
+	             {"sent", show_delivery},     {"deferred", show_delivery}, {"unknown", show_delivery},
+	             {"failed", show_delivery},   {"bounced", show_delivery},  {"reviewed", show_reviewed},
+	             {"digested", show_digested}, {"redacted", show_redacted}};
+	const char *event = text(e, "event");
+	char when[24];
+
+	(void)fprintf(s->t->out, "%-16s ", minute(text(e, "at"), when));
+	term_text(s->t, ctl_style(event) == TERM_PLAIN ? TERM_BOLD : ctl_style(event), event, 9);
+	for (size_t i = 0; event && i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(event, kinds[i].event) == 0)
+			kinds[i].show(s, e);
+	if (json_is_true(json_object_get(e, "gone")))
+		more(s, "", "what it names was taken out of the spool");
+}
+
+static void
+print_plain(const struct show *s, const json_t *life)
+{
+	const struct term *t = s->t;
+	const json_t *v;
+	size_t i;
+
+	term_put(t, TERM_BOLD, text(life, "receipt"));
 	(void)fputs("  ", t->out);
-	term_text(t, TERM_PLAIN, r->region, 0);
-	(void)fprintf(t->out, "  %s %s  ", r->region_code ? r->region_code : "",
-	              r->category ? r->category : "");
-	term_text(t, ctl_style(r->state), r->state, 0);
-	(void)fputs(r->late ? ", late" : "", t->out);
-	term_put(t, TERM_BAD, r->unreached ? ", could not be reached\n" : "\n");
-	for (size_t k = 0; k < l->sender_count; k++) {
+	term_text(t, TERM_PLAIN, text(life, "region"), 0);
+	(void)fprintf(t->out, "  %s %s  ", text(life, "region_code") ? text(life, "region_code") : "",
+	              text(life, "category") ? text(life, "category") : "");
+	term_text(t, ctl_style(text(life, "state")), text(life, "state"), 0);
+	(void)fprintf(t->out, " r%lld", (long long)json_integer_value(json_object_get(life, "revision")));
+	(void)fputs(json_is_true(json_object_get(life, "late")) ? ", late\n" : "\n", t->out);
+	json_array_foreach(json_object_get(life, "senders"), i, v)
+	{
 		(void)fputs("  sent by ", t->out);
-		term_text(t, TERM_PLAIN, l->senders[k].address, 0);
+		term_text(t, TERM_PLAIN, json_string_value(v), 0);
 		(void)fputc('\n', t->out);
 	}
-	print_revisions(c, l, why);
-	return print_messages(c, i, a, l, e);
+	(void)fputc('\n', t->out);
+	json_array_foreach(json_object_get(life, "timeline"), i, v) print_event(s, v);
+}
+
+/* ---- the page ---- */
+
+static bool
+write_page(const struct ctl *c, const json_t *life, const char *file, struct err *e)
+{
+	struct buf page = BUF_INIT(LIFE_PAGE_MAX);
+	bool ok = life_page(c->form, c->config->templates, life, &page, e) &&
+	          ctl_write_file(file, buf_bytes(&page), e);
+
+	buf_free(&page);
+	if (ok)
+		(void)fprintf(c->term.out, "the life of %s is in %s\n", text(life, "receipt"), file);
+	return ok;
 }
 
 int
 ctl_show(struct ctl *c, int argc, char **argv)
 {
-	bool json = false, why = false;
-	const struct ctl_option options[] = {{"json", &json, NULL}, {"why", &why, NULL}, {NULL, NULL, NULL}};
-	struct spool *s = NULL;
-	struct life l = {0};
+	struct show s = {.c = c, .t = &c->term};
+	bool json = false, mask = false, ok;
+	const char *html = NULL;
+	const struct ctl_option options[] = {{"json", &json, NULL},         {"why", &s.why, NULL},
+	                                     {"letters", &s.letters, NULL}, {"mask", &mask, NULL},
+	                                     {"html", NULL, &html},         {NULL, NULL, NULL}};
+	struct spool *spool = NULL;
+	json_t *life = NULL;
 	struct err e = {0};
 	struct arena *a;
-	int n = ctl_options(argc, argv, options), status = EX_OK;
+	int n = ctl_options(argc, argv, options);
 
 	if (n != 1)
 		return n < 0 ? EX_USAGE : ctl_usage("show", "wants one receipt");
-	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
+	if (json && html)
+		return ctl_usage("show", "wants --json or --html, not both");
+	if (!ctl_spool_open(c, SPOOL_READ, &spool, &e))
 		return ctl_fail(&e);
 	a = arena_new();
-	if (!ask(spool_index(s), a, argv[1], &l, &e) ||
-	    !(json ? print_json(c, spool_index(s), a, &l, &e)
-	           : print_plain(c, spool_index(s), a, &l, why, &e)))
-		status = ctl_fail(&e);
+	ok = life_tell(c->form, spool, argv[1], mask ? mask_new(a) : NULL, &life, &e);
+	if (ok && mask)
+		json_object_set_new(life, "masked", json_true());
+	if (ok && html)
+		ok = write_page(c, life, html, &e);
+	else if (ok && json)
+		ctl_json(c, json_incref(life));
+	else if (ok)
+		print_plain(&s, life);
+	json_decref(life);
 	arena_free(a);
-	spool_close(s);
-	return status;
+	spool_close(spool);
+	return ok ? EX_OK : ctl_fail(&e);
 }

@@ -5,9 +5,12 @@
 #include "config/mem.h"
 #include "daemon/own_mail.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool
 ctl_spool_open(const struct ctl *c, enum spool_mode mode, struct spool **s_r, struct err *e)
@@ -75,4 +78,40 @@ ctl_style(const char *state)
 		if (strcmp(styles[i].state, state) == 0)
 			return styles[i].style;
 	return TERM_PLAIN;
+}
+
+static bool
+write_all(int fd, struct bytes b)
+{
+	while (b.len) {
+		ssize_t n = write(fd, b.at, b.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		b = BYTES(b.at + n, b.len - (size_t)n);
+	}
+	return true;
+}
+
+bool
+ctl_write_file(const char *file, struct bytes content, struct err *e)
+{
+	struct buf aside = BUF_INIT(8192);
+	bool ok;
+	int fd;
+
+	buf_fmt(&aside, "%s.XXXXXX", file);
+	fd = aside.over ? -1 : mkostemp(aside.at, O_CLOEXEC);
+	ok = fd >= 0 && write_all(fd, content) && fsync(fd) == 0 && rename(aside.at, file) == 0;
+	if (!ok)
+		err_sys(e, ERR_DISK, errno,
+		        "%s: cannot be written; name a file in a folder that you may write", file);
+	if (!ok && fd >= 0)
+		(void)unlink(aside.at);
+	if (fd >= 0)
+		(void)close(fd);
+	buf_free(&aside);
+	return ok;
 }

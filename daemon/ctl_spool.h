@@ -29,4 +29,8 @@ const char *ctl_short_time(time_t t, char *out);
 /* How a state or disposition is dressed. */
 enum term_style ctl_style(const char *state);
 
+/* Write a file a person named, whole or not at all: beside it first, then renamed; what stood there goes.
+ * Mode 0600, for it may hold names and numbers. ERR_DISK. */
+bool ctl_write_file(const char *file, struct bytes content, struct err *e);
+
 #endif

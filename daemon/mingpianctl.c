@@ -18,10 +18,12 @@ static const struct ctl_command commands[] = {
          "One line a registration: receipt, region, code, revision, state, when it last\n"
          "changed, who sent it. --json: one object a line.\n",
          ctl_list},
-        {"show", "RECEIPT [--why] [--json]",
-         "One registration whole: every revision with its values and defects, the mails that\n"
-         "brought it, the replies that went out. RECEIPT: CYMP-2022-0042. --why: of each value, the\n"
-         "file, page, table and cell that it was read from, and how.\n",
+        {"show", "RECEIPT [--why] [--letters] [--mask] [--json | --html FILE]",
+         "One registration's whole life: when its mails came, what was read of them, what was\n"
+         "answered and whether it arrived, what was corrected, who decided what and why.\n"
+         "RECEIPT: CYMP-2022-0042. --why: of each value, the file, page, table and cell that it\n"
+         "was read from, and how. --letters: what the replies say. --mask: names and numbers\n"
+         "hidden but for two characters. --html FILE: a page for the file, ready to print.\n",
          ctl_show},
         {"review", "[list] [--json] | release|accept|dismiss|join ITEM --why TEXT",
          "What waits for a person, and what a person decides of it. Each act is logged with\n"

@@ -47,3 +47,53 @@ own_mail_head(void *context, struct bytes mail, struct buf *address, struct buf 
 	buf_add(address, to.at, to.len);
 	buf_add(message_id, id.at, id.len);
 }
+
+/* ---- the text ---- */
+
+static int
+base64_value(unsigned char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Decode until what is no base64 (RFC 2045, 6.8): a boundary's dashes, the end. CRLF becomes LF. */
+static void
+decode(struct bytes b, struct buf *text)
+{
+	unsigned held = 0;
+	int bits = 0;
+
+	for (size_t i = 0; i < b.len && b.at[i] != '-' && b.at[i] != '='; i++) {
+		int v = base64_value(b.at[i]);
+
+		if (v < 0)
+			continue;
+		held = held << 6 | (unsigned)v;
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		if ((held >> bits & 255) != '\r')
+			buf_ch(text, (char)(held >> bits & 255));
+	}
+}
+
+bool
+own_mail_text(struct bytes mail, struct buf *text)
+{
+	static const char type[] = "Content-Type: text/plain", coding[] = "Content-Transfer-Encoding: base64";
+	size_t at = bytes_find(mail, type), end;
+	struct bytes part;
+
+	if (at == mail.len)
+		return false;
+	part = BYTES(mail.at + at, mail.len - at);
+	end = bytes_find(part, "\r\n\r\n");
+	if (end == part.len || bytes_find(BYTES(part.at, end + 2), coding) == end + 2)
+		return false;
+	decode(BYTES(part.at + end + 4, part.len - end - 4), text);
+	return text->len > 0;
+}

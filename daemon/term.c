@@ -41,8 +41,9 @@ term_put(const struct term *t, enum term_style style, const char *s)
 	(void)fprintf(t->out, "%s%s%s", dress ? styles[style] : "", s, dress ? "\033[0m" : "");
 }
 
-void
-term_text(const struct term *t, enum term_style style, const char *s, int columns)
+/* Returns the columns that it took. */
+static int
+put_cut(const struct term *t, enum term_style style, const char *s, int columns)
 {
 	struct buf b = BUF_INIT(LINE_MAX_BYTES);
 	int have;
@@ -51,9 +52,23 @@ term_text(const struct term *t, enum term_style style, const char *s, int column
 	buf_str(&b, "");
 	term_put(t, style, b.at);
 	have = (int)text_columns(b.at);
+	buf_free(&b);
+	return have;
+}
+
+void
+term_cut(const struct term *t, enum term_style style, const char *s, int columns)
+{
+	(void)put_cut(t, style, s, columns);
+}
+
+void
+term_text(const struct term *t, enum term_style style, const char *s, int columns)
+{
+	int have = put_cut(t, style, s, columns);
+
 	if (have < columns)
 		(void)fprintf(t->out, "%*s", columns - have, "");
-	buf_free(&b);
 }
 
 void

@@ -25,6 +25,9 @@ void term_put(const struct term *t, enum term_style style, const char *s);
  * above 0; NULL prints as "-". */
 void term_text(const struct term *t, enum term_style style, const char *s, int columns);
 
+/* The same, cut but not padded. */
+void term_cut(const struct term *t, enum term_style style, const char *s, int columns);
+
 /* Strangers' text of several lines, each begun with indent. */
 void term_lines(const struct term *t, const char *indent, const char *s);
 

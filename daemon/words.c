@@ -32,6 +32,27 @@ static const struct word states[] = {
         {"withdrawn", "已撤回"}, {"joined", "已并入"},
 };
 
+static const struct word dispositions[] = {
+        {"accepted", "登记"},      {"correction", "请补正"}, {"unreadable", "附件未能打开"},
+        {"no_form", "未见登记表"}, {"other", "与登记无关"},  {"ignored", "自动邮件"},
+};
+
+static const struct word reasons[] = {
+        {"shadow", "试运行，不发答复"},
+        {"automatic", "疑为自动邮件"},
+        {"own_domain", "中心内部来件"},
+        {"doubtful", "图片识读存疑"},
+        {"authentication", "来件未通过发件验证"},
+        {"old", "启用前的来件"},
+        {"answered", "已由人工答复"},
+        {"relooked", "重新查看时发现"},
+        {"closed", "征集已结束"},
+        {"withdrawal", "来件要求撤回"},
+        {"values_unplaced", "补充内容不知属于哪份登记"},
+        {"values_region", "补充内容指向另一区域"},
+        {"values_unchecked", "补充内容未能核对"},
+};
+
 #define FIND(table, token) find((table), sizeof(table) / sizeof(*(table)), (token))
 
 static const char *
@@ -61,4 +82,16 @@ const char *
 words_state(const char *state)
 {
 	return FIND(states, state);
+}
+
+const char *
+words_disposition(const char *disposition)
+{
+	return FIND(dispositions, disposition);
+}
+
+const char *
+words_withheld(const char *why)
+{
+	return FIND(reasons, why);
 }

@@ -13,6 +13,12 @@ const char *words_defect(const char *code);
 /* "accepted" → 已登记: the state of a registration. */
 const char *words_state(const char *state);
 
+/* "correction" → 请补正: what became of a message. */
+const char *words_disposition(const char *disposition);
+
+/* "shadow" → 试运行: why a reply is kept for a person. */
+const char *words_withheld(const char *why);
+
 /* A word that no table has is given back as it came; NULL gives "". */
 
 #endif
