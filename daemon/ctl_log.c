@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mingpianctl log: the log, as it is (--json) or a line a fact for a person. */
+/* mingpianctl log: the log, as it is (--json) or a line a fact for a person; -f goes on with what comes. */
 #include "config/clock.h"
 #include "config/mem.h"
+#include "config/text.h"
 #include "daemon/ctl_spool.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sysexits.h>
+#include <unistd.h>
+
+enum {
+	INDENT = 29,     /* below "  seq  MM-DD HH:MM event     " */
+	LOOK_MS = 1000,  /* -f: how long at the most until the log is looked at again */
+	TAIL_LINES = 20, /* -f: what is shown of what was there */
+	HASH_SHOWN = 9,
+};
 
 struct filter {
 	const struct ctl *c;
-	bool json;
+	bool json, follow;
 	const char *receipt, *event;
-	time_t since;
+	time_t since, until;
+	int64_t from_seq;     /* -f: lines before are passed over */
+	struct log_head last; /* visited */
 };
 
 /* Does a line speak of this receipt: in a form, a reply's id, an item? */
@@ -39,6 +54,18 @@ speaks_of(const json_t *line, const char *receipt)
 	return false;
 }
 
+/* Is word in a list parted by commas? */
+static bool
+in_list(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL)
+		if (strncmp(list, word, n) == 0 && (list[n] == ',' || !list[n]))
+			return true;
+	return false;
+}
+
 static bool
 wanted(const struct filter *f, const json_t *line)
 {
@@ -46,39 +73,79 @@ wanted(const struct filter *f, const json_t *line)
 	const char *at = json_string_value(json_object_get(line, "at"));
 	time_t when = 0;
 
-	if (f->event && (!event || strcmp(event, f->event) != 0))
+	if (f->event && (!event || !in_list(f->event, event)))
 		return false;
-	if (f->since && (!at || !clock_parse(at, &when) || when < f->since))
+	if ((f->since || f->until) && (!at || !clock_parse(at, &when)))
+		return false;
+	if ((f->since && when < f->since) || (f->until && when >= f->until))
 		return false;
 	return !f->receipt || speaks_of(line, f->receipt);
 }
 
-/* The members that a person wants to see, each "key value", hashes cut. */
+/* ---- a line for a person, no wider than the terminal ---- */
+
+/* What is put beside the last thing, or below it where the line is full. */
+struct flow {
+	const struct term *t;
+	int column;
+};
+
 static void
-print_members(const struct term *t, const json_t *line)
+flow_put(struct flow *w, const char *key, const char *value)
 {
+	int width = (int)(strlen(key) + 1 + text_columns(value)), room = w->t->columns - INDENT;
+
+	if (w->column + 1 + width > w->t->columns && w->column > INDENT) {
+		(void)fprintf(w->t->out, "\n%*s", INDENT, "");
+		w->column = INDENT;
+	} else if (w->column > INDENT) {
+		(void)fputc(' ', w->t->out);
+		w->column++;
+	}
+	term_put(w->t, TERM_DIM, key);
+	(void)fputc('=', w->t->out);
+	room -= (int)strlen(key) + 1;
+	term_cut(w->t, TERM_PLAIN, value, room > 10 ? room : 10);
+	w->column += width;
+}
+
+static const char *
+shown(const json_t *v, char out[64])
+{
+	const char *text = json_string_value(v);
+
+	if (text && strlen(text) == HASH_HEX && strspn(text, "0123456789abcdef") == HASH_HEX)
+		(void)snprintf(out, 64, "%.*s…", HASH_SHOWN, text);
+	else if (text)
+		return text;
+	else if (json_is_integer(v))
+		(void)snprintf(out, 64, "%lld", (long long)json_integer_value(v));
+	else if (json_is_boolean(v))
+		return json_is_true(v) ? "yes" : "no";
+	else
+		(void)snprintf(out, 64, "%zu", json_array_size(v));
+	return out;
+}
+
+/* The members that a person wants to see, each key=value, hashes cut. */
+static void
+print_members(struct flow *w, const json_t *line)
+{
+	static const char *const own[] = {"seq", "at", "event", "prev", "more", "forms"};
+	char room[64];
 	const char *key;
 	const json_t *v;
 
 	json_object_foreach((json_t *)line, key, v)
 	{
-		const char *text = json_string_value(v);
+		bool plain = !json_is_null(v);
 
-		if (strcmp(key, "seq") == 0 || strcmp(key, "at") == 0 || strcmp(key, "event") == 0 ||
-		    strcmp(key, "prev") == 0 || strcmp(key, "more") == 0 || json_is_null(v))
-			continue;
-		(void)fputc(' ', t->out);
-		term_put(t, TERM_DIM, key);
-		(void)fputc('=', t->out);
-		if (text)
-			term_text(t, TERM_PLAIN, text, strlen(text) == HASH_HEX ? 9 : 0);
-		else if (json_is_integer(v))
-			(void)fprintf(t->out, "%lld", (long long)json_integer_value(v));
-		else if (json_is_boolean(v))
-			(void)fputs(json_is_true(v) ? "yes" : "no", t->out);
-		else
-			(void)fprintf(t->out, "[%zu]", json_array_size(v));
+		for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+			plain = plain && strcmp(key, own[i]) != 0;
+		if (plain)
+			flow_put(w, key, shown(v, room));
 	}
+	(void)fputc('\n', w->t->out);
 }
 
 static void
@@ -89,15 +156,19 @@ print_forms(const struct term *t, const json_t *forms)
 
 	json_array_foreach((json_t *)forms, i, f)
 	{
-		(void)fputs("                              ", t->out);
+		json_int_t errors = json_integer_value(json_object_get(f, "errors"));
+
+		(void)fprintf(t->out, "%*s", INDENT, "");
 		term_text(t, TERM_BOLD, json_string_value(json_object_get(f, "receipt")), 0);
 		(void)fprintf(t->out, " r%lld ",
 		              (long long)json_integer_value(json_object_get(f, "revision")));
-		term_text(t, TERM_PLAIN, json_string_value(json_object_get(f, "as")), 0);
-		(void)fputc(' ', t->out);
-		term_text(t, TERM_PLAIN, json_string_value(json_object_get(f, "region_key")), 0);
-		(void)fprintf(t->out, ", %lld errors\n",
-		              (long long)json_integer_value(json_object_get(f, "errors")));
+		term_text(t, TERM_PLAIN, json_string_value(json_object_get(f, "as")), 9);
+		term_cut(t, TERM_DIM, json_string_value(json_object_get(f, "region_key")),
+		         t->columns - INDENT - 40);
+		if (errors)
+			(void)fprintf(t->out, " %lld %s", (long long)errors,
+			              errors == 1 ? "error" : "errors");
+		(void)fputc('\n', t->out);
 	}
 }
 
@@ -106,29 +177,28 @@ print_line(const struct term *t, const struct log_line *line)
 {
 	const char *event = json_string_value(json_object_get(line->object, "event"));
 	const char *at = json_string_value(json_object_get(line->object, "at"));
+	struct flow w = {t, INDENT};
 	time_t when = 0;
-	char shown[24];
+	char shown_at[24];
 
-	if (at && clock_parse(at, &when))
-		(void)ctl_short_time(when, shown);
-	else
-		shown[0] = '\0';
-	(void)fprintf(t->out, "%5lld ", (long long)line->head.seq);
-	term_put(t, TERM_DIM, shown);
+	(void)ctl_short_time(at && clock_parse(at, &when) ? when : 0, shown_at);
+	(void)fprintf(t->out, "%6lld ", (long long)line->head.seq);
+	term_text(t, TERM_DIM, shown_at, 11);
 	(void)fputc(' ', t->out);
-	term_text(t, TERM_BOLD, event, 9);
-	print_members(t, line->object);
-	(void)fputc('\n', t->out);
+	term_text(t, ctl_style(event) == TERM_PLAIN ? TERM_BOLD : ctl_style(event), event, 9);
+	(void)fputc(' ', t->out);
+	print_members(&w, line->object);
 	print_forms(t, json_object_get(line->object, "forms"));
 }
 
 static bool
 visit(void *context, const struct log_line *line, struct err *e)
 {
-	const struct filter *f = context;
+	struct filter *f = context;
 
 	(void)e;
-	if (!wanted(f, line->object))
+	f->last = line->head;
+	if (line->head.seq < f->from_seq || !wanted(f, line->object))
 		return true;
 	if (f->json)
 		(void)fprintf(f->c->term.out, "%.*s\n", (int)line->text.len, (const char *)line->text.at);
@@ -137,14 +207,78 @@ visit(void *context, const struct log_line *line, struct err *e)
 	return true;
 }
 
+/* ---- -f ---- */
+
+static volatile sig_atomic_t told_to_end;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	told_to_end = 1;
+}
+
+/* Wake when the folder changes: a line more, a new month's file. Without inotify, every LOOK_MS. */
+static int
+watch(const char *dir)
+{
+	struct buf path = BUF_INIT(4096);
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	buf_fmt(&path, "%s/log", dir);
+	if (fd >= 0 && inotify_add_watch(fd, path.at, IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
+		(void)close(fd);
+		fd = -1;
+	}
+	buf_free(&path);
+	return fd;
+}
+
+static void
+wait_for_more(int fd)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+	char events[4096];
+
+	(void)poll(&p, fd >= 0 ? 1 : 0, LOOK_MS);
+	while (fd >= 0 && read(fd, events, sizeof events) > 0)
+		;
+}
+
+static bool
+follow(struct filter *f, struct spool *s, struct err *e)
+{
+	struct sigaction end = {.sa_handler = on_signal};
+	int fd = watch(f->c->config->spool.dir);
+	bool ok = true;
+
+	(void)sigaction(SIGINT, &end, NULL);
+	(void)sigaction(SIGTERM, &end, NULL);
+	while (ok && !told_to_end) {
+		ok = fflush(f->c->term.out) == 0;
+		if (ok)
+			wait_for_more(fd);
+		ok = ok && log_each(spool_log(s), &f->last, visit, f, e);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return ok || told_to_end || (ferror(f->c->term.out) != 0); /* the last is told by who prints */
+}
+
+static bool
+read_time(const char *s, int plus_days, time_t *t_r)
+{
+	return !s || clock_parse(s, t_r) || clock_parse_day(s, plus_days, t_r);
+}
+
 int
 ctl_log(struct ctl *c, int argc, char **argv)
 {
-	struct filter f = {.c = c};
-	const char *since = NULL;
-	const struct ctl_option options[] = {{"json", &f.json, NULL},
-	                                     {"since", NULL, &since},
-	                                     {"event", NULL, &f.event},
+	struct filter f = {.c = c, .last = LOG_START};
+	const char *since = NULL, *until = NULL;
+	const struct ctl_option options[] = {{"json", &f.json, NULL},     {"f", &f.follow, NULL},
+	                                     {"follow", &f.follow, NULL}, {"since", NULL, &since},
+	                                     {"until", NULL, &until},     {"event", NULL, &f.event},
 	                                     {NULL, NULL, NULL}};
 	struct spool *s = NULL;
 	struct err e = {0};
@@ -154,12 +288,16 @@ ctl_log(struct ctl *c, int argc, char **argv)
 		return EX_USAGE;
 	if (n > 1)
 		return ctl_usage("log", "takes one receipt at the most");
-	if (since && !clock_parse(since, &f.since) && !clock_parse_day(since, 0, &f.since))
-		return ctl_usage("log", "--since wants a day (2022-06-10) or a time (RFC 3339)");
+	if (!read_time(since, 0, &f.since) || !read_time(until, 1, &f.until))
+		return ctl_usage("log", "--since and --until want a day (2022-06-10) or a time (RFC 3339)");
+	if (f.follow && f.until)
+		return ctl_usage("log", "-f goes on for ever, so --until means nothing with it");
 	f.receipt = n ? argv[1] : NULL;
 	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
 		return ctl_fail(&e);
-	if (!log_each(spool_log(s), &LOG_START, visit, &f, &e))
+	if (f.follow && !f.receipt && !f.event && !f.since)
+		f.from_seq = spool_head(s).seq - TAIL_LINES + 1;
+	if (!log_each(spool_log(s), &LOG_START, visit, &f, &e) || (f.follow && !follow(&f, s, &e)))
 		status = ctl_fail(&e);
 	spool_close(s);
 	return status;

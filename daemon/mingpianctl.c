@@ -42,11 +42,12 @@ static const struct ctl_command commands[] = {
          "  --received  when it reached us, RFC 3339 (2022-06-10T10:05:00+08:00); default now\n"
          "Exit 65 where a file holds no registration or is no mail: nothing of it is kept.\n",
          ctl_ingest},
-        {"log", "[RECEIPT] [--since DAY] [--event EVENT] [--json]",
-         "What happened, line by line. RECEIPT: only what speaks of it. --since: a day\n"
-         "(2022-06-10) or a time (RFC 3339). --event: received, recorded, left, queued, sending,\n"
-         "sent, unknown, deferred, failed, bounced, started, stopped and others. --json: the\n"
-         "lines as they are on disk.\n",
+        {"log", "[RECEIPT] [-f] [--since DAY] [--until DAY] [--event EVENT] [--json]",
+         "What happened, line by line. RECEIPT: only what speaks of it. --since, --until: a day\n"
+         "(2022-06-10, itself included) or a time (RFC 3339). --event: received, recorded, left,\n"
+         "queued, sending, sent, unknown, deferred, failed, bounced, reviewed, digested,\n"
+         "redacted, started, stopped and others, several parted by commas. -f: goes on with\n"
+         "what is written from now on, until Ctrl-C. --json: the lines as they are on disk.\n",
          ctl_log},
         {"verify", "[--head SEQ:HASH]",
          "Is the spool whole? Checks the chain of the log, every file that it names, and the\n"
