@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/reading.h"
+#include "daemon/redact.h"
 #include "daemon/relook.h"
 #include "spool/query.h"
 
@@ -91,6 +92,8 @@ release(struct acting *g, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no reply %s; mingpianctl review shows what waits", g->item);
 	if (!has_word(r->state, (const char *const[]){"withheld", "failed", NULL}))
 		return wrong_state(g, r->state, e);
+	if (!r->recipient)
+		return err_set(e, ERR_INPUT, "%s: what it said was taken out", g->item);
 	buf_fmt(g->said, "%s goes out", g->item);
 	return stage(g, NULL, 0, NULL, NULL, e);
 }
@@ -289,6 +292,8 @@ act_perform(const struct form *f, struct spool *s, const json_t *request, const 
 
 	if (!g.act || !g.item)
 		return ok;
+	if (strcmp(g.act, "redact") == 0)
+		return redact_perform(s, request, by, said_r, e);
 	if (!g.why || !*g.why || strlen(g.why) > ACT_WHY_MAX)
 		return err_set(e, ERR_USAGE,
 		               "an act of review wants --why: a reason that an auditor can read");

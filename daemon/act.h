@@ -26,6 +26,7 @@ enum { ACT_WHY_MAX = 1000, ACT_REQUEST_MAX = 1 << 20 };
  *   join     item: a receipt in conflict; into: the receipt that it belongs to, which gets its values as a
  *            further revision.
  *   relook   item: a time (RFC 3339). What was left and received since then is to be fetched again.
+ *   redact   item: a receipt, with "with_others": redact.h. It commits what it does itself.
  * by: who acts. said_r gets one line that says what was done. False, nothing staged: ERR_USAGE (the request
  * is none), ERR_NOT_FOUND (no such item), ERR_INPUT (it is not in a state for this act); or the spool's. */
 bool act_perform(const struct form *f, struct spool *s, const json_t *request, const char *by,

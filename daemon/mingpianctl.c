@@ -49,6 +49,13 @@ static const struct ctl_command commands[] = {
          "redacted, started, stopped and others, several parted by commas. -f: goes on with\n"
          "what is written from now on, until Ctrl-C. --json: the lines as they are on disk.\n",
          ctl_log},
+        {"redact", "RECEIPT [--why TEXT] [--with-others] [--yes] [--json] | --due",
+         "Lists all that holds a registration: mails, readings, replies, decisions, digests with\n"
+         "their workbooks. With --why they are taken out, for good: the log keeps that, when, by\n"
+         "whom and why, and its chain stays whole. At a terminal it asks first; --yes: it does\n"
+         "not. --with-others: mails that hold others' forms as well go, too. --due: what may go,\n"
+         "as the campaign's keep_until is past.\n",
+         ctl_redact},
         {"verify", "[--head SEQ:HASH]",
          "Is the spool whole? Checks the chain of the log, every file that it names, and the\n"
          "index against one made anew. --head: a head that an old reply quoted must\n"

@@ -427,6 +427,11 @@ record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 
 	if (!query_message(spool_index(g->s), g->a, g->message.hex, &known, e))
 		return false;
+	if (known && known->disposition && !known->content_sha256) {
+		/* Taken out by a person's word, and met again in the mailbox: it does not come back. */
+		*fate_r = RECORD_LEFT;
+		return line_left(g, disposition_name(DISPOSITION_IGNORED), r->parser, false, e);
+	}
 	if (known && known->disposition) {
 		*fate_r = RECORD_COPY;
 		return line_received(g, e);

@@ -85,6 +85,31 @@ index_rollback(struct index *i)
 	i->begun = false;
 }
 
+/* Up to which line's redaction the files are clean stands in their header: it is no part of what the log
+ * says, and verify compares tables. Deleted cells are overwritten (secure_delete), but pages that were
+ * rebuilt and the WAL may hold more: VACUUM leaves neither behind. */
+bool
+index_scrub(struct index *i, struct err *e)
+{
+	int64_t want = 0, have = 0, busy = 0;
+	char mark[64];
+
+	if (!sql_number(i->q, "SELECT max(redacted) & 2147483647 FROM files", NULL, 0, 0, &want, e) ||
+	    !sql_number(i->q, "PRAGMA application_id", NULL, 0, 0, &have, e))
+		return false;
+	if (want == have)
+		return true;
+	if (!sql_script(i->q, "VACUUM", e) ||
+	    !sql_number(i->q, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0, 0, &busy, e))
+		return false;
+	if (busy)
+		return err_set(e, ERR_AGAIN,
+		               "index.db is being read, and what was taken out stands in its old pages until "
+		               "the next start of the daemon");
+	(void)snprintf(mark, sizeof mark, "PRAGMA application_id = %lld", (long long)want);
+	return sql_script(i->q, mark, e);
+}
+
 /* ---- opening ---- */
 
 static char *
@@ -247,7 +272,8 @@ open_file(struct index *i, const char *dir, struct err *e)
 	        /* NORMAL: a power cut may take the last transactions, whole; the log has them. */
 	        sql_script(
 	                i->q,
-	                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY",
+	                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+	                "PRAGMA secure_delete = ON",
 	                e);
 
 	free(path);
@@ -257,6 +283,7 @@ open_file(struct index *i, const char *dir, struct err *e)
 static bool
 open_write(struct index *i, const char *dir, bool anew, struct err *e)
 {
+	struct err why = {0};
 	int64_t schema = 0;
 
 	if (anew && !discard(dir, e))
@@ -272,7 +299,13 @@ open_write(struct index *i, const char *dir, bool anew, struct err *e)
 	}
 	if (!schema && !make_schema(i->q, e))
 		return false;
-	return read_head(i->q, &i->head, e) && follow(i, 0, e);
+	if (!read_head(i->q, &i->head, e) || !follow(i, 0, e))
+		return false;
+	if (index_scrub(i, &why) || why.code == ERR_AGAIN) /* then the next start does it */
+		return true;
+	if (e)
+		*e = why;
+	return false;
 }
 
 static bool

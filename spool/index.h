@@ -54,6 +54,11 @@ bool index_apply(struct index *i, const json_t *line, struct err *e);
 bool index_commit(struct index *i, const struct log_head *head, struct err *e);
 void index_rollback(struct index *i);
 
+/* Leave no byte in the files of what was redacted since the last time: the database is written anew, its WAL
+ * emptied. Nothing may be begun. A writer's open does it too, where a power cut kept it from being done.
+ * ERR_AGAIN: somebody reads it right now, and the WAL could not be emptied. */
+bool index_scrub(struct index *i, struct err *e);
+
 /* The last line that was applied and committed. */
 struct log_head index_head(const struct index *i);
 

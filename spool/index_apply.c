@@ -707,11 +707,14 @@ redact_file(struct apply *a, const char *hash, struct err *e)
 	               e) &&
 	       sql_run(a->q,
 	               "UPDATE messages SET subject = NULL, from_addr = NULL, from_name = NULL,"
-	               " message_id = NULL, content_sha256 = NULL, date = NULL WHERE reading = ?",
+	               " message_id = NULL, content_sha256 = NULL, date = NULL, reviewed = 1"
+	               " WHERE reading = ?",
 	               SQL_ARGS(h), e) &&
 	       sql_run(a->q, "UPDATE revisions SET form = NULL, defects = NULL WHERE reading = ?",
 	               SQL_ARGS(h), e) &&
-	       sql_run(a->q, "UPDATE replies SET recipient = NULL, message_id = NULL WHERE message = ?",
+	       sql_run(a->q,
+	               "UPDATE replies SET recipient = NULL, message_id = NULL, dismissed = 1 WHERE message "
+	               "= ?",
 	               SQL_ARGS(h), e);
 }
 

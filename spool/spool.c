@@ -439,7 +439,7 @@ spool_redact(struct spool *s, json_t *line, struct err *e)
 				goto out;
 		}
 	}
-	ok = store_sync(s->store, e);
+	ok = store_sync(s->store, e) && index_scrub(s->index, e);
 out:
 	json_decref(files);
 	return ok;

@@ -82,8 +82,8 @@ bool spool_room(const struct spool *s, size_t len, struct err *e);
 int64_t spool_free(const struct spool *s);
 
 /* Remove files and write the line that says so, after everything staged was committed. line: as
- * spool_line(), event `redacted` with `files`. The fact is true first, then the files go; a start
- * after a power cut in between ends it. */
+ * spool_line(), event `redacted` with `files`. The fact is true first, then the files go, then the
+ * index's old pages; a start after a power cut in between ends it. */
 bool spool_redact(struct spool *s, json_t *line, struct err *e);
 
 /* The bytes of a mail, appended to out; a reading, whole (the caller's to decref). */
