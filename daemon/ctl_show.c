@@ -178,6 +178,10 @@ show_read(const struct show *s, const json_t *e)
 	if (!as) {
 		term_text(s->t, ctl_style(text(e, "disposition")), text(e, "disposition"), 0);
 		(void)fprintf(s->t->out, ", no form of its own\n");
+		if (text(e, "withheld"))
+			more(s, "waits for a person: ", text(e, "withheld"));
+		if (text(e, "withheld") && text(e, "concerns"))
+			more(s, "it ends with: mingpianctl review dismiss ", text(e, "concerns"));
 		return;
 	}
 	(void)fprintf(s->t->out, "%s r%lld, as ", text(e, "receipt"),
@@ -281,7 +285,9 @@ print_plain(const struct show *s, const json_t *life)
 	              text(life, "category") ? text(life, "category") : "");
 	term_text(t, ctl_style(text(life, "state")), text(life, "state"), 0);
 	(void)fprintf(t->out, " r%lld", (long long)json_integer_value(json_object_get(life, "revision")));
-	(void)fputs(json_is_true(json_object_get(life, "late")) ? ", late\n" : "\n", t->out);
+	(void)fputs(json_is_true(json_object_get(life, "late")) ? ", late" : "", t->out);
+	term_put(t, TERM_BAD,
+	         json_is_true(json_object_get(life, "unreached")) ? ", could not be reached\n" : "\n");
 	json_array_foreach(json_object_get(life, "senders"), i, v)
 	{
 		(void)fputs("  sent by ", t->out);

@@ -277,7 +277,8 @@ on_recorded(struct life *l, const json_t *line)
 	if (told)
 		return;
 	o = tell(l, line, "read");
-	take(o, line, (const char *const[]){"disposition", "withheld", "reading", "copy_of", NULL});
+	take(o, line,
+	     (const char *const[]){"disposition", "withheld", "reading", "copy_of", "concerns", NULL});
 	put(o, "message_sha256", or_null(text(line, "message")));
 }
 
@@ -440,12 +441,12 @@ messages_told(struct life *l, json_t *list, struct err *e)
 		json_t *replies = checked(json_array());
 
 		json_array_append_new(
-		        list,
-		        checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256",
-		                          m[n].message, "received_at", time_or_null(m[n].received_at),
-		                          "mailbox", or_null(m[n].mailbox), "sender", or_null(m[n].from_addr),
-		                          "subject", or_null(m[n].subject), "disposition",
-		                          or_null(m[n].disposition), "replies", replies)));
+		        list, checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256",
+		                                m[n].message, "received_at", time_or_null(m[n].received_at),
+		                                "mailbox", or_null(m[n].mailbox), "sender",
+		                                or_null(m[n].from_addr), "subject", or_null(m[n].subject),
+		                                "disposition", or_null(m[n].disposition), "withheld",
+		                                or_null(m[n].withheld), "replies", replies)));
 		if (!replies_told(l, m[n].message, replies, e))
 			return false;
 	}
@@ -474,12 +475,12 @@ register_told(struct life *l, struct err *e)
 	struct log_head head = spool_head(l->s);
 	json_t *messages = checked(json_array()), *senders = checked(json_array());
 
-	l->told = checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:o, s:o, s:o}", "receipt",
+	l->told = checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:b, s:o, s:o, s:o}", "receipt",
 	                            r->receipt, "region", or_null(r->region), "region_code",
 	                            or_null(r->region_code), "region_key", or_null(r->region_key), "category",
 	                            or_null(r->category), "revision", r->revision, "state", r->state, "late",
-	                            r->late, "senders", senders, "revisions", revisions_told(l), "messages",
-	                            messages));
+	                            r->late, "unreached", r->unreached, "senders", senders, "revisions",
+	                            revisions_told(l), "messages", messages));
 	put(l->told, "received_at", time_or_null(r->created_at));
 	put(l->told, "mailbox", or_null(r->mailbox));
 	put(l->told, "sender", or_null(r->sender));

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* r: the receipts. own: the messages, each with the one by which it belongs here (via): those that held a
- * form of it, their copies, and those in answer to them that hold no form, for they speak of these.
+ * form of it or speak of it, their copies, and those in answer to them that hold no form, for they speak of these.
  * others: whose forms stand beside it. */
 static const char all[] =
         "WITH RECURSIVE r(receipt) AS (SELECT receipt FROM registrations WHERE receipt = ?1"
@@ -16,6 +16,7 @@ static const char all[] =
         "own(message, via) AS (SELECT message, message FROM forms WHERE receipt IN (SELECT * FROM r)"
         " UNION SELECT message, message FROM registrations WHERE receipt IN (SELECT * FROM r)"
         "  AND message IS NOT NULL"
+        " UNION SELECT message, message FROM messages WHERE concerns IN (SELECT * FROM r)"
         " UNION SELECT m.message, o.via FROM own o JOIN messages m ON m.copy_of = o.message OR"
         "  (m.thread = o.message AND NOT EXISTS(SELECT 1 FROM forms f WHERE f.message = m.message))),"
         "answers(reply, message, via, at, bounce) AS (SELECT p.reply, p.message, o.via, p.queued_at, p.bounce"
