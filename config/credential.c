@@ -128,6 +128,22 @@ out:
 	return ok;
 }
 
+time_t
+credential_changed(const char *dir, const char *name, bool *systemd_r)
+{
+	char path[PATH_MAX] = "";
+	struct stat st;
+	bool systemd = false;
+	int fd = open_secret(dir, name, path, &systemd);
+	time_t changed = fd >= 0 && !systemd && fstat(fd, &st) == 0 ? st.st_mtime : 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (systemd_r)
+		*systemd_r = systemd;
+	return changed;
+}
+
 void
 credential_free(char *secret)
 {

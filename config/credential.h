@@ -6,6 +6,7 @@
 #include "config/err.h"
 
 #include <stdbool.h>
+#include <time.h>
 
 enum { CREDENTIAL_MAX = 16384 }; /* bytes; an OAuth 2 token may be long */
 
@@ -17,6 +18,11 @@ enum { CREDENTIAL_MAX = 16384 }; /* bytes; an OAuth 2 token may be long */
  * One newline at its end is no part of it; it is not empty and holds neither NUL nor line end.
  * False (ERR_CONFIG): e says which file, why, and what to do. Free with credential_free(). */
 bool credential_load(char **secret_r, const char *dir, const char *name, struct err *e);
+
+/* When the file that credential_load() would read was last written. 0: not to be had, or it lies in systemd's
+ * folder, where a copy is made at each start and its time says nothing. systemd_r (may be NULL): it lies
+ * there, and only a restart takes another one. */
+time_t credential_changed(const char *dir, const char *name, bool *systemd_r);
 
 void credential_free(char *secret); /* wiped first; NULL is fine */
 

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/gate.h"
 #include "daemon/ingest.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum {
@@ -73,7 +73,7 @@ static void
 note(const struct mailbox *m, enum err_code code, const char *text)
 {
 	if (m->c->note)
-		m->c->note(m->c->context, m->c->address, code, text);
+		m->c->note(m->c->context, m->c->address, code, m->status.failing_since, text);
 }
 
 static void
@@ -96,21 +96,23 @@ set_backlog(struct mailbox *m, size_t n)
 static void
 well(struct mailbox *m)
 {
-	bool again = false;
+	bool again = false, first = false;
 
 	pthread_mutex_lock(&m->lock);
-	again = m->status.failures > 0;
+	first = m->status.failures == 0;
+	again = m->status.failures > 0 || m->status.last_sweep == 0;
 	m->status.failures = 0;
 	m->status.failing_since = 0;
 	m->status.last = (struct err){0};
 	m->status.last_sweep = clock_now();
 	pthread_mutex_unlock(&m->lock);
 	if (again)
-		note(m, ERR_NONE, "reached again");
+		note(m, ERR_NONE, first ? "reached" : "reached again");
 }
 
+/* tried: it is a server's word, not our own patience. */
 static unsigned
-failed(struct mailbox *m, const struct err *e)
+failed(struct mailbox *m, const struct err *e, bool tried)
 {
 	unsigned n = 0;
 
@@ -121,7 +123,7 @@ failed(struct mailbox *m, const struct err *e)
 		m->status.failing_since = clock_now();
 	n = ++m->status.failures;
 	pthread_mutex_unlock(&m->lock);
-	note(m, e->code, e->text);
+	note(m, tried ? e->code : ERR_AGAIN, e->text);
 	return n;
 }
 
@@ -398,25 +400,47 @@ session(struct mailbox *m, struct err *e)
 	return ok;
 }
 
-/* Doubles from the first wait up to ten minutes; a third more is chance, so that two mailboxes at one
- * provider do not come in step. */
 static int64_t
 back_off(const struct mailbox *m, enum err_code code, unsigned failures)
 {
 	const struct mailbox_config *c = m->c;
-	int64_t ms = c->retry_ms ? c->retry_ms : RETRY_MS;
-	uint32_t chance = 0;
 
-	if (code == ERR_AUTH) {
-		ms = c->auth_retry_ms ? c->auth_retry_ms : TEN_MINUTES_MS;
-	} else {
-		for (unsigned i = 1; i < failures && ms < TEN_MINUTES_MS; i++)
-			ms *= 2;
-		ms = ms < TEN_MINUTES_MS ? ms : TEN_MINUTES_MS;
-	}
-	if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != (ssize_t)sizeof chance)
-		chance = 0;
-	return ms + (int64_t)(chance % (uint32_t)(ms / 3 + 1));
+	return gate_jitter_ms(
+	        gate_wait_ms(code, failures, c->retry_ms ? c->retry_ms : RETRY_MS, c->auth_retry_ms));
+}
+
+/* Wait, and let it be seen until when. */
+static void
+rest(struct mailbox *m, int64_t until_ms)
+{
+	int64_t now = clock_mono_ms();
+
+	pthread_mutex_lock(&m->lock);
+	m->status.next_try = clock_now() + (time_t)((until_ms - now + 999) / 1000);
+	pthread_mutex_unlock(&m->lock);
+	(void)stop_sleep(m->stop, until_ms);
+	pthread_mutex_lock(&m->lock);
+	m->status.next_try = 0;
+	pthread_mutex_unlock(&m->lock);
+}
+
+/* The process before was refused a moment ago: its wait is ours. False: --once cannot wait. */
+static bool
+wait_as_told(struct mailbox *m)
+{
+	struct err e = {0};
+
+	if (clock_mono_ms() >= m->c->not_before_ms)
+		return true;
+	err_set(&e, ERR_AUTH,
+	        "%s: the IMAP server refused name and password a moment ago; it is not tried again for %d "
+	        "minutes, unless the password file changes",
+	        m->c->address, (int)((m->c->not_before_ms - clock_mono_ms() + 59999) / 60000));
+	(void)failed(m, &e, false);
+	leave(m, &e);
+	if (!m->c->once)
+		rest(m, m->c->not_before_ms);
+	return !m->c->once;
 }
 
 static void *
@@ -425,15 +449,15 @@ run(void *arg)
 	struct mailbox *m = arg;
 
 	(void)pthread_setname_np(pthread_self(), "mailbox");
-	while (!stop_raised(m->stop)) {
+	while (wait_as_told(m) && !stop_raised(m->stop)) {
 		struct err e = {0};
 
 		if (!session(m, &e) && !stop_raised(m->stop)) {
-			unsigned n = failed(m, &e);
+			unsigned n = failed(m, &e, true);
 
 			leave(m, &e);
 			if (!m->c->once)
-				(void)stop_sleep(m->stop, clock_mono_ms() + back_off(m, e.code, n));
+				rest(m, clock_mono_ms() + back_off(m, e.code, n));
 		}
 		if (m->c->once)
 			break;

@@ -7,8 +7,8 @@
  * could not get all. Between sweeps new mail is awaited by IDLE or polled for. An arrival may be
  * handed over twice (after an error, or while it is still in the queue): the taker copes.
  *
- * Failures are retried for ever, with back-off and jitter; a refused password at most once in ten
- * minutes, since providers lock what hammers. */
+ * Failures are retried for ever, with back-off and jitter (gate.h); a refused password at most once in
+ * ten minutes, since providers lock what hammers. */
 #ifndef MINGPIAN_DAEMON_MAILBOX_H
 #define MINGPIAN_DAEMON_MAILBOX_H
 
@@ -46,8 +46,10 @@ typedef bool mailbox_known_fn(void *context, const char *address, const char *fo
                               struct imap_uids *known, struct err *e);
 
 /* Something that an operator should read: connected again, an error. Called from the mailbox's
- * thread; text is one line, borrowed. error is ERR_NONE for good news. */
-typedef void mailbox_note_fn(void *context, const char *address, enum err_code error, const char *text);
+ * thread; text is one line, borrowed. error is ERR_NONE for good news; failing_since: when it was last
+ * well, 0: it is. */
+typedef void mailbox_note_fn(void *context, const char *address, enum err_code error, time_t failing_since,
+                             const char *text);
 
 /* Borrowed until mailbox_join() returned. */
 struct mailbox_config {
@@ -64,6 +66,7 @@ struct mailbox_config {
 	void *context;
 	int retry_ms, auth_retry_ms; /* first wait after a failure (doubles up to 10 min), wait after
 	                              * ERR_AUTH; 0: 5 s, 10 min. For tests */
+	int64_t not_before_ms;       /* monotonic: refused in the process before, not to be tried sooner */
 };
 
 /* A snapshot for `status`. */
@@ -72,6 +75,7 @@ struct mailbox_status {
 	bool idle;            /* the server pushes (IDLE) */
 	time_t last_contact;  /* when a server last answered; 0: never */
 	time_t last_sweep;    /* when a full sweep last ended well; 0: never */
+	time_t next_try;      /* it rests until then; 0: it does not */
 	time_t failing_since; /* when it was last well and then failed; 0: it is well */
 	struct err last;      /* why it failed; ERR_NONE: it is well */
 	size_t backlog;       /* mails seen on the server and not handed over yet */

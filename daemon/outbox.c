@@ -8,8 +8,13 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { MAIL_MAX = 64 << 20 };
+enum {
+	MAIL_MAX = 64 << 20,
+	NEXT_MAX = 6 * 3600, /* seconds: more than any wait that is written as `next` */
+	SHUT_MS = 10000,     /* how long a server is left alone that is not there; doubles */
+};
 
 time_t
 outbox_backoff(int attempts, bool slow_down)
@@ -68,7 +73,8 @@ outbox_recover(struct outbox *o, struct err *e)
 	struct arena *a = arena_new();
 	struct query_reply *list = NULL;
 	size_t count = 0;
-	bool ok = query_due(spool_index(o->spool), a, clock_now(), true, SIZE_MAX, &list, &count, e);
+	struct query_due all = {.now = clock_now(), .at_start = true, .max = INT32_MAX};
+	bool ok = query_due(spool_index(o->spool), a, &all, &list, &count, e);
 
 	for (size_t i = 0; ok && i < count; i++)
 		if (strcmp(list[i].state, "sending") == 0)
@@ -88,7 +94,9 @@ static bool
 stage_retry(struct outbox *o, const struct query_reply *r, const struct delivery *d, const char *why,
             struct err *e)
 {
-	time_t wait = d->attempted ? with_jitter(outbox_backoff(d->attempt, d->result.slow_down)) : 0;
+	/* Where the server is at fault the mailbox's gate decides, for all replies alike. */
+	bool own = d->attempted && !d->shuts;
+	time_t wait = own ? with_jitter(outbox_backoff(d->attempt, d->result.slow_down)) : 0;
 	time_t next = clock_now() + wait;
 
 	if (d->attempted && too_old(o, r, next))
@@ -163,7 +171,8 @@ outgoing_of(const struct outbox *o, const struct query_reply *r, struct err *e)
 	                       .attempt = r->attempts + 1,
 	                       .from = mem_str(r->mailbox),
 	                       .to = mem_str(r->recipient),
-	                       .len = mail.len};
+	                       .len = mail.len,
+	                       .handed_ms = clock_mono_ms()};
 	g->mail = (unsigned char *)buf_take(&mail);
 	return g;
 }
@@ -180,12 +189,82 @@ prepare(struct outbox *o, const struct query_reply *r, struct outgoing **g_r, st
 	return stage(o, line_of("sending", r->reply, (*g_r)->attempt), NULL, NULL, e);
 }
 
-void
-outbox_landed(struct outbox *o)
+/* ---- gates ---- */
+
+static enum err_code
+fault_of(enum smtp_verdict v)
 {
+	return v == SMTP_AUTH ? ERR_AUTH : v == SMTP_TLS ? ERR_TLS : ERR_AGAIN;
+}
+
+struct gate *
+outbox_gate(const struct outbox *o, const char *mailbox)
+{
+	for (size_t i = 0; i < o->gate_count; i++)
+		if (strcasecmp(o->gates[i].mailbox, mailbox) == 0)
+			return &o->gates[i].gate;
+	return NULL;
+}
+
+void
+outbox_landed(struct outbox *o, const struct delivery *d)
+{
+	struct gate *g = outbox_gate(o, d->from);
+
 	if (o->in_flight)
 		o->in_flight--;
+	if (!g || !d->attempted)
+		return;
+	if (d->shuts)
+		gate_failed(g, fault_of(d->result.verdict), SHUT_MS);
+	else if (d->result.verdict != SMTP_DEFERRED || d->result.code)
+		gate_passed(g);
 }
+
+/* The mailboxes whose gates are shut, for query_due(); NULL: none. */
+static const char *
+shut_mailboxes(const struct outbox *o, struct arena *a)
+{
+	json_t *list = json_array();
+	const char *text = NULL;
+	char *dump;
+
+	for (size_t i = 0; i < o->gate_count; i++)
+		if (!gate_open(&o->gates[i].gate))
+			json_array_append_new(list, json_string(o->gates[i].mailbox));
+	if (json_array_size(list)) {
+		dump = json_dumps(list, JSON_COMPACT);
+		text = arena_str(a, dump);
+		free(dump);
+	}
+	json_decref(list);
+	return text;
+}
+
+static bool
+due(const struct outbox *o, struct arena *a, size_t max, struct query_reply **r, size_t *count_r,
+    struct err *e)
+{
+	struct query_due ask = {
+	        .now = clock_now(), .next_max = NEXT_MAX, .max = max, .but = shut_mailboxes(o, a)};
+
+	return query_due(spool_index(o->spool), a, &ask, r, count_r, e);
+}
+
+bool
+outbox_is_due(const struct outbox *o, bool *due_r, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct query_reply *list = NULL;
+	size_t count = 0;
+	bool ok = due(o, a, 1, &list, &count, e);
+
+	*due_r = count > 0;
+	arena_free(a);
+	return ok;
+}
+
+/* ---- handing over ---- */
 
 /* `sending` is logged, and the sender takes no more (it was told to end, or its queue is full of large
  * mails): it was not tried, and must not count as
@@ -203,16 +282,15 @@ outbox_dispatch(struct outbox *o, struct err *e)
 {
 	struct outgoing *batch[OUTBOX_BATCH] = {NULL};
 	struct arena *a = arena_new();
-	struct query_reply *due = NULL;
+	struct query_reply *list = NULL;
 	size_t count = 0;
 	bool ok = true;
 
 	if (o->over || o->in_flight >= OUTBOX_BATCH)
 		goto out;
-	ok = query_due(spool_index(o->spool), a, clock_now(), false, OUTBOX_BATCH - o->in_flight, &due,
-	               &count, e);
+	ok = due(o, a, OUTBOX_BATCH - o->in_flight, &list, &count, e);
 	for (size_t i = 0; ok && i < count; i++)
-		ok = prepare(o, &due[i], &batch[i], e);
+		ok = prepare(o, &list[i], &batch[i], e);
 	ok = ok && (!count || spool_commit(o->spool, e));
 	for (size_t i = 0; i < count; i++) {
 		struct queue_item item = {0, batch[i], batch[i] ? batch[i]->len : 0, outgoing_free};
@@ -221,7 +299,7 @@ outbox_dispatch(struct outbox *o, struct err *e)
 
 		if (ok && batch[i] && (put = queue_put(o->outgoing, item, 0, NULL)) != QUEUE_DONE) {
 			o->over = put == QUEUE_CLOSED;
-			ok = stage_unsent(o, &due[i], batch[i]->attempt, e);
+			ok = stage_unsent(o, &list[i], batch[i]->attempt, e);
 		}
 		if (put == QUEUE_DONE)
 			o->in_flight++;
@@ -236,10 +314,19 @@ out:
 bool
 outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e)
 {
+	struct arena *a = arena_new();
 	time_t next = 0;
+	bool ok = query_next_due(spool_index(o->spool), shut_mailboxes(o, a), &next, e);
 
-	if (!query_next_due(spool_index(o->spool), &next, e))
+	arena_free(a);
+	if (!ok)
 		return false;
 	*wait_r = !next ? -1 : next > now ? next - now : 0;
+	for (size_t i = 0; i < o->gate_count; i++) {
+		time_t opens = (clock_left_ms(o->gates[i].gate.until_ms) + 999) / 1000;
+
+		if (!gate_open(&o->gates[i].gate) && (*wait_r < 0 || opens < *wait_r))
+			*wait_r = opens;
+	}
 	return true;
 }

@@ -9,6 +9,7 @@
 #define MINGPIAN_DAEMON_OUTBOX_H
 
 #include "config/err.h"
+#include "daemon/gate.h"
 #include "daemon/queue.h"
 #include "daemon/sender.h"
 #include "spool/spool.h"
@@ -22,10 +23,18 @@ enum {
 	OUTBOX_UNKNOWN_MAX = 3, /* attempts whose end is not known */
 };
 
+/* Nothing goes out from this mailbox while its gate is shut. */
+struct outbox_gate {
+	const char *mailbox;
+	struct gate gate;
+};
+
 struct outbox { /* the writer's; zero but for what is named here */
 	struct spool *spool;
 	struct queue *outgoing;
 	int retry_days;
+	struct outbox_gate *gates; /* one for each mailbox */
+	size_t gate_count;
 	size_t in_flight;
 	bool over; /* the sender takes no more */
 };
@@ -33,8 +42,14 @@ struct outbox { /* the writer's; zero but for what is named here */
 /* Log as `unknown` what a process that died was sending. Stages; the caller commits. */
 bool outbox_recover(struct outbox *o, struct err *e);
 
-/* The sender has given one back. */
-void outbox_landed(struct outbox *o);
+/* The sender has given one back: what it says of the server shuts or opens the mailbox's gate. */
+void outbox_landed(struct outbox *o, const struct delivery *d);
+
+/* Of a mailbox; NULL: it is not configured any more. */
+struct gate *outbox_gate(const struct outbox *o, const char *mailbox);
+
+/* Is there anything that may be tried now? */
+bool outbox_is_due(const struct outbox *o, bool *due_r, struct err *e);
 
 /* Stage what became of an attempt; may be said again after a round that failed. */
 bool outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/sender.h"
 
+#include "config/clock.h"
 #include "config/mem.h"
 
 #include <pthread.h>
@@ -9,8 +10,13 @@
 #include <strings.h>
 
 struct connection {
-	struct smtp *smtp; /* NULL until the account is first used */
+	struct smtp *smtp;         /* NULL until the account is first used */
+	unsigned lost;             /* mails in a row that the server was not there for */
+	int64_t shut_ms;           /* monotonic: when it was last found to be at fault; 0: never */
+	struct smtp_result shut_r; /* and how */
 };
+
+enum { LOST_MAX = 2 }; /* a mail that makes a server hang up must not hold up the others */
 
 struct sender {
 	const struct sender_config *c;
@@ -43,11 +49,12 @@ delivery_free(void *delivery)
 		return;
 	free(d->reply);
 	free(d->to);
+	free(d->from);
 	free(d);
 }
 
 /* The connection of the account with this address, or NULL. */
-static struct smtp *
+static struct connection *
 connection(struct sender *s, const char *from)
 {
 	for (size_t i = 0; i < s->c->account_count; i++) {
@@ -57,29 +64,47 @@ connection(struct sender *s, const char *from)
 			continue;
 		if (!s->connections[i].smtp)
 			s->connections[i].smtp = smtp_new(a, s->stop);
-		return s->connections[i].smtp;
+		return &s->connections[i];
 	}
 	return NULL;
+}
+
+/* Is it the server that is at fault, so that further mails would fare the same? */
+static bool
+shuts(struct connection *c, const struct smtp_result *r)
+{
+	bool lost = r->verdict == SMTP_DEFERRED && r->code == 0;
+
+	c->lost = lost ? c->lost + 1 : 0;
+	return r->verdict == SMTP_AUTH || r->verdict == SMTP_TLS || c->lost >= LOST_MAX ||
+	       (r->verdict == SMTP_DEFERRED && (r->code == 421 || r->slow_down));
 }
 
 static void
 attempt(struct sender *s, const struct outgoing *o, struct delivery *d)
 {
-	struct smtp *smtp = connection(s, o->from);
+	struct connection *c = connection(s, o->from);
 
 	if (stop_raised(s->stop)) {
 		d->result.verdict = SMTP_DEFERRED;
 		(void)snprintf(d->result.words, sizeof d->result.words, "not attempted: told to stop");
 		return;
 	}
-	if (!smtp) {
+	if (!c) {
 		d->result.verdict = SMTP_INVALID;
 		(void)snprintf(d->result.words, sizeof d->result.words,
 		               "no SMTP account for the mailbox it is from");
 		return;
 	}
+	if (c->shut_ms && o->handed_ms <= c->shut_ms) {
+		d->result = c->shut_r;
+		return;
+	}
 	d->attempted = true;
-	smtp_send(smtp, o->to, BYTES(o->mail, o->len), &d->result);
+	smtp_send(c->smtp, o->to, BYTES(o->mail, o->len), &d->result);
+	d->shuts = !stop_raised(s->stop) && shuts(c, &d->result);
+	c->shut_ms = d->shuts ? clock_mono_ms() : 0;
+	c->shut_r = d->result;
 }
 
 /* Consumes item. What became of a mail must reach the writer: so this waits for room without end, and
@@ -93,6 +118,7 @@ deliver(struct sender *s, struct queue_item item)
 
 	d->reply = mem_str(o->reply);
 	d->to = mem_str(o->to);
+	d->from = mem_str(o->from);
 	d->attempt = o->attempt;
 	attempt(s, o, d);
 	outgoing_free(o);

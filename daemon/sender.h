@@ -5,7 +5,11 @@
  * The order that makes a crash bearable is the writer's: `sending` is logged and fsynced BEFORE the
  * item is put here; the delivery comes back; `sent`, `deferred`, `unknown` … is logged. An item that
  * the writer handed over and got no delivery for (the process died) is therefore `unknown`. An item
- * still in the queue when the sender is told to stop comes back as DEFERRED, code 0, not attempted. */
+ * still in the queue when the sender is told to stop comes back as DEFERRED, code 0, not attempted.
+ *
+ * A server that cannot be reached twice in a row, says 421 or to slow down, or refuses the login or TLS, is
+ * left alone: what was handed over before that was known comes back not attempted; when it may be
+ * tried again is the writer's to say (gate.h), by handing something over. */
 #ifndef MINGPIAN_DAEMON_SENDER_H
 #define MINGPIAN_DAEMON_SENDER_H
 
@@ -15,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* One mail to one recipient. All owned. Free with outgoing_free(). */
 struct outgoing {
@@ -24,6 +29,7 @@ struct outgoing {
 	char *to;
 	unsigned char *mail;
 	size_t len;
+	int64_t handed_ms; /* monotonic: when the writer handed it over */
 };
 
 void outgoing_free(void *outgoing); /* NULL is fine; fits queue_item.drop */
@@ -33,7 +39,9 @@ struct delivery {
 	char *reply;
 	int attempt;
 	char *to;
-	bool attempted; /* false: nothing was said to any server (stopped before its turn) */
+	char *from;     /* the mailbox it was to go out from */
+	bool attempted; /* false: nothing was said to any server (stopped before its turn, or shut) */
+	bool shuts;     /* the server is at fault, not the mail: nothing goes to it for a while */
 	struct smtp_result result;
 };
 

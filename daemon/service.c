@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/credential.h"
 #include "config/mem.h"
+#include "daemon/alarms.h"
 #include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/mailbox.h"
@@ -32,6 +33,7 @@ enum {
 	IN_MAX = 512,
 	IN_BYTES = 128 << 20,
 	OUTGOING_MAX = 64, /* more than are ever in flight */
+	NOTE_MS = 1000,    /* how long a note may wait for room */
 	LOOK_MS = 2000,    /* how often it is looked whether mailboxes are to ask again */
 	MIB = 1 << 20,
 };
@@ -131,8 +133,11 @@ load_all(struct service *s, struct err *e)
 	    !reply_kit_load(&s->kit, c->templates, s->form, e))
 		return false;
 	for (size_t i = 0; i < c->mailbox_count; i++) {
-		s->writer_mailboxes[i] =
-		        (struct writer_mailbox){c->mailboxes[i].address, c->mailboxes[i].contact};
+		const struct config_mailbox *m = &c->mailboxes[i];
+
+		s->writer_mailboxes[i] = (struct writer_mailbox){
+		        m->address, m->contact,
+		        *m->smtp.user ? credential_changed(c->dir, m->smtp.password_file, NULL) : 0};
 		if (s->mode != SERVICE_HAND_IN && !load_mailbox(s, i, e))
 			return false;
 	}
@@ -203,6 +208,25 @@ open_spool(struct service *s, struct err *e)
 	return log_started(s, e);
 }
 
+/* A password that was refused a moment ago, by the process before, is not tried at once; unless it is another
+ * one since. Before the writer begins: the spool is still ours. */
+static bool
+resume_mailboxes(struct service *s, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < s->config->mailbox_count; i++) {
+		const struct config_mailbox *m = &s->config->mailboxes[i];
+		struct gate g = {0};
+		time_t refused = 0;
+
+		ok = alarm_resume(s->spool, "imap", m->address, &g, &refused, e);
+		if (credential_changed(s->config->dir, m->imap.password_file, NULL) <= refused)
+			s->mailbox_configs[i].not_before_ms = g.until_ms;
+	}
+	return ok;
+}
+
 /* ---- threads ---- */
 
 /* From the writer's thread. What was not taken in is on the servers still: look again in ms, or when that
@@ -227,11 +251,20 @@ writer_ended(void *context)
 	(void)n; /* the counter cannot overflow */
 }
 
+/* From a mailbox's thread; context is the writer's queue. */
 static void
-note(void *context, const char *address, enum err_code error, const char *text)
+note(void *context, const char *address, enum err_code error, time_t failing_since, const char *text)
 {
-	(void)context;
-	journal(error == ERR_NONE ? JOURNAL_INFO : JOURNAL_WARNING, "%s: %s", address, text);
+	struct queue_item item = {WRITER_NOTE, alarm_note_new(address, error, failing_since), 0,
+	                          alarm_note_free};
+
+	journal_of(
+	        error == ERR_NONE ? JOURNAL_INFO : JOURNAL_WARNING,
+	        &(struct journal_of){.mailbox = address, .error = error == ERR_NONE ? NULL : err_name(error)},
+	        "%s: %s", address, text);
+	/* A writer that has no time now hears of the next try. */
+	if (queue_put(context, item, clock_mono_ms() + NOTE_MS, NULL) != QUEUE_DONE)
+		alarm_note_free(item.body);
 }
 
 static int
@@ -408,7 +441,7 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 		return false;
 	}
 	set_configs(s);
-	if (!open_spool(s, e)) {
+	if (!open_spool(s, e) || !resume_mailboxes(s, e)) {
 		free_all(s);
 		return false;
 	}
@@ -457,21 +490,22 @@ log_stopped(struct service *s)
 		journal(JOURNAL_ERROR, "the end could not be logged: %s", e.text);
 }
 
-/* Front to back: who makes new work ends first. */
+/* All are told at once, for each may need its seconds; joined front to back: who makes new work ends first.
+ */
 static void
 stop_threads(struct service *s, struct writer_result *result)
 {
 	for (size_t i = 0; i < s->mailboxes_running; i++)
 		mailbox_stop(s->mailboxes[i]);
-	join_mailboxes(s);
-	if (s->parser) {
+	if (s->parser)
 		parser_stop(s->parser);
-		parser_join(s->parser);
-	}
-	if (s->sender) {
+	if (s->sender)
 		sender_stop(s->sender);
+	join_mailboxes(s);
+	if (s->parser)
+		parser_join(s->parser);
+	if (s->sender)
 		sender_join(s->sender);
-	}
 	if (s->writer) {
 		put_word(s, WRITER_STOP);
 		writer_join(s->writer, result);

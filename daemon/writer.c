@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/act.h"
+#include "daemon/alarms.h"
 #include "daemon/control.h"
 #include "daemon/ingest.h"
 #include "daemon/journal.h"
@@ -142,9 +143,13 @@ tell(struct writer *w, const struct parsed *p, enum record_fate fate)
 	case RECORD_RECORDED:
 	case RECORD_COPY:
 		w->result.recorded++;
-		journal(JOURNAL_INFO, "%s: %.12s… UID %u: %s%s", p->arrival->mailbox, id.hex, p->arrival->uid,
-		        disposition_name(p->reading.disposition),
-		        fate == RECORD_COPY ? " (known already)" : "");
+		journal_of(JOURNAL_INFO,
+		           &(struct journal_of){.mailbox = p->arrival->mailbox,
+		                                .message = id.hex,
+		                                .disposition = disposition_name(p->reading.disposition)},
+		           "%s: %.12s… UID %u: %s%s", p->arrival->mailbox, id.hex, p->arrival->uid,
+		           disposition_name(p->reading.disposition),
+		           fate == RECORD_COPY ? " (known already)" : "");
 		break;
 	case RECORD_LEFT: w->result.left++; break;
 	case RECORD_HELD:
@@ -254,17 +259,40 @@ delivered(struct writer *w, struct delivery *d)
 	if (d->result.verdict == SMTP_SENT)
 		w->result.sent++;
 	else
-		journal(JOURNAL_WARNING, "reply %s, attempt %d: %s (%d)", d->reply, d->attempt,
-		        smtp_verdict_name(d->result.verdict), d->result.code);
+		journal_of(JOURNAL_WARNING,
+		           &(struct journal_of){.mailbox = d->from,
+		                                .reply = d->reply,
+		                                .error = smtp_verdict_name(d->result.verdict)},
+		           "reply %s, attempt %d: %s (%d)", d->reply, d->attempt,
+		           smtp_verdict_name(d->result.verdict), d->result.code);
 	w->said[w->said_count++] = d; /* no more than are in flight */
-	outbox_landed(&w->outbox);
+	outbox_landed(&w->outbox, d);
+}
+
+/* What a delivery says of the server: a server that answers is well, whatever it answers. */
+static bool
+stage_alarm(struct writer *w, const struct delivery *d, struct err *e)
+{
+	const struct gate *g = outbox_gate(&w->outbox, d->from);
+	enum err_code why = ERR_NONE;
+
+	if (!d->attempted || d->result.verdict == SMTP_INVALID || !g)
+		return true;
+	if (d->result.verdict == SMTP_AUTH)
+		why = ERR_AUTH;
+	else if (d->result.verdict == SMTP_TLS)
+		why = ERR_TLS;
+	else if (d->result.verdict == SMTP_DEFERRED && d->result.code == 0)
+		why = ERR_AGAIN;
+	return alarm_try(w->s, "smtp", d->from, why, g->since, e);
 }
 
 static bool
 stage_deliveries(struct writer *w, struct err *e)
 {
 	for (; w->said_staged < w->said_count; w->said_staged++)
-		if (!outbox_delivered(&w->outbox, w->said[w->said_staged], e))
+		if (!outbox_delivered(&w->outbox, w->said[w->said_staged], e) ||
+		    !stage_alarm(w, w->said[w->said_staged], e))
 			return false;
 	return true;
 }
@@ -318,6 +346,15 @@ refuse_act(struct writer *w)
 }
 
 static bool
+note(struct writer *w, struct alarm_note *n, struct err *e)
+{
+	bool ok = w->again_at || alarm_try(w->s, "imap", n->mailbox, n->why, n->failing_since, e);
+
+	alarm_note_free(n);
+	return ok;
+}
+
+static bool
 handle(struct writer *w, struct queue_item *item, struct err *e)
 {
 	switch ((enum writer_item)item->kind) {
@@ -328,6 +365,10 @@ handle(struct writer *w, struct queue_item *item, struct err *e)
 		return true;
 	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_NOTE:
+		if (!note(w, item->body, e))
+			return false;
+		break;
 	case WRITER_ACT: w->next_act = item->body; break;
 	case WRITER_FINISH: w->finishing = true; break;
 	case WRITER_STOP: w->stopping = true; break;
@@ -462,15 +503,13 @@ go_round(struct writer *w)
 static bool
 outbox_done(struct writer *w)
 {
-	struct arena *a = arena_new();
-	struct query_reply *due = NULL;
 	struct err e = {0};
-	size_t count = 0;
-	bool ok = w->outgoing && query_due(spool_index(w->s), a, clock_now(), false, 1, &due, &count, &e);
+	bool due = false;
 
-	arena_free(a);
 	/* What cannot be written down cannot be sent either: the next run does it. */
-	return !w->outbox.in_flight && ((!w->said_count && (!ok || !count)) || w->again_at);
+	return !w->outbox.in_flight &&
+	       ((!w->said_count && (!w->outgoing || !outbox_is_due(&w->outbox, &due, &e) || !due)) ||
+	        w->again_at);
 }
 
 static void
@@ -503,6 +542,24 @@ refuse_the_rest(struct writer *w)
 			item.drop(item.body);
 }
 
+/* A password that was refused a moment ago, by the process before, is not tried at once; unless it is another
+ * one since. */
+static bool
+resume_gates(struct writer *w, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < w->outbox.gate_count; i++) {
+		struct outbox_gate *g = &w->outbox.gates[i];
+		time_t refused = 0;
+
+		ok = alarm_resume(w->s, "smtp", g->mailbox, &g->gate, &refused, e);
+		if (w->c->mailboxes[i].password_changed > refused)
+			gate_passed(&g->gate);
+	}
+	return ok;
+}
+
 static void *
 run(void *context)
 {
@@ -511,7 +568,8 @@ run(void *context)
 	bool ok;
 
 	(void)pthread_setname_np(pthread_self(), "writer");
-	ok = outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) && outbox_dispatch(&w->outbox, &e);
+	ok = resume_gates(w, &e) && outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) &&
+	     outbox_dispatch(&w->outbox, &e);
 	if (!ok) {
 		w->result.failed = true;
 		w->result.why = e;
@@ -538,8 +596,13 @@ writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
 	w->outbox = (struct outbox){
 	        .spool = s, .outgoing = outgoing, .retry_days = c->retry_days, .over = !outgoing};
+	w->outbox.gates = mem_alloc(c->mailbox_count, sizeof *w->outbox.gates);
+	w->outbox.gate_count = c->mailbox_count;
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		w->outbox.gates[i].mailbox = c->mailboxes[i].address;
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
+		free(w->outbox.gates);
 		free(w);
 		return err_sys(e, ERR_OS, rc, "cannot start the writer's thread");
 	}
@@ -555,5 +618,6 @@ writer_join(struct writer *w, struct writer_result *r_r)
 	for (int i = 0; i < WINDOW; i++)
 		parsed_free(w->early[i]);
 	forget_deliveries(w);
+	free(w->outbox.gates);
 	free(w);
 }

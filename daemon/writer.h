@@ -26,6 +26,7 @@ enum writer_item {
 	WRITER_PARSED,   /* struct parsed */
 	WRITER_DELIVERY, /* struct delivery */
 	WRITER_KNOWN,    /* a question, see writer_known() */
+	WRITER_NOTE,     /* struct alarm_note: how a mailbox's server fared */
 	WRITER_ACT,      /* struct control_request: a person decided (act.h) */
 	WRITER_FINISH,   /* no more mail will come: end when the outbox is done with */
 	WRITER_STOP,     /* end now, with what is in hand committed */
@@ -34,6 +35,7 @@ enum writer_item {
 /* A mailbox as far as its letters need it. */
 struct writer_mailbox {
 	const char *address, *contact;
+	time_t password_changed; /* smtp's: when its file was written; 0: unknown */
 };
 
 struct writer_config { /* borrowed until writer_join() returned */

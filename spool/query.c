@@ -705,25 +705,44 @@ query_replies_to(struct index *i, struct arena *a, const char *to_message, struc
 	               take_reply, sizeof **r, r, count_r, e);
 }
 
+#define BUT(n) " AND (?" #n " IS NULL OR mailbox NOT IN (SELECT value FROM json_each(?" #n ")))"
+
 bool
-query_due(struct index *i, struct arena *a, time_t now, bool at_start, size_t max, struct query_reply **r,
+query_due(struct index *i, struct arena *a, const struct query_due *d, struct query_reply **r,
           size_t *count_r, struct err *e)
 {
-	static const char text[] = SELECT_REPLY " WHERE dismissed = 0 AND (state IN ('due', 'unknown')"
-	                                        " OR (state = 'deferred' AND coalesce(next, 0) <= ?1)"
-	                                        " OR (state = 'sending' AND ?2)) ORDER BY seq LIMIT ?3";
-	return collect(i, a, ASK(text, SQL_N(now), SQL_N(at_start), SQL_N(max)), take_reply, sizeof **r, r,
-	               count_r, e);
+	static const char text[] = SELECT_REPLY
+	        " WHERE dismissed = 0 AND (state IN ('due', 'unknown')"
+	        " OR (state = 'deferred' AND (coalesce(next, 0) <= ?1 OR (?4 > 0 AND next > ?1 + ?4)))"
+	        " OR (state = 'sending' AND ?2))" BUT(5) " ORDER BY seq LIMIT ?3";
+	return collect(i, a,
+	               ASK(text, SQL_N(d->now), SQL_N(d->at_start), SQL_N(d->max), SQL_N(d->next_max),
+	                   SQL_T(d->but)),
+	               take_reply, sizeof **r, r, count_r, e);
 }
 
 bool
-query_next_due(struct index *i, time_t *r, struct err *e)
+query_next_due(struct index *i, const char *but, time_t *r, struct err *e)
 {
 	int64_t n = 0;
 
 	if (!sql_number(index_sql(i),
-	                "SELECT min(next) FROM replies WHERE state = 'deferred' AND dismissed = 0", NULL, 0,
-	                0, &n, e))
+	                "SELECT min(next) FROM replies WHERE state = 'deferred' AND dismissed = 0" BUT(1),
+	                SQL_ARGS(SQL_T(but)), 0, &n, e))
+		return false;
+	*r = (time_t)n;
+	return true;
+}
+
+bool
+query_oldest_unsent(struct index *i, time_t *r, struct err *e)
+{
+	int64_t n = 0;
+
+	if (!sql_number(index_sql(i),
+	                "SELECT min(queued_at) FROM replies WHERE dismissed = 0"
+	                " AND state IN ('due', 'sending', 'unknown', 'deferred')",
+	                NULL, 0, 0, &n, e))
 		return false;
 	*r = (time_t)n;
 	return true;

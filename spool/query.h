@@ -240,12 +240,25 @@ bool query_replies_to(struct index *i, struct arena *a, const char *to_message, 
                       size_t *count_r, struct err *e);
 
 /* What is to be sent now, in order, at most max: `due`, `unknown`, and `deferred` whose next has come.
- * at_start: `sending` too: that attempt's process is dead, and its end cannot be known. */
-bool query_due(struct index *i, struct arena *a, time_t now, bool at_start, size_t max,
-               struct query_reply **r, size_t *count_r, struct err *e);
+ * at_start: `sending` too: that attempt's process is dead, and its end cannot be known. but: a JSON array
+ * of mailboxes from which nothing may go out now; NULL: none.
+ * A next later than the longest wait there is (`next_max` seconds from now) was written by a clock that has
+ * been set back since: it has come. */
+struct query_due {
+	time_t now, next_max;
+	bool at_start;
+	size_t max;
+	const char *but;
+};
 
-/* When the next deferred one comes due; 0: none is deferred. */
-bool query_next_due(struct index *i, time_t *r, struct err *e);
+bool query_due(struct index *i, struct arena *a, const struct query_due *d, struct query_reply **r,
+               size_t *count_r, struct err *e);
+
+/* When the next deferred one, of other mailboxes than these, comes due; 0: none is deferred. */
+bool query_next_due(struct index *i, const char *but, time_t *r, struct err *e);
+
+/* When the oldest reply that still is to go out was queued; 0: none is. */
+bool query_oldest_unsent(struct index *i, time_t *r, struct err *e);
 
 /* For caps: how many replies were let out (queued as due, or released) since then. address, root: NULL
  * counts all of them; idle: only those whose message brought no registration and no revision. */

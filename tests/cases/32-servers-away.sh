@@ -29,7 +29,8 @@ run 77 maruijuan@miit-icdc.org
 [ "$(ctl list --json | wc -l)" = 1 ] || fail "the other mailbox was not served"
 grep -q secret1 "$WORK/err" && fail "a password in the message"
 
-# A password file that others may read: nothing is started.
+# A password file that others may read: nothing is started. Written later than the refusal: so it is tried.
+sleep 1.1
 echo secret1 >"$WORK/imap-maruijuan"
 chmod 644 "$WORK/imap-maruijuan"
 run 78 'chmod 600'

@@ -26,8 +26,9 @@ known(void *context, const char *address, const char *folder, uint32_t uidvalidi
 }
 
 static void
-say(void *context, const char *address, enum err_code error, const char *text)
+say(void *context, const char *address, enum err_code error, time_t failing_since, const char *text)
 {
+	(void)failing_since;
 	(void)context, (void)address;
 	printf("note %s %s\n", err_name(error), text);
 	(void)fflush(stdout);

@@ -325,7 +325,7 @@ room_open(struct room *room)
 	                               .seconds = 20,
 	                               .memory_mb = 768,
 	                               .sandbox = true};
-	room->mailbox = (struct writer_mailbox){"maruijuan@miit-icdc.org", "电话：010-1"};
+	room->mailbox = (struct writer_mailbox){"maruijuan@miit-icdc.org", "电话：010-1", 0};
 	room->config = (struct writer_config){
 	        .form = room->form,
 	        .kit = room->kit,

@@ -203,7 +203,10 @@ expect_facts(struct spool *s, int committed)
 	struct err e = {0};
 
 	assert_ok(query_registrations(spool_index(s), a, 0, &r, &registrations, &e), e);
-	assert_ok(query_due(spool_index(s), a, clock_now(), true, 1000, &due, &replies, &e), e);
+	assert_ok(query_due(spool_index(s), a,
+	                    &(struct query_due){.now = clock_now(), .at_start = true, .max = 1000}, &due,
+	                    &replies, &e),
+	          e);
 	assert_int_equal(registrations, replies);
 	assert_int_equal(registrations % MAILS, 0);
 	assert_true(registrations >= (size_t)committed * MAILS);

@@ -474,23 +474,33 @@ replies(void **state)
 	assert_string_equal(r->reply, "T-0009.2");
 	assert_ok(query_replies_to(c->i, c->a, c->conflict.hex, &r, &count, &e), e);
 	assert_int_equal(count, 1);
-	assert_ok(query_due(c->i, c->a, now, false, 10, &r, &count, &e), e);
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .at_start = false, .max = 10}, &r,
+	                    &count, &e),
+	          e);
 	assert_int_equal(count, 2);
 	assert_string_equal(r[0].reply, "T-0009.2");
-	assert_ok(query_due(c->i, c->a, now, false, 1, &r, &count, &e), e);
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .at_start = false, .max = 1}, &r,
+	                    &count, &e),
+	          e);
 	assert_int_equal(count, 1);
 	spooling_event(c->s, "sending", "T-0009.2", 1);
 	spooling_line(c->s, json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "event", "deferred", "reply",
 	                              "T-0009.3", "attempt", 1, "code", 451, "why", "later", "next",
 	                              "2022-06-11T10:15:00+08:00"));
 	spooling_commit(c->s);
-	assert_ok(query_due(c->i, c->a, now, false, 10, &r, &count, &e), e);
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .at_start = false, .max = 10}, &r,
+	                    &count, &e),
+	          e);
 	assert_int_equal(count, 0);
-	assert_ok(query_due(c->i, c->a, now, true, 10, &r, &count, &e), e);
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .at_start = true, .max = 10}, &r,
+	                    &count, &e),
+	          e);
 	assert_int_equal(count, 1); /* was being sent when the process died */
-	assert_ok(query_next_due(c->i, &next, &e), e);
+	assert_ok(query_next_due(c->i, NULL, &next, &e), e);
 	assert_int_equal(next, now + 900);
-	assert_ok(query_due(c->i, c->a, next, false, 10, &r, &count, &e), e);
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = next, .at_start = false, .max = 10}, &r,
+	                    &count, &e),
+	          e);
 	assert_int_equal(count, 1);
 	assert_int_equal(r->code, 451);
 	/* a reply that was never queued */

@@ -159,7 +159,10 @@ restored(void **state)
 		assert_ok(query_reply(spool_index(s), a, rows[i].reply, &r, &e), e);
 		assert_string_equal(r->state, rows[i].want);
 	}
-	assert_ok(query_due(spool_index(s), a, clock_now(), true, 10, &r, &count, &e), e);
+	assert_ok(query_due(spool_index(s), a,
+	                    &(struct query_due){.now = clock_now(), .at_start = true, .max = 10}, &r, &count,
+	                    &e),
+	          e);
 	assert_int_equal(count, 0);
 	arena_free(a);
 	end(s, *state);
