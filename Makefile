@@ -124,10 +124,11 @@ $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 
 TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 
-## make samples       a reply of each kind and a workbook, in build/samples/, to be looked at
-samples: $(BUILD)/tools/reply_sample
+## make samples       a reply of each kind, a digest and a workbook, in build/samples/, to be looked at
+samples: $(BUILD)/tools/reply_sample $(BUILD)/tools/spool_sample $(BUILD)/mingpianctl
 	@mkdir -p $(BUILD)/samples
 	@$< $(BUILD)/samples
+	@BUILD=$(BUILD) tests/lib/digest_sample.sh $(BUILD)/samples
 
 # All that the tests need, for .ci/run.
 tested: all $(UNITS) $(TOOLS)

@@ -51,6 +51,72 @@ static const struct word reasons[] = {
         {"values_unplaced", "补充内容不知属于哪份登记"},
         {"values_region", "补充内容指向另一区域"},
         {"values_unchecked", "补充内容未能核对"},
+        {"restored", "由备份恢复"},
+        {"cap_thread", "同一往来答复过多"},
+        {"cap_hour", "一小时内答复过多"},
+        {"cap_address", "对同一地址答复过多"},
+        {"refused", "对方服务器拒收"},
+        {"deferred", "多次投递未成"},
+        {"unknown", "是否送达不明"},
+        {"auth", "邮箱账号或授权码未通过"},
+        {"tls", "加密连接未建立"},
+        {"sender", "发件人不在工作人员之列"},
+        {"machine", "非人工来信"},
+        {"foreign", "验证码属另一期日报"},
+};
+
+static const struct word items[] = {
+        {"withheld", "回复待放行"},     {"failed", "回复未能送达"},
+        {"bounced", "回复被退回"},      {"conflict", "同一区域另有单位登记，内容不同"},
+        {"unreadable", "附件未能打开"}, {"undecided", "来信需人工判断"},
+};
+
+static const struct word anomalies[] = {{"withheld", "回复暂缓发出"},
+                                        {"failed", "回复未能送达"},
+                                        {"bounced", "退信"},
+                                        {"unknown", "回复是否送达不明"}};
+
+static const struct word unread_reasons[] = {
+        {"encrypted", "加密"},     {"damaged", "文件损坏"}, {"unsupported", "格式不支持"},
+        {"too_large", "文件过大"}, {"timeout", "处理超时"},
+};
+
+static const struct word alarms[] = {
+        {"imap_credential", "收信账号未通过"}, {"smtp_credential", "发信账号未通过"},
+        {"imap_tls", "收信加密连接异常"},      {"smtp_tls", "发信加密连接异常"},
+        {"imap_away", "收信服务器未能连接"},   {"smtp_away", "发信服务器未能连接"},
+};
+
+static const struct word kinds[] = {
+        {"accepted", "登记回执"},
+        {"correction", "补正通知"},
+        {"no_form", "请补登记表"},
+        {"unreadable", "附件未能打开"},
+        {"repeated", "已收悉（重复报送）"},
+        {"revised", "更正回执"},
+        {"digest", "日报"},
+        {"order", "处理结果"},
+};
+
+static const struct word replies[] = {
+        {"due", "待发"},    {"sending", "发送中"}, {"unknown", "送达不明"}, {"deferred", "待再发"},
+        {"sent", "已发出"}, {"failed", "未送达"},  {"bounced", "被退回"},   {"withheld", "暂缓"},
+};
+
+static const struct word events[] = {
+        {"started", "启动"},         {"stopped", "停止"},
+        {"received", "收到来信"},    {"recorded", "登记"},
+        {"left", "留在邮箱"},        {"queued", "拟好回复"},
+        {"sending", "开始发送"},     {"sent", "发出"},
+        {"unknown", "送达不明"},     {"deferred", "待再发"},
+        {"failed", "未能送达"},      {"bounced", "被退回"},
+        {"reviewed", "人工处理"},    {"held", "暂未能解析"},
+        {"checkpoint", "检查点"},    {"digested", "日报"},
+        {"ordered", "日报回复办理"}, {"cut", "修复断尾"},
+        {"swept", "清理无主文件"},   {"restored", "由备份恢复"},
+        {"redacted", "依法清除"},    {"relooked", "重新查看"},
+        {"alarm", "报警"},           {"compared", "与邮箱比对"},
+        {"reloaded", "重读配置"},
 };
 
 #define FIND(table, token) find((table), sizeof(table) / sizeof(*(table)), (token))
@@ -94,4 +160,48 @@ const char *
 words_withheld(const char *why)
 {
 	return FIND(reasons, why);
+}
+
+const char *
+words_item(const char *what)
+{
+	return FIND(items, what);
+}
+
+const char *
+words_anomaly(const char *state)
+{
+	const char *word = FIND(anomalies, state);
+
+	return word == state ? NULL : word;
+}
+
+const char *
+words_unread(const char *reason)
+{
+	return FIND(unread_reasons, reason);
+}
+
+const char *
+words_alarm(const char *alarm)
+{
+	return FIND(alarms, alarm);
+}
+
+const char *
+words_kind(const char *kind)
+{
+	return FIND(kinds, kind);
+}
+
+const char *
+words_reply(const char *state)
+{
+	return FIND(replies, state);
+}
+
+const char *
+words_event(const char *event)
+{
+	return FIND(events, event);
 }

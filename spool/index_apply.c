@@ -105,6 +105,8 @@ on_started(struct apply *a, struct err *e)
 	/* The first one holds: what was answered by hand before stays so. */
 	return (!since || sql_run(a->q, "INSERT OR IGNORE INTO facts(name, value) VALUES('replies_since', ?)",
 	                          SQL_ARGS(SQL_T(since)), e)) &&
+	       sql_run(a->q, "INSERT OR IGNORE INTO facts(name, value) VALUES('first_started_at', ?)",
+	               SQL_ARGS(SQL_T(text(a->line, "at"))), e) &&
 	       fact(a, "started_at", text(a->line, "at"), e) &&
 	       fact(a, "version", text(a->line, "version"), e) &&
 	       fact(a, "parser", text(a->line, "parser"), e) && fact(a, "form", text(a->line, "form"), e) &&
@@ -126,17 +128,6 @@ on_checkpoint(struct apply *a, struct err *e)
 	               e) &&
 	       fact(a, "checkpoint_at", text(a->line, "at"), e) &&
 	       fact_number(a, "checkpoint_seq", number(a->line, "head_seq"), e);
-}
-
-static bool
-on_digested(struct apply *a, struct err *e)
-{
-	return sql_run(a->q, "INSERT INTO digests(seq, message, date, at) VALUES(?, ?, ?, ?)",
-	               SQL_ARGS(SQL_N(a->seq), SQL_T(text(a->line, "message")), SQL_T(text(a->line, "date")),
-	                        SQL_N(a->at)),
-	               e) &&
-	       fact(a, "digest_date", text(a->line, "date"), e) &&
-	       fact(a, "digest_at", text(a->line, "at"), e);
 }
 
 static bool
@@ -756,7 +747,8 @@ static const struct {
         {"bounced", on_reply, "message", NULL},
         {"reviewed", on_reviewed, NULL, "decision"},
         {"checkpoint", on_checkpoint, NULL, NULL},
-        {"digested", on_digested, "message", NULL},
+        {"digested", apply_digested, "message", NULL},
+        {"ordered", apply_ordered, NULL, NULL},
         {"cut", on_cut, NULL, NULL},
         {"swept", NULL, NULL, NULL},
         {"restored", apply_restored, NULL, "decision"},

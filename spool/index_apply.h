@@ -31,6 +31,10 @@ bool apply_compared(struct apply *a, struct err *e);
 bool apply_restored(struct apply *a, struct err *e);
 bool apply_reloaded(struct apply *a, struct err *e);
 
+/* Events of index_digest.c. */
+bool apply_digested(struct apply *a, struct err *e);
+bool apply_ordered(struct apply *a, struct err *e);
+
 /* All tables, in SQL (index_schema.c). */
 extern const char apply_schema[];
 

@@ -88,7 +88,13 @@ const char apply_schema[] =
         " left_there INTEGER NOT NULL, held INTEGER NOT NULL, fresh INTEGER NOT NULL,"
         " missing INTEGER NOT NULL, gone INTEGER NOT NULL, uids TEXT, at INTEGER NOT NULL);"
         "CREATE INDEX comparisons_place ON comparisons(mailbox, folder, uidvalidity);"
-        "CREATE TABLE digests(seq INTEGER PRIMARY KEY, message TEXT, date TEXT, at INTEGER NOT NULL);"
+        "CREATE TABLE digests(seq INTEGER PRIMARY KEY, reply TEXT, message TEXT, date TEXT,"
+        " at INTEGER NOT NULL);"
+        /* the one-time codes that a digest gave out, by hash; item: what waits. used: when */
+        "CREATE TABLE codes(hash TEXT PRIMARY KEY, item TEXT NOT NULL, digest TEXT NOT NULL,"
+        " at INTEGER NOT NULL, used INTEGER) WITHOUT ROWID;"
+        "CREATE TABLE orders(seq INTEGER PRIMARY KEY, message TEXT NOT NULL, digest TEXT, refused TEXT,"
+        " done INTEGER NOT NULL, undone INTEGER NOT NULL, at INTEGER NOT NULL);"
         "CREATE TABLE checkpoints(seq INTEGER PRIMARY KEY, head_seq INTEGER, head TEXT, at INTEGER NOT "
         "NULL);";
 
@@ -109,6 +115,8 @@ const struct index_table index_tables[] = {
         {"alarms", "seq"},
         {"comparisons", "seq"},
         {"digests", "seq"},
+        {"codes", "hash"},
+        {"orders", "seq"},
         {"checkpoints", "seq"},
         {NULL, NULL},
 };

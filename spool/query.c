@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/query.h"
 
-#include "spool/sql.h"
+#include "spool/query_rows.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -9,22 +9,11 @@
 
 /* ---- rows into lists ---- */
 
-/* Fill row (zeroed) from st's columns. */
-typedef void take_row(struct arena *a, sqlite3_stmt *st, void *row);
+#define collect query_rows
 
-struct ask {
-	const char *text;
-	const struct sql_value *v;
-	size_t count;
-};
-
-#define ASK(sql, ...) ((struct ask){(sql), SQL_ARGS(__VA_ARGS__)})
-#define ASK_ALL(sql)  ((struct ask){(sql), NULL, 0})
-
-/* All rows, as a list in a: r points to the caller's pointer to rows of this size, whatever their type. */
-static bool
-collect(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
-        size_t *count_r, struct err *e)
+bool
+query_rows(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
+           size_t *count_r, struct err *e)
 {
 	struct sql *q = index_sql(i);
 	sqlite3_stmt *st = sql_ask(q, ask.text, ask.v, ask.count, e);
@@ -706,6 +695,14 @@ query_replies_to(struct index *i, struct arena *a, const char *to_message, struc
 }
 
 #define BUT(n) " AND (?" #n " IS NULL OR mailbox NOT IN (SELECT value FROM json_each(?" #n ")))"
+
+bool
+query_replies(struct index *i, struct arena *a, time_t since, struct query_reply **r, size_t *count_r,
+              struct err *e)
+{
+	return collect(i, a, ASK(SELECT_REPLY " WHERE changed_at >= ? ORDER BY seq", SQL_N(since)),
+	               take_reply, sizeof **r, r, count_r, e);
+}
 
 bool
 query_due(struct index *i, struct arena *a, const struct query_due *d, struct query_reply **r,

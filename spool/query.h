@@ -239,6 +239,11 @@ bool query_told_repeated(struct index *i, const char *receipt, const char *addre
 bool query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,
                       size_t *count_r, struct err *e);
 
+/* All replies, in the order in which they were queued; those that changed their state since then (time of the
+ * log line; 0: all). Digests and confirmations of orders are among them. */
+bool query_replies(struct index *i, struct arena *a, time_t since, struct query_reply **r, size_t *count_r,
+                   struct err *e);
+
 /* What is to be sent now, in order, at most max: `due`, `unknown`, and `deferred` whose next has come.
  * at_start: `sending` too: that attempt's process is dead, and its end cannot be known. but: a JSON array
  * of mailboxes from which nothing may go out now; NULL: none.
@@ -350,8 +355,8 @@ bool query_outbox(struct index *i, struct arena *a, struct query_count **r, size
 
 /* A single fact of the log, by name, as text; NULL where it was never said: "replies_since",
  * "started_at", "stopped_at", "version", "parser", "form", "shadow", "receipts_from", "digest_date",
- * "digest_at", "checkpoint_at", "checkpoint_seq", "relooked_since", "restored_at", "reloaded_at". Times as in
- * the log line, RFC 3339. */
+ * "digest_at", "checkpoint_at", "checkpoint_seq", "relooked_since", "restored_at", "reloaded_at",
+ * "first_started_at". Times as in the log line, RFC 3339. */
 bool query_fact(struct index *i, struct arena *a, const char *name, const char **r, struct err *e);
 
 #endif

@@ -2,7 +2,6 @@
 /* Writes a reply of each kind, and a workbook, to a folder: to be looked at.
  *   reply_sample FOLDER [TEMPLATES] */
 #include "config/clock.h"
-#include "daemon/workbook.h"
 #include "tests/tools/reply_samples.h"
 
 #include <stdio.h>
@@ -22,40 +21,6 @@ write_file(const char *folder, const char *name, const struct buf *b)
 	if (!ok)
 		perror(path);
 	return ok;
-}
-
-static bool
-write_workbook(const char *folder, const struct form *form, struct err *e)
-{
-	static const struct workbook_defect defects[] = {{"phone", "bad_phone", "2331000"},
-	                                                 {"leading_industries", "too_many", "4"}};
-	struct workbook_row rows[40] = {0};
-	struct workbook w = {form, 1654821000, rows, 40};
-	char path[500], receipts[40][20];
-
-	for (size_t i = 0; i < 40; i++) {
-		const struct reply_value *v = i % 5 == 1 ? sample_faulty : sample_good;
-
-		(void)snprintf(receipts[i], sizeof(receipts[i]), "CYMP-2022-%04zu", i + 1);
-		rows[i] = (struct workbook_row){.receipt = receipts[i],
-		                                .region_code = "320583",
-		                                .category = "county",
-		                                .state = "accepted",
-		                                .revision = 1,
-		                                .received_at = 1654826700,
-		                                .sender = "gxj@ks.gov.cn",
-		                                .mailbox = "maruijuan@miit-icdc.org"};
-		for (size_t k = 0; k < 7; k++)
-			rows[i].values[k] = v[k].value;
-		if (v == sample_faulty) {
-			rows[i].defects = defects;
-			rows[i].defect_count = 2;
-			rows[i].state = "correction";
-			rows[i].late = true;
-		}
-	}
-	(void)snprintf(path, sizeof(path), "%s/workbook.xlsx", folder);
-	return workbook_write(path, &w, e);
 }
 
 int
@@ -81,8 +46,7 @@ main(int argc, char **argv)
 		if (!reply_compose(kit, &f, &mail, &e) || !write_file(argv[1], name, &mail))
 			goto out;
 	}
-	if (write_workbook(argv[1], form, &e))
-		status = 0;
+	status = 0;
 out:
 	if (status != 0)
 		(void)fprintf(stderr, "reply_sample: %s\n", e.text);

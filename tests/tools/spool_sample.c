@@ -253,7 +253,7 @@ static const char *
 last_name(const char *full)
 {
 	const char *best = full;
-	static const char *const ends[] = {"省", "市", "自治区", "自治州", "州", "盟", "地区"};
+	static const char *const ends[] = {"省", "市", "自治区", "自治州", "盟", "地区"};
 
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		for (const char *p = strstr(full, ends[i]); p; p = strstr(p + 1, ends[i]))

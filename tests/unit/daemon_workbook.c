@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: the workbook holds every value as a text, whatever it looks like, and is there whole or not
  * at all. */
-#include "config/clock.h"
-#include "config/mem.h"
 #include "daemon/workbook.h"
+
+#include "config/clock.h"
 #include "tests/unit/package.h"
 
 #include <stdio.h>
@@ -15,27 +15,72 @@ static struct form *form;
 static char folder[] = "/tmp/mingpian-workbook-XXXXXX";
 static char file[100];
 
-static struct workbook_row
-row(void)
-{
-	static const struct workbook_defect defects[] = {{"phone", "bad_phone", "2331000"},
-	                                                 {"contact", "no_position", NULL}};
+static const struct report_defect defects[] = {{"phone", "bad_phone", "2331000", true},
+                                               {"contact", "no_position", NULL, false}};
+static struct query_registration about = {
+        .receipt = "CYMP-2022-0042",
+        .region_code = "320583",
+        .category = "county",
+        .region = "江苏省苏州市昆山市",
+        .state = "correction",
+        .revision = 2,
+        .late = true,
+        .created_at = 1654826700,
+        .sender = "gxj@ks.gov.cn",
+        .mailbox = "maruijuan@miit-icdc.org",
+};
 
-	return (struct workbook_row){
-	        .receipt = "CYMP-2022-0042",
-	        .region_code = "320583",
-	        .category = "county",
+/* A report of one registration. */
+struct made {
+	struct report r;
+	struct report_registration one;
+	struct report_change change;
+	struct report_item item;
+	struct report_anomaly anomaly;
+	struct query_item waits;
+	struct query_registration q;
+};
+
+static struct report *
+report(struct made *m)
+{
+	m->q = about;
+	m->one = (struct report_registration){
+	        .q = &m->q,
 	        .values = {"江苏省苏州市昆山市", "昆山市工业和信息化局", "电子信息、装备制造", "传感器",
 	                   "一\n二", "沈志远", "2331000"},
 	        .defects = defects,
 	        .defect_count = 2,
-	        .state = "correction",
-	        .revision = 2,
-	        .late = true,
 	        .received_at = 1654826700,
-	        .sender = "gxj@ks.gov.cn",
-	        .mailbox = "maruijuan@miit-icdc.org",
+	        .department = 9,
+	        .counts = true,
 	};
+	m->change = (struct report_change){"CYMP-2022-0042", "昆山", "联系电话", "1",
+	                                   "2331000",        "a@b",  2,          1654826700};
+	m->waits = (struct query_item){.item = "CYMP-2022-0042.1", .what = "withheld", .since = 1654826700};
+	m->item = (struct report_item){.q = &m->waits,
+	                               .shown = "回复待放行",
+	                               .command = "mingpianctl",
+	                               .release = true,
+	                               .code = "AAAAA-BBBBB"};
+	m->anomaly = (struct report_anomaly){"退信",           "CYMP-2022-0042.1", "5.1.1",
+	                                     "CYMP-2022-0042", 1654826700,         true};
+	m->r = (struct report){
+	        .arena = arena_new(),
+	        .form = form,
+	        .now = 1654821000,
+	        .registrations = &m->one,
+	        .registration_count = 1,
+	        .counted = 1,
+	        .silent = 36,
+	        .changes = &m->change,
+	        .change_count = 1,
+	        .items = &m->item,
+	        .item_count = 1,
+	        .anomalies = &m->anomaly,
+	        .anomaly_count = 1,
+	};
+	return &m->r;
 }
 
 static void
@@ -58,53 +103,68 @@ has(const struct buf *part, const char *want)
 		fail_msg("lacks %s", want);
 }
 
+/* No formula and no link outwards in any sheet; every sheet has its page. */
+static void
+no_formula(const struct buf *book)
+{
+	struct buf part = BUF_INIT(1 << 20);
+	char name[60];
+
+	for (int i = 1; i <= 8; i++) {
+		(void)snprintf(name, sizeof name, "xl/worksheets/sheet%d.xml", i);
+		package_part(buf_bytes(book), name, &part);
+		assert_null(strstr(part.at, "<f>"));
+		assert_null(
+		        strstr(part.at, "r:id=\"rId1\" display")); /* a hyperlink to another file or host */
+		has(&part, "第&amp;P页 共&amp;N页");
+		has(&part, "paperSize=\"9\"");
+		has(&part, "orientation=\"landscape\"");
+	}
+	buf_free(&part);
+}
+
 static void
 all_texts(void **state)
 {
 	static const char *const formulas[] = {
 	        "=1+1", "+1",   "-1",  "@SUM(A1)",  "\t=1", "\r=1", "https://example.com",
 	        "{=1}", "0512", "1e5", "x\x01</t>&"};
-	struct workbook_row rows[2] = {row(), row()};
-	struct workbook w = {form, 1654821000, rows, 2};
+	struct made m;
+	struct report *r = report(&m);
 	struct buf book = BUF_INIT(1 << 20), part = BUF_INIT(1 << 20), again = BUF_INIT(1 << 20);
 	struct err e = {0};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(formulas) / sizeof(*formulas); i++) {
-		rows[1].values[0] = rows[1].sender = rows[1].category = formulas[i];
-		if (!workbook_write(file, &w, &e))
+		m.one.values[0] = m.q.sender = m.q.category = m.change.was = m.waits.subject = formulas[i];
+		m.anomaly.detail = m.waits.sender = m.item.region = m.one.source = formulas[i];
+		if (!workbook_write(file, r, &e))
 			fail_msg("%s", e.text);
 		slurp(&book);
-		package_part(buf_bytes(&book), "xl/worksheets/sheet1.xml", &part);
-		assert_null(strstr(part.at, "<f>"));
-		assert_null(strstr(part.at, "<hyperlink"));
-		/* Every cell with content is a shared string. */
-		for (const char *p = part.at; (p = strstr(p, "<v>")); p++)
-			assert_memory_equal(p - 7, " t=\"s\">", 7);
+		no_formula(&book);
 	}
 	package_part(buf_bytes(&book), "xl/sharedStrings.xml", &part);
 	has(&part, ">x&lt;/t&gt;&amp;<");
 	has(&part, ">昆山市工业和信息化局<");
 	has(&part, ">一\n二<");
 	has(&part, "联系电话：号码无法拨通（2331000）\n联系人及职务：未注明职务");
-	has(&part, ">区、县（市）<");
 	has(&part, ">待补正<");
-	has(&part, ">2022年6月10日10时05分<");
-	has(&part, "（截至2022年6月10日8时30分，共2件）");
-	package_part(buf_bytes(&book), "xl/worksheets/sheet1.xml", &part);
-	has(&part, "第&amp;P页 共&amp;N页");
-	has(&part, "<autoFilter ref=\"A3:Q5\"/>");
+	has(&part, "（截至2022年6月10日8时30分）");
+	has(&part, ">AAAAA-BBBBB<");
+	package_part(buf_bytes(&book), "xl/worksheets/sheet2.xml", &part);
+	has(&part, "<autoFilter ref=\"A3:U4\"/>");
 	has(&part, "ySplit=\"3\"");
-	has(&part, "paperSize=\"9\"");
-	has(&part, "orientation=\"landscape\"");
-	/* 江苏省苏州市昆山市 takes two lines of its column, the defects five of theirs. */
-	has(&part, "<row r=\"4\" spans=\"1:17\" ht=\"79\" customHeight=\"1\">");
+	/* The defects take five lines of their column. */
+	puts(strstr(part.at, "<row r=\"4"));
+	has(&part, "<row r=\"4\" spans=\"1:21\" ht=\"79\" customHeight=\"1\">");
+	has(&part, "更正记录"); /* a link to its changes */
 	package_part(buf_bytes(&book), "xl/workbook.xml", &part);
 	has(&part, "Print_Titles");
 	sleep(2); /* the next second of a ZIP's clock */
-	assert_true(workbook_write(file, &w, &e));
+	assert_true(workbook_write(file, r, &e));
 	slurp(&again);
 	assert_true(bytes_equal(buf_bytes(&book), buf_bytes(&again)));
+	arena_free(r->arena);
 	buf_free(&book);
 	buf_free(&again);
 	buf_free(&part);
@@ -114,25 +174,29 @@ static void
 none_and_long(void **state)
 {
 	char *much = mem_alloc(100001, 1);
-	struct workbook_row one = row();
-	struct workbook w = {form, 1654821000, &one, 0};
+	struct made m;
+	struct report *r = report(&m);
 	struct buf book = BUF_INIT(1 << 20), part = BUF_INIT(1 << 20);
 	struct err e = {0};
 	(void)state;
 
-	assert_true(workbook_write(file, &w, &e));
+	r->registration_count = r->change_count = r->item_count = r->anomaly_count = 0;
+	assert_true(workbook_write(file, r, &e));
 	slurp(&book);
 	package_part(buf_bytes(&book), "xl/sharedStrings.xml", &part);
-	has(&part, "共0件");
+	has(&part, "目前没有待办事项。");
+	has(&part, "目前没有更正。");
+	has(&part, "目前没有异常。");
 	memset(much, 'x', 100000);
-	one.values[4] = much;
-	one.receipt = one.state = one.category = one.sender = one.mailbox = one.region_code = NULL;
-	w.row_count = 1;
-	assert_true(workbook_write(file, &w, &e));
+	m.one.values[4] = much;
+	m.q = (struct query_registration){.receipt = "CYMP-2022-0001", .state = "accepted"};
+	r->registration_count = 1;
+	assert_true(workbook_write(file, r, &e));
 	slurp(&book);
 	package_part(buf_bytes(&book), "xl/sharedStrings.xml", &part);
 	has(&part, "xxx…<");
 	free(much);
+	arena_free(r->arena);
 	buf_free(&book);
 	buf_free(&part);
 }
@@ -140,27 +204,29 @@ none_and_long(void **state)
 static void
 whole_or_not(void **state)
 {
-	struct workbook_row one = row();
-	struct workbook w = {form, 1654821000, &one, WORKBOOK_ROWS_MAX + 1};
+	struct made m;
+	struct report *r = report(&m);
 	struct err e = {0};
 	char path[200];
 	(void)state;
 
-	assert_false(workbook_write(file, &w, &e));
+	r->registration_count = WORKBOOK_ROWS_MAX + 1;
+	assert_false(workbook_write(file, r, &e));
 	assert_int_equal(e.code, ERR_TOO_LARGE);
-	w.row_count = 1;
+	r->registration_count = 1;
 	(void)snprintf(path, sizeof(path), "%s/none/a.xlsx", folder);
-	assert_false(workbook_write(path, &w, &e));
+	assert_false(workbook_write(path, r, &e));
 	assert_int_equal(e.code, ERR_DISK);
 	assert_non_null(strstr(e.text, path));
 	/* A folder stands where the file is to be: the rename fails, and nothing is left aside. */
 	(void)snprintf(path, sizeof(path), "%s/taken", folder);
 	assert_int_equal(mkdir(path, 0700), 0);
-	assert_false(workbook_write(path, &w, &e));
+	assert_false(workbook_write(path, r, &e));
 	assert_int_equal(e.code, ERR_DISK);
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(rmdir(folder), 0);
+	arena_free(r->arena);
 }
 
 int
