@@ -759,10 +759,10 @@ prepare(struct sample *s, const char *dir, struct err *e)
 	struct spool_options o = {
 	        .dir = dir, .program = "spool_sample", .mode = SPOOL_WRITE, .reply_head = own_mail_head};
 
-	s->mailboxes[0] =
-	        (struct writer_mailbox){"maruijuan@miit-icdc.org", "联系人：马瑞娟，电话：010-00000000"};
-	s->mailboxes[1] =
-	        (struct writer_mailbox){"dongwenyan@miit-icdc.org", "联系人：董文燕，电话：010-00000000"};
+	s->mailboxes[0] = (struct writer_mailbox){.address = "maruijuan@miit-icdc.org",
+	                                          .contact = "联系人：马瑞娟，电话：010-00000000"};
+	s->mailboxes[1] = (struct writer_mailbox){.address = "dongwenyan@miit-icdc.org",
+	                                          .contact = "联系人：董文燕，电话：010-00000000"};
 	if (!form_load(&s->form, "config/form.cfg", e) ||
 	    !reply_kit_load(&s->kit, "config/templates", s->form, e) || !spool_open(&s->spool, &o, e))
 		return false;
