@@ -27,6 +27,12 @@ else ifeq ($(SANITIZE),thread)
   BUILD := $(BUILD)-tsan
   HARDEN = -fPIE -fsanitize=thread
   HARDEN_LD = -pie -fsanitize=thread
+else ifeq ($(SANITIZE),fuzz)
+  # clang's: tests/fuzz/fuzz.h. Its warnings are others than gcc's, which has the word.
+  WARN = -Wall
+  CFLAGS = -O1 -g
+  HARDEN = -fPIE -D__SANITIZE_ADDRESS__ -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  HARDEN_LD = -pie -fsanitize=address,undefined
 endif
 
 VERSION := $(shell cat VERSION)
@@ -130,13 +136,38 @@ samples: $(BUILD)/tools/reply_sample $(BUILD)/tools/spool_sample $(BUILD)/mingpi
 	@$< $(BUILD)/samples
 	@BUILD=$(BUILD) tests/lib/digest_sample.sh $(BUILD)/samples
 
+# Fuzz targets with their seeds and finds, without libFuzzer: for the test suite.
+FUZZED = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+ifeq ($(SANITIZE),fuzz)
+FUZZ_MAIN = -fsanitize=fuzzer
+else
+FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
+$(FUZZED): $(BUILD)/tests/fuzz/replay.o
+endif
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/parsers.a $(BUILD)/config.a \
+	    $(libs_daemon) $(libs_parse) -lm
+fuzzed: $(FUZZED)
+
+## make fuzz          each fuzz target for SECONDS=60, or TARGETS="composer mail" alone (tests/deps --fuzz)
+.PHONY: fuzz fuzzed
+SECONDS ?= 60
+TARGETS ?=
+fuzz:
+	@$(MAKE) --no-print-directory SANITIZE=fuzz CC="$(FUZZ_CC)" BUILD=build-fuzz \
+	    $(or $(patsubst %,build-fuzz/fuzz/%,$(TARGETS)),fuzzed)
+	@tests/fuzz/run build-fuzz $(SECONDS) $(TARGETS)
+FUZZ_CC ?= clang
+
 # All that the tests need, for .ci/run.
-tested: all $(UNITS) $(TOOLS)
+tested: all $(UNITS) $(TOOLS) $(FUZZED)
 check: tested
 	@BUILD=$(BUILD) tests/run
 check-unit: $(UNITS)
 	@BUILD=$(BUILD) tests/run unit
-check-cases: all $(TOOLS)
+check-cases: all $(TOOLS) $(FUZZED)
 	@BUILD=$(BUILD) tests/run cases
 
 ## make hostile       all sample mails, damaged in many ways (MINUTES=3, SEED=2022; SANITIZE=1: under ASan)
@@ -151,7 +182,7 @@ demo:
 	@tests/demo
 
 ## make lint          clang-format, clang-tidy (of what has changed since), shellcheck, Python's syntax, man pages
-C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS)) tests/unit/*.[ch] tests/tools/*.[ch] tests/lib/*.[ch] tests/fault/*.c)
+C_FILES = $(wildcard $(addsuffix /*.[ch],$(ROOMS)) tests/unit/*.[ch] tests/tools/*.[ch] tests/lib/*.[ch] tests/fault/*.c tests/fuzz/*.[ch])
 TIDIED = $(patsubst %.c,$(BUILD)/lint/%.ok,$(filter %.c,$(C_FILES)))
 # One file a run: clang-tidy 14 takes every va_list for uninitialised in all files but the first.
 $(BUILD)/lint/%.ok: %.c $(BUILD)/%.o .clang-tidy
@@ -185,7 +216,7 @@ install: all
 
 ## make clean         away with all that was built
 clean:
-	rm -rf build build-asan build-tsan
+	rm -rf build build-asan build-tsan build-fuzz
 
 # Objects between source and program stay.
 .SECONDARY:

@@ -28,7 +28,7 @@ grep -q '^-: CYMP-2022-0002, correction' "$WORK/out" || fail "the second: $(cat 
 	ingestmaruijuan@miit-icdc.org2022-06-10T10:05:00+08:00 ] || fail "logged otherwise: $(ctl log --event received --json)"
 [ "$(replies_to a@test.example)" = 0 ] || fail "sent without a daemon"
 # shellcheck disable=SC2086
-ctl ingest "$WORK/1.eml" $at | grep -q 'CYMP-2022-0001, known already$' || fail "the same file again is not known"
+ctl ingest "$WORK/1.eml" "$WORK/2.eml" $at | grep -c 'CYMP-2022-000[12], known already$' | grep -q 2 || fail "the same files again are not known"
 for file in private none away; do
 	ctl ingest "$WORK/$file.eml" >"$WORK/out" 2>"$WORK/err" && fail "$file: taken in"
 	grep -q "$file.eml: it " "$WORK/err" || fail "$file: no word why: $(cat "$WORK/err")"
