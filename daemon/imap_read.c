@@ -564,12 +564,17 @@ static bool
 read_esearch(struct cursor *c, struct imap_uids *u)
 {
 	while (spaces(c), c->p < c->end) {
+		struct bytes word = {0};
+
 		if (*c->p == '(') { /* (TAG "x1") */
 			if (!skip_value(c))
 				return false;
 			continue;
 		}
-		if (!is(atom(c), "ALL"))
+		word = atom(c);
+		if (!word.len) /* none of an ESEARCH's words: no step further */
+			return false;
+		if (!is(word, "ALL"))
 			continue;
 		spaces(c);
 		do

@@ -74,7 +74,7 @@ tell "$WORK/back.eml"
 [ "$(newest CYMP-2022-0001)" = 'accepted 2 0512-55484407' ] || fail "withdrawn by itself"
 ctl review --json | jq -se 'any(.what == "undecided" and .why == "withdrawal" and .receipt == "CYMP-2022-0001")' >/dev/null ||
 	fail "nobody is asked: $(ctl review)"
-ctl show CYMP-2022-0001 | grep -q 'withdrawal: review dismiss CYMP-2022-0001' || fail "not shown with its registration"
+ctl show CYMP-2022-0001 | grep -q 'review dismiss CYMP-2022-0001' || fail "not shown with its registration"
 [ "$(replies_to word@test.example)" = 3 ] || fail "a withdrawal was answered"
 ctl review dismiss CYMP-2022-0001 --why '来信撤回' >/dev/null || fail "not withdrawn"
 [ "$(newest CYMP-2022-0001)" = 'withdrawn 2 0512-55484407' ] || fail "dismissed: $(newest CYMP-2022-0001)"

@@ -130,6 +130,8 @@ static const struct {
         {"{12} in what people read is no literal",
          "* OK disk {12}\r\nx1 NO busy {12}\r\n+ go {12}\r\n* BYE {1}\r\n* PREAUTH {1}\r\nx1 BAD {2}\r\n",
          "OK; x1 NO; +other; BYE; PREAUTH; x1 BAD; "},
+        {"ESEARCH with what is no word of its", "* ESEARCH (TAG \"x1\") UID \"x\r\n* ESEARCH ) ALL 1\r\n",
+         "ESEARCH unreadable; ESEARCH unreadable; "},
         {"ESEARCH", "* ESEARCH (TAG \"x1\") UID COUNT 4 ALL 2,10:12\r\n* ESEARCH (TAG \"x2\") UID\r\n",
          "ESEARCH 2 10 11 12; ESEARCH; "},
         {"SEARCH with MODSEQ, with rubbish", "* SEARCH 2 (MODSEQ 9)\r\n* SEARCH 2 x\r\n* SEARCH 0\r\n",
