@@ -19,6 +19,7 @@ TOP=$(cd "$LIB/../.." && pwd)
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 
 SERVERS='' # the folder, while they run
+: "${DOVECOT_MORE:=}" # further lines of Dovecot's configuration, set before servers_start
 DOVECOT_PID='' SMTPD_PID=''
 IMAP_PORT='' IMAPS_PORT='' LMTP_PORT='' SMTP_PORT='' SMTPS_PORT=''
 
@@ -131,6 +132,7 @@ dovecot_config() {
 		  }
 		}
 		mail_max_userip_connections = 50
+		$DOVECOT_MORE
 	END
 }
 
