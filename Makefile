@@ -177,6 +177,11 @@ SEED    ?= 2022
 hostile: $(BUILD)/mingpian-parse
 	@tests/hostile --minutes $(MINUTES) --seed $(SEED) --keep $(BUILD)/hostile $<
 
+## make tamper        a spool and a bundle, changed at random: each change is found (TRIES=2000, SEED=2022)
+.PHONY: tamper
+tamper: all $(BUILD)/tools/spool_sample
+	@TRIES=$${TRIES:-2000} BUILD=$(BUILD) LIMIT=7200 tests/run 62-audit
+
 ## make demo          the main job on sample mail, from installing what it needs to showing what came out
 demo:
 	@tests/demo

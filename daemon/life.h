@@ -3,11 +3,10 @@
  * terminal's view are made of. Everything in its timeline is a line of the log, by its seq, filled in from
  *the files that the line names; what was taken out of the spool is said to be gone.
  *
- *	receipt, region, region_code, region_key, category, revision, state, late, unreached, senders [address],
- *	received_at, mailbox, sender, message_sha256, head_seq, head,
- *	revisions [{revision, received_at, message_sha256, late, changed [key], form}],
- *	messages [{message_sha256, received_at, sender, subject, disposition, replies [{…}]}],
- *	timeline [{seq, at, event, …}], oldest first; event and what comes with it:
+ *	receipt, region, region_code, region_key, category, revision, state, late, unreached, senders
+ *[address], received_at, mailbox, sender, message_sha256, head_seq, head, revisions [{revision, received_at,
+ *message_sha256, late, changed [key], form}], messages [{message_sha256, received_at, sender, subject,
+ *disposition, replies [{…}]}], timeline [{seq, at, event, …}], oldest first; event and what comes with it:
  *	  arrived    message_sha256, mailbox, folder, way, received_at, sender, sender_name, subject, size
  *	  read       message_sha256, reading, receipt, revision, as, source, also, disposition, withheld,
  *	             category, region_code, confidence, late, gone,

@@ -49,6 +49,11 @@ static const struct ctl_command commands[] = {
          "redacted, started, stopped and others, several parted by commas. -f: goes on with\n"
          "what is written from now on, until Ctrl-C. --json: the lines as they are on disk.\n",
          ctl_log},
+        {"audit", "--out DIR [RECEIPT…] [--json]",
+         "An evidence bundle: the whole log, mails, readings and replies (of the receipts named,\n"
+         "or all), checkpoints, a manifest with SHA-256, pages in Chinese and English, and\n"
+         "check.sh, which checks it with sha256sum, jq and awk alone. DIR must not be there yet.\n",
+         ctl_audit},
         {"redact", "RECEIPT [--why TEXT] [--with-others] [--yes] [--json] | --due",
          "Lists all that holds a registration: mails, readings, replies, decisions, digests with\n"
          "their workbooks. With --why they are taken out, for good: the log keeps that, when, by\n"

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* r: the receipts. own: the messages, each with the one by which it belongs here (via): those that held a
- * form of it or speak of it, their copies, and those in answer to them that hold no form, for they speak of these.
- * others: whose forms stand beside it. */
+ * form of it or speak of it, their copies, and those in answer to them that hold no form, for they speak of
+ * these. others: whose forms stand beside it. */
 static const char all[] =
         "WITH RECURSIVE r(receipt) AS (SELECT receipt FROM registrations WHERE receipt = ?1"
         " UNION SELECT g.receipt FROM registrations g JOIN r ON g.joined = r.receipt),"
@@ -130,6 +130,29 @@ holdings_kept(struct index *i, struct arena *a, struct holding_due **r, size_t *
 		(*r)[(*count_r)++] = (struct holding_due){.receipt = sql_text(a, st, 0),
 		                                          .region_key = sql_text(a, st, 1),
 		                                          .changed_at = (time_t)sqlite3_column_int64(st, 2)};
+	}
+	return step == SQL_DONE;
+}
+
+bool
+holdings_all(struct index *i, struct arena *a, struct holding **r, size_t *count_r, struct err *e)
+{
+	static const char text[] = "SELECT kind, hash FROM files WHERE redacted IS NULL OR named > redacted"
+	                           " ORDER BY kind, hash";
+	struct sql *q = index_sql(i);
+	sqlite3_stmt *st = sql_ask(q, text, NULL, 0, e);
+	enum sql_step step = SQL_FAILED;
+
+	*r = NULL;
+	*count_r = 0;
+	while (st && (step = sql_next(q, st, e)) == SQL_ROW) {
+		enum store_kind kind = (enum store_kind)sqlite3_column_int(st, 0);
+
+		*r = grown(a, *r, *count_r, sizeof **r);
+		(*r)[(*count_r)++] =
+		        (struct holding){.what = kind == STORE_MAIL ? HOLDING_MAIL : HOLDING_READING,
+		                         .kind = kind,
+		                         .hash = sql_text(a, st, 1)};
 	}
 	return step == SQL_DONE;
 }

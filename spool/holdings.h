@@ -47,6 +47,10 @@ struct holdings {
 bool holdings_find(struct index *i, struct arena *a, const char *receipt, struct holdings *h_r,
                    struct err *e);
 
+/* Every file that the log names and that was not taken out; `what` of these is mail or reading, whatever they
+ * are, `of` and `others` NULL. */
+bool holdings_all(struct index *i, struct arena *a, struct holding **r, size_t *count_r, struct err *e);
+
 const char *holding_name(enum holding_what what); /* "mail", "reading", … */
 
 struct holding_due {

@@ -5,6 +5,7 @@
 #include "spool/sql.h"
 #include "spool/store.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -35,6 +36,8 @@ struct verify {
 	struct log_head head;        /* asked for */
 	bool head_met;
 	size_t files_named;
+	char file[LOG_NAME_MAX]; /* of the log, that is read now */
+	int64_t file_bytes;      /* of its true lines so far */
 };
 
 static void fault(struct verify *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -73,6 +76,11 @@ look_at_line(void *context, const struct log_line *line, struct err *e)
 	struct verify *v = context;
 
 	(void)e;
+	if (strcmp(v->file, line->file) != 0) {
+		(void)snprintf(v->file, sizeof v->file, "%s", line->file);
+		v->file_bytes = 0;
+	}
+	v->file_bytes += (int64_t)line->text.len + 1;
 	if (v->o->head && line->head.seq == v->head.seq) {
 		v->head_met = true;
 		if (!hash_equal(&line->head.hash, &v->head.hash))
@@ -83,6 +91,65 @@ look_at_line(void *context, const struct log_line *line, struct err *e)
 	}
 	v->result->head = line->head;
 	return true;
+}
+
+/* What stands behind the last true line was never true: a running writer may be writing it, and a power cut
+ * may have left it; the next start cuts it. */
+static void
+verify_log_end(struct verify *v)
+{
+	char path[LOG_NAME_MAX + 8];
+	struct stat st;
+
+	(void)snprintf(path, sizeof path, "log/%s", v->file);
+	if (!v->file[0] || v->writer || fstatat(v->dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    st.st_size == v->file_bytes)
+		return;
+	fault(v,
+	      "%s: %" PRId64 " bytes behind its last true line (%" PRId64
+	      "): what a power cut left, or somebody put there; the next start of the daemon keeps them "
+	      "aside",
+	      path, (int64_t)st.st_size - v->file_bytes, v->result->head.seq);
+}
+
+/* "2022-06.jsonl", or that with ".cut-SEQ" behind, which recovery kept: a `cut` line names it. */
+static bool
+is_log_name(struct verify *v, const char *name)
+{
+	static const char shape[] = "dddd-dd.jsonl";
+	int64_t known = 0;
+
+	for (size_t i = 0; i < sizeof shape - 1; i++)
+		if (shape[i] == 'd' ? name[i] < '0' || name[i] > '9' : name[i] != shape[i])
+			return false;
+	if (!name[sizeof shape - 1])
+		return true;
+	return sql_number(index_sql(v->made), "SELECT count(*) FROM cuts WHERE kept = ?",
+	                  SQL_ARGS(SQL_T(name)), 0, &known, NULL) &&
+	       (known || v->writer);
+}
+
+/* Nothing but months lies in log/. */
+static void
+verify_log_folder(struct verify *v)
+{
+	int fd = openat(v->dir, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (!d) {
+		if (fd >= 0)
+			(void)close(fd);
+		return; /* the chain has told that */
+	}
+	while ((entry = readdir(d)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    is_log_name(v, entry->d_name))
+			continue;
+		if (!v->writer) /* which may be putting a month's file aside */
+			fault(v, "log/%.200s: nothing of the log is called so", entry->d_name);
+	}
+	(void)closedir(d);
 }
 
 /* False: the chain is broken, and what hangs on it cannot be looked at. */
@@ -101,6 +168,7 @@ verify_chain(struct verify *v)
 		      "the log ends at line %" PRId64 ", before the head given (%" PRId64
 		      "): lines are missing",
 		      v->result->head.seq, v->head.seq);
+	verify_log_end(v);
 	return true;
 }
 
@@ -323,6 +391,7 @@ verify_all(struct verify *v, struct err *e)
 		fault(v, "%s", why.text);
 		return true;
 	}
+	verify_log_folder(v);
 	return verify_named(v, e) && store_each(v->store, verify_unnamed, v, e) &&
 	       (!v->stored || verify_index(v, &source, e));
 }
