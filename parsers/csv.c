@@ -17,16 +17,21 @@ is_named(const struct source *s)
 	       (dot && (strcasecmp(dot, ".csv") == 0 || strcasecmp(dot, ".tsv") == 0));
 }
 
-/* Is the text lines with the same number of tabs in each? */
+/* Is the text lines with the same number of tabs in each? A value in quotes may go on over lines, as
+ * in Excel's "Unicode text". */
 static bool
 has_columns(const char *text)
 {
 	int tabs, want = 0, lines = 0;
 	const char *s = text;
+	bool quoted;
 
 	while (*s) {
-		for (tabs = 0; *s && *s != '\n'; s++)
-			tabs += *s == '\t';
+		for (tabs = 0, quoted = false; *s && (quoted || *s != '\n'); s++) {
+			tabs += !quoted && *s == '\t';
+			if (*s == '"' && (quoted || s == text || s[-1] == '\t' || s[-1] == '\n'))
+				quoted = !quoted;
+		}
 		s += *s == '\n';
 		if (!tabs || (want && tabs != want))
 			return false;

@@ -85,6 +85,15 @@ has_style(const xmlChar **attributes, const char *declaration)
 	return has;
 }
 
+/* What is struck through is taken back by who wrote it. */
+static bool
+is_struck(const char *name, const xmlChar **attributes)
+{
+	return strcmp(name, "s") == 0 || strcmp(name, "strike") == 0 || strcmp(name, "del") == 0 ||
+	       has_style(attributes, "text-decoration:line-through") ||
+	       has_style(attributes, "text-decoration-line:line-through");
+}
+
 static bool
 is_displayed(const char *name, const xmlChar **attributes)
 {
@@ -94,8 +103,8 @@ is_displayed(const char *name, const xmlChar **attributes)
 	for (i = 0; i < sizeof never / sizeof never[0]; i++)
 		if (strcmp(name, never[i]) == 0)
 			return false;
-	return !attribute(attributes, "hidden") && !has_style(attributes, "display:none") &&
-	       !has_style(attributes, "mso-hide:all");
+	return !is_struck(name, attributes) && !attribute(attributes, "hidden") &&
+	       !has_style(attributes, "display:none") && !has_style(attributes, "mso-hide:all");
 }
 
 /* ---- text ---- */

@@ -14,6 +14,7 @@ enum {
 	TITLE_MORE = 48,
 	EXTRA_INSIDE_MIN = 4,
 	EXTRA_MAX = 4,
+	LATIN_WORD_MIN = 3,
 	FOREIGN_MIN = 6 /* characters of another programme's name; a place alone is shorter */
 };
 
@@ -290,6 +291,30 @@ find_both(const struct labels *l, const char *key, struct label *out)
 	return false;
 }
 
+/* 联系电话 Tel.: take Latin words out of a key in its normal form. False: none stands there, or nothing
+ * else; XX is no word. */
+static bool
+without_latin(char *key)
+{
+	char *to = key;
+	bool word = false;
+	int letters = 0;
+
+	for (const char *s = key; *s; s++) {
+		if ((*s >= 'a' && *s <= 'z') || strchr("&'-/()", *s)) {
+			letters = *s >= 'a' && *s != 'x' ? letters + 1 : 0;
+			word = word || letters >= LATIN_WORD_MIN;
+			continue;
+		}
+		letters = 0;
+		*to++ = *s;
+	}
+	if (to - key > 3 && memcmp(to - 3, "及", 3) == 0) /* Contact & Title */
+		to -= 3;
+	*to = '\0';
+	return word && to > key;
+}
+
 struct label
 label_whole(const struct labels *l, const char *text, bool ocr)
 {
@@ -310,6 +335,13 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 			e = find_without_extra(l, bytes_str(key), EXTRA_MAX, ocr);
 		if (!e)
 			e = find_around_extra(l, key);
+	}
+	if (!e) {
+		char key[KEY_MAX];
+
+		normal_into(key, text, false);
+		if (without_latin(key))
+			e = find(l, key, false);
 	}
 	return e ? (struct label){e->kind, e->field, -1, NULL, false, false} : none;
 }
@@ -423,7 +455,7 @@ label_inside(const struct labels *l, const char *line)
 		}
 		if (!c)
 			break;
-		if (text_is_space(c) || is_one_of(c, U";；,，。|｜、")) {
+		if (text_is_space(c) || is_colon(c) || is_one_of(c, U";；,，。|｜、")) {
 			tab = c == '\t' || (tab && begin == here && c == ' ');
 			begin = at;
 		}

@@ -148,11 +148,17 @@ is_told(const struct label *l, const char *line)
 	return l->kind == LABEL_FIELD && text_count(line) - text_count(l->value) > SHORT_LABEL + 1;
 }
 
+static bool
+is_profile(const struct text *t, const struct label *l)
+{
+	return l->field >= 0 && t->y->form->fields[l->field].kind == FORM_PROFILE;
+}
+
 /* Open the label; further ones on the same line close it and are opened in their turn. */
 static void
 open_label(struct text *t, struct label l)
 {
-	for (;;) {
+	for (bool first = true;; first = false) {
 		const char *value = l.value;
 		const char *inside = NULL;
 
@@ -165,14 +171,16 @@ open_label(struct text *t, struct label l)
 		                              .told = l.colon || l.bracket};
 		if (!value)
 			return;
-		if (l.field < 0 || t->y->form->fields[l.field].kind != FORM_PROFILE)
+		if (!is_profile(t, &l))
 			inside = label_inside(t->y->labels, value);
 		if (!inside) {
 			const char *end = value + strlen(value);
 
-			/* the pipe at a flattened row's end */
+			/* the pipe at a flattened row's end; the mark that parts one from the next */
 			while (end > value && (end[-1] == '|' || end[-1] == ' '))
 				end--;
+			if (!first && !is_profile(t, &l))
+				end = value + layout_unmarked(value, end);
 			value = arena_dup0(t->y->doc->arena, value, (size_t)(end - value));
 			open_add(&t->open, value, false, t->evidence);
 			return;
@@ -181,6 +189,21 @@ open_label(struct text *t, struct label l)
 		         t->evidence);
 		l = label_line(t->y->labels, inside, false);
 	}
+}
+
+/* 现将登记信息报上：申请区域：…；牵头单位：…；主导产业：…: labels enough for a form in one line, behind
+ * words that are none. */
+static bool
+holds_labels(const struct text *t, const char *line)
+{
+	int count = 0;
+
+	while (count < t->y->form->evidence_labels && (line = label_inside(t->y->labels, line)) != NULL) {
+		struct label l = label_line(t->y->labels, line, false);
+
+		count += l.kind == LABEL_FIELD;
+	}
+	return count >= t->y->form->evidence_labels;
 }
 
 static void
@@ -199,6 +222,10 @@ read_line(struct text *t, const char *line)
 		return;
 	}
 	l = label_line(t->y->labels, line, t->evidence.method == DOC_OCR);
+	if (!t->open.is && !is_told(&l, line) && holds_labels(t, line)) {
+		line = label_inside(t->y->labels, line);
+		l = label_line(t->y->labels, line, false);
+	}
 	if (is_told(&l, line)) {
 		open_label(t, l);
 	} else if (label_title(t->y->labels, line)) {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SCAN_MAX = 1 << 20, RECEIPT_DIGITS = 4 };
+enum { SCAN_MAX = 1 << 20, RECEIPT_DIGITS = 4, SUBJECT_HEAD_MAX = 40 };
 
 /* A header says that no person wrote. `pattern`: words parted by "|", of which the value, in lower
  * case, holds one; "" for any value; "!no" for any but this one. The surest come first, since the
@@ -143,6 +143,28 @@ judge_sender(struct machine *r, const struct form *f, const struct mail *m)
 	else if (s)
 		raise_to(r, MACHINE_LIKELY, s->why);
 	buf_free(&subject);
+}
+
+/* 自动回复：…, 已读：…: what stands before the subject's first colon says that a program wrote, as webmail
+ * does that sets no header. 回复：自动回复：… is a person's. */
+static void
+judge_subject(struct machine *r, const struct form *f, const struct mail *m)
+{
+	struct buf subject = BUF_INIT(8192), head = BUF_INIT(SUBJECT_HEAD_MAX);
+	size_t len;
+
+	text_fold(&subject, m->subject);
+	len = subject.at ? strcspn(subject.at, ":") : 0;
+	buf_add(&head, subject.at, len);
+	buf_ch(&head, ':');
+	for (form_list w = f->words_auto_subject; *w && len && !head.over; w++) {
+		size_t word = strcspn(*w, ":");
+
+		if (word && word <= len && memcmp(head.at + len - word, *w, word) == 0)
+			raise_to(r, MACHINE_LIKELY, "subject");
+	}
+	buf_free(&subject);
+	buf_free(&head);
 }
 
 /* Our own come back: the loop token, a Message-ID of our pattern, or automatic and from us. */
@@ -283,6 +305,7 @@ machine_judge(const struct form *f, const struct mail *m)
 
 	judge_headers(&r, m);
 	judge_sender(&r, f, m);
+	judge_subject(&r, f, m);
 	judge_own(&r, f, m);
 	r.bounce = r.class == MACHINE_CERTAIN && strcmp(r.why, "own") != 0 && !tells_no_failure(m);
 	if (r.bounce)

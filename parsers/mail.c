@@ -269,6 +269,12 @@ is_plumbing(const char *type)
 	return false;
 }
 
+static bool
+is_smime(const char *type)
+{
+	return strcmp(type, "application/pkcs7-mime") == 0 || strcmp(type, "application/x-pkcs7-mime") == 0;
+}
+
 /* S/MIME with its content inside: the content stands in its place. */
 static void
 walk_smime(struct walk *w, struct bytes data, const char *name, const char *type)
@@ -312,7 +318,9 @@ walk_leaf(struct walk *w, GMimePart *o)
 	if (is_plumbing(type))
 		return;
 	data = part_data(a, o);
-	if (strcmp(type, "application/pkcs7-mime") == 0 || strcmp(type, "application/x-pkcs7-mime") == 0) {
+	if (unwrap_is_detached(data)) /* a signature, whatever it is called */
+		return;
+	if (is_smime(type) || unwrap_is_cms(data)) {
 		walk_smime(w, data, name, type);
 		return;
 	}

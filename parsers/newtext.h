@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a message's own text says beside a form: its new text (not what it quotes), passwords for its
- * attachments, cloud attachments. */
+/* What a message's own text says beside a form: its new text (not what it quotes), and passwords
+ * for its attachments. */
 #ifndef MINGPIAN_PARSERS_NEWTEXT_H
 #define MINGPIAN_PARSERS_NEWTEXT_H
 
@@ -17,8 +17,5 @@ void newtext_of(const struct form *f, const struct document *d, struct buf *out)
 /* Passwords as in "密码：123456"; returns how many were put into out. */
 size_t newtext_passwords(struct arena *a, const struct form *f, const char *text, const char **out,
                          size_t max);
-
-/* Cloud attachments in the source of a body (HTML or plain, UTF-8): the names as shown. */
-size_t newtext_links(struct arena *a, const struct form *f, const char *source, const char **out, size_t max);
 
 #endif

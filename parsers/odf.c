@@ -184,11 +184,20 @@ style(struct odf *x, const struct xml_tag *t)
 	x->style[name.len] = '\0';
 }
 
+/* Struck through, it is taken back by who wrote it. */
+static bool
+hides(const struct xml_tag *t)
+{
+	struct bytes line = xml_attribute(t, "text-line-through-style");
+
+	return xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false") ||
+	       (line.len && !bytes_equal(line, bytes_str("none")));
+}
+
 static void
 properties(struct odf *x, const struct xml_tag *t)
 {
-	if (!x->style[0] || x->hidden_count == HIDDEN_MAX ||
-	    !(xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false")))
+	if (!x->style[0] || x->hidden_count == HIDDEN_MAX || !hides(t))
 		return;
 	memcpy(x->hidden[x->hidden_count++], x->style, STYLE_MAX);
 }

@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/page_table.h"
+#include "parsers/pdf_fields.h"
 
 #include <cairo.h>
 #include <fontconfig/fontconfig.h>
@@ -370,6 +371,7 @@ read_page(struct pdf *p, PopplerPage *page, int number)
 		return; /* no page of this world */
 	page_table_begin(p->t, number, width, height);
 	read_text(p, page);
+	pdf_fields_read(p->t, page, height);
 	r = trace_page(p, page);
 	if (!is_picture(p, &r, covered(page, width, height))) {
 		page_table_end(p->t);

@@ -24,6 +24,7 @@ enum {
 struct state {
 	bool skip;   /* a destination that is no text */
 	bool hidden; /* \v, \deleted */
+	bool struck; /* \strike, \striked1: taken back by who wrote it */
 	bool fonts;  /* in the font table */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
 	int uc;      /* bytes that stand for a \u for old readers */
@@ -88,7 +89,7 @@ put_byte(struct rtf *r, unsigned char c)
 		r->skip_bytes--;
 		return;
 	}
-	if (r->s.skip || r->s.hidden || !c)
+	if (r->s.skip || r->s.hidden || r->s.struck || !c)
 		return;
 	if (r->bytes_font != r->s.font)
 		flush_bytes(r);
@@ -99,7 +100,7 @@ put_byte(struct rtf *r, unsigned char c)
 static void
 put_character(struct rtf *r, uint32_t c)
 {
-	if (r->s.skip || r->s.hidden)
+	if (r->s.skip || r->s.hidden || r->s.struck)
 		return;
 	flush_bytes(r);
 	text_put(&r->text, c);
@@ -166,6 +167,7 @@ enum word_kind {
 	MARK,
 	NEST_PROPERTIES,
 	HIDE,
+	STRIKE,
 	PLAIN,
 	FONT,
 	UC,
@@ -237,6 +239,8 @@ static const struct word {
         {"shprslt", DESTINATION, 0},
         {"shptxt", TRANSPARENT, 0},
         {"sp", DESTINATION, 0},
+        {"strike", STRIKE, 0},
+        {"striked", STRIKE, 0},
         {"stylesheet", DESTINATION, 0},
         {"tab", CHARACTER, '\t'},
         {"trleft", TRLEFT, 0},
@@ -300,8 +304,9 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case FONT_TABLE: r->s.fonts = r->s.skip = true; break;
 	case NEST_PROPERTIES: r->s.nested = true; break;
 	case HIDE: r->s.hidden = !has_n || n != 0; break;
+	case STRIKE: r->s.struck = !has_n || n != 0; break;
 	case PLAIN:
-		r->s.hidden = false;
+		r->s.hidden = r->s.struck = false;
 		r->s.font = r->default_font;
 		break;
 	case UC: r->s.uc = n >= 0 && n < 16 ? n : 1; break;

@@ -69,6 +69,34 @@ out:
 	return ok;
 }
 
+/* ContentInfo, DER or with indefinite lengths: a sequence that begins with pkcs-7's arc and one of its
+ * kinds from signed to encrypted (RFC 5652, 3). */
+bool
+unwrap_is_cms(struct bytes b)
+{
+	static const unsigned char arc[] = {6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7};
+	size_t at;
+
+	if (b.len < sizeof arc + 8 || b.at[0] != 0x30)
+		return false;
+	at = 2 + (b.at[1] > 0x80 && b.at[1] <= 0x84 ? b.at[1] & 0x7FU : 0);
+	return memcmp(b.at + at, arc, sizeof arc) == 0 && b.at[at + sizeof arc] >= 2 &&
+	       b.at[at + sizeof arc] <= 6;
+}
+
+bool
+unwrap_is_detached(struct bytes b)
+{
+	BIO *bio = unwrap_is_cms(b) && b.len < INT32_MAX ? BIO_new_mem_buf(b.at, (int)b.len) : NULL;
+	CMS_ContentInfo *cms = bio ? d2i_CMS_bio(bio, NULL) : NULL;
+	bool detached = cms && OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed && CMS_is_detached(cms);
+
+	CMS_ContentInfo_free(cms);
+	BIO_free(bio);
+	ERR_clear_error();
+	return detached;
+}
+
 /* ---- uuencode ---- */
 
 /* "begin 644 name": the name, or an empty run. */

@@ -14,6 +14,12 @@
  * ERR_TOO_LARGE. */
 bool unwrap_cms(struct bytes der, struct buf *out, struct err *e);
 
+/* Do the bytes begin as a CMS structure does, signed or enveloped? */
+bool unwrap_is_cms(struct bytes b);
+
+/* Is it a signature alone, whose content stands elsewhere (smime.p7s)? */
+bool unwrap_is_detached(struct bytes b);
+
 /* A file in uuencode within text, from *at on: its name (raw bytes) and content; *at moves behind it,
  * and begin_r says where it began. False where there is no further one. */
 bool unwrap_uuencoded(struct bytes text, size_t *at, size_t *begin_r, struct bytes *name_r, struct buf *out);

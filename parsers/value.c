@@ -73,6 +73,26 @@ between(struct arena *a, enum form_kind kind, const char *line, size_t len, cons
 	}
 }
 
+/* Without the line that the value was written on: ____昆山市____. */
+static const char *
+without_line(struct arena *a, const char *s)
+{
+	struct buf trimmed = BUF_INIT(VALUE_MAX);
+	size_t len = strlen(s);
+	const char *out;
+
+	while (len && s[len - 1] == '_')
+		len--;
+	while (len && *s == '_') {
+		s++;
+		len--;
+	}
+	text_trim(&trimmed, arena_dup0(a, s, len));
+	out = arena_dup0(a, trimmed.at ? trimmed.at : "", trimmed.len);
+	buf_free(&trimmed);
+	return out;
+}
+
 const char *
 value_join(struct arena *a, enum form_kind kind, const char *text)
 {
@@ -85,7 +105,7 @@ value_join(struct arena *a, enum form_kind kind, const char *text)
 	if (!text)
 		return NULL;
 	text_trim(&trimmed, text);
-	s = trimmed.at ? trimmed.at : "";
+	s = without_line(a, trimmed.at ? trimmed.at : "");
 	marked = has_mark(s);
 	for (;;) {
 		size_t len = strcspn(s, "\n");

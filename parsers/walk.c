@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/charset.h"
+#include "parsers/links.h"
 #include "parsers/merge.h"
 #include "parsers/newtext.h"
 #include "parsers/reader.h"
@@ -23,7 +24,7 @@ struct walker {
 	struct buf *dump;
 	struct buf text, documents;
 	const char *passwords[WALK_PASSWORDS_MAX + 1];
-	const char *links[WALK_LINKS_MAX + 1];
+	const char *links[LINKS_MAX];
 	size_t password_count, link_count;
 	struct walk_form **forms, *quoted; /* tail; forms in quoted text, apart */
 	struct walk_unread **unread;
@@ -463,7 +464,7 @@ walk_body(struct walker *w, const struct mail_part *p)
 	buf_free(&plain);
 	raw = charset_string(w->a, p->data, p->charset);
 	if (!w->link_count)
-		w->link_count = newtext_links(w->a, w->f, raw, w->links, WALK_LINKS_MAX);
+		w->link_count = links_find(w->a, w->f, raw, w->links);
 	list = forms_of(w, d, p->path, true, &blank);
 	w->out->blank = w->out->blank || blank;
 	if (all_quoted(list) && !w->out->values && p->depth == 0)

@@ -21,7 +21,6 @@ enum {
 	WALK_RATIO_FREE = 32 << 20, /* … beyond these, which come out of any */
 	WALK_PICTURES_MAX = 40,     /* pictures looked at in one document */
 	WALK_PASSWORDS_MAX = 16,
-	WALK_LINKS_MAX = 50,
 };
 
 /* A name in a list: where a form stands also, a supplementary file, a link. */

@@ -185,7 +185,7 @@ take(struct word97 *w, uint32_t c, uint32_t place)
 	case FIELD_END: field_end(w); return;
 	default: break;
 	}
-	if (w->codes || run->hidden || run->deleted)
+	if (w->codes || run->hidden || run->deleted || run->struck)
 		return;
 	if (c == LINE_BREAK || c == COLUMN_BREAK)
 		buf_ch(&w->text, '\n');

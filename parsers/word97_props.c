@@ -19,8 +19,10 @@ enum {
 enum {
 	C_DELETED = 0x0800,
 	C_FIELD_DATA = 0x0806,
+	C_STRUCK = 0x0837,
 	C_HIDDEN = 0x083C,
 	C_SPECIAL = 0x0855,
+	C_STRUCK_TWICE = 0x2A53,
 	C_PICTURE = 0x6A03,
 	C_SYMBOL = 0x6A09,
 	P_IN_TABLE = 0x2416,
@@ -252,6 +254,8 @@ change_run(struct word97_props *p, struct word97_run *to, struct bytes list)
 		switch (c.code) {
 		case C_DELETED: to->deleted = is_on(c.value.at[0]); break;
 		case C_HIDDEN: to->hidden = is_on(c.value.at[0]); break;
+		case C_STRUCK:
+		case C_STRUCK_TWICE: to->struck = is_on(c.value.at[0]); break;
 		case C_SPECIAL: to->special = is_on(c.value.at[0]); break;
 		case C_FIELD_DATA: to->field_data = is_on(c.value.at[0]); break;
 		case C_SYMBOL: to->symbol = ole_u16(c.value, 2); break;

@@ -32,7 +32,7 @@ struct word97_paragraph {
 
 struct word97_run {
 	uint32_t begin, end; /* places that have these properties */
-	bool deleted, hidden;
+	bool deleted, hidden, struck;
 	bool special;     /* the character stands for something else: */
 	uint32_t symbol;  /* one of a symbol font, */
 	uint32_t picture; /* a picture, by its offset in Data, */

@@ -247,12 +247,13 @@ end_run(struct wordml *x)
 	x->hidden = false;
 }
 
+/* Hidden, or struck through: who strikes a word out and writes another means the other. */
 static void
 vanish(struct wordml *x, const struct xml_tag *t)
 {
 	/* in a paragraph's properties it hides the mark alone */
 	if (x->run && !x->properties)
-		x->hidden = xml_attribute_on(t, "val");
+		x->hidden = x->hidden || xml_attribute_on(t, "val");
 }
 
 static void
@@ -425,6 +426,7 @@ static const struct element {
         {"br", WORD, line_break, NULL},
         {"cr", WORD, line_break, NULL},
         {"del", WORD, deleted, NULL},
+        {"dstrike", WORD, vanish, NULL},
         {"fldChar", WORD, field_char, NULL},
         {"ftr", WORD, begin_header, end_header},
         {"gridBefore", WORD, grid_before, NULL},
@@ -444,6 +446,7 @@ static const struct element {
         {"sdt", WORD, begin_control, end_control},
         {"sectPrChange", WORD, skip, NULL},
         {"showingPlcHdr", WORD, prompt, NULL},
+        {"strike", WORD, vanish, NULL},
         {"sym", WORD, symbol, NULL},
         {"t", WORD | MATH, begin_text, end_text},
         {"tab", WORD, tab, NULL},

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/links.h"
+
+#include "config/text.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NAME_MAX_BYTES = 300 };
+
+/* The host at s, up to "/", ":" or what ends a URL: one of the cloud's? */
+static bool
+cloud_host(const struct form *f, const char *s)
+{
+	size_t n = strcspn(s, "/:?\"'<> \t\r\n");
+
+	for (form_list h = f->cloud_hosts; *h; h++) {
+		size_t len = strlen(*h);
+
+		if (n >= len && strncasecmp(s + n - len, *h, len) == 0 &&
+		    (n == len || s[n - len - 1] == '.') && s[n] == '/')
+			return true;
+	}
+	return false;
+}
+
+/* The text of an anchor whose tag ends at s: up to </a>, without tags. */
+static const char *
+anchor_text(struct arena *a, const char *s)
+{
+	const char *end = strcasestr(s, "</a");
+	struct buf text = BUF_INIT(NAME_MAX_BYTES), plain = BUF_INIT(NAME_MAX_BYTES);
+	const char *out;
+	bool tag = false;
+
+	for (; *s && s != end; s++) {
+		if (*s == '<')
+			tag = true;
+		else if (*s == '>')
+			tag = false;
+		else if (!tag)
+			buf_ch(&text, *s);
+	}
+	text_plain(&plain, text.at ? text.at : "", 0);
+	out = plain.at ? plain.at : "";
+	while (*out == ' ')
+		out++;
+	out = arena_str(a, out);
+	buf_free(&text);
+	buf_free(&plain);
+	return out;
+}
+
+static const char *
+text_before(struct arena *a, const char *source, const char *link)
+{
+	const char *end = link, *begin;
+	struct buf plain = BUF_INIT(NAME_MAX_BYTES);
+	const char *out;
+
+	while (end > source && isspace((unsigned char)end[-1]))
+		end--;
+	for (begin = end; begin > source && begin[-1] != '\n' && end - begin < NAME_MAX_BYTES - 4;)
+		begin--;
+	text_plain(&plain, arena_dup0(a, begin, (size_t)(end - begin)), 0);
+	out = arena_str(a, plain.at ? plain.at : "");
+	buf_free(&plain);
+	return out;
+}
+
+/* "x.zip (182.4M, … 到期)" → "x.zip": where it ends like a file's name. */
+static const char *
+without_size(struct arena *a, const char *name)
+{
+	const char *dot = strrchr(name, '.'), *open = NULL;
+
+	for (const char *p = name; (p = strchr(p, '(')); p++)
+		if (isdigit((unsigned char)p[1]))
+			open = p;
+	if (!dot || !open)
+		return name;
+	while (open > name && open[-1] == ' ')
+		open--;
+	return arena_dup0(a, name, (size_t)(open - name));
+}
+
+/* Does it end like a file's name: a dot, and two to five letters or digits? */
+static bool
+ends_like_file(const char *s)
+{
+	const char *dot = strrchr(s, '.');
+	size_t n = dot ? strlen(dot + 1) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)dot[1 + i]))
+			return false;
+	return n >= 2 && n <= 5;
+}
+
+/* 中转站文件：材料.zip, 「材料.zip」: the file's name alone. */
+static const char *
+file_name(struct arena *a, const char *s)
+{
+	static const char *const marks[] = {"：", ":", "「", "《"};
+	static const char *const closing[] = {"」", "》"};
+	struct bytes b = bytes_str(s);
+	const char *whole = s;
+
+	for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+		if (bytes_end(b, closing[i]))
+			s = arena_dup0(a, s, b.len -= strlen(closing[i]));
+	if (!ends_like_file(s))
+		return whole;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		for (const char *p; (p = strstr(s, marks[i])) && p[strlen(marks[i])];)
+			s = p + strlen(marks[i]);
+	while (*s == ' ')
+		s++;
+	return s;
+}
+
+/* 链接：, 下载链接: what stands before a link and names nothing. */
+static bool
+names_link_only(const char *s)
+{
+	static const char *const words[] = {"链接", "網址", "网址", "地址", "下载"};
+	size_t len = strlen(s);
+
+	while (len && (s[len - 1] == ':' || s[len - 1] == ' '))
+		len--;
+	if (len >= 3 && memcmp(s + len - 3, "：", 3) == 0)
+		len -= 3;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (bytes_end(BYTES(s, len), words[i]))
+			return true;
+	return false;
+}
+
+/* A link that was met. */
+struct link {
+	const char *url;
+	size_t len;
+};
+
+struct links {
+	struct arena *arena;
+	const char *source;
+	struct link met[LINKS_MAX];
+	size_t met_count;
+	const char **names;
+	size_t count;
+};
+
+/* The same link stands twice, its name first and 下载 then: once is enough. */
+static bool
+is_new(struct links *l, struct link link)
+{
+	for (size_t i = 0; i < l->met_count; i++)
+		if (l->met[i].len == link.len && memcmp(l->met[i].url, link.url, link.len) == 0)
+			return false;
+	if (l->met_count < LINKS_MAX)
+		l->met[l->met_count++] = link;
+	return true;
+}
+
+/* In plain text the name stands before the link, on its line or, above a mere 链接：, on the line before. */
+static const char *
+name_before(const struct links *l, const char *url)
+{
+	const char *name = text_before(l->arena, l->source, url);
+	const char *line = url;
+
+	if (*name && !names_link_only(name))
+		return name;
+	while (line > l->source && line[-1] != '\n')
+		line--;
+	name = text_before(l->arena, l->source, line);
+	return ends_like_file(name) ? name : "";
+}
+
+static void
+take(struct links *l, struct link link)
+{
+	bool attribute = link.url > l->source && strchr("\"'=", link.url[-1]);
+	const char *close = attribute ? strchr(link.url, '>') : NULL, *name = "";
+
+	if (close)
+		name = anchor_text(l->arena, close + 1);
+	else if (!attribute)
+		name = name_before(l, link.url);
+	if (!*name)
+		name = arena_dup0(l->arena, link.url, link.len);
+	name = file_name(l->arena, without_size(l->arena, name));
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->names[i], name) == 0)
+			return;
+	l->names[l->count++] = name;
+}
+
+size_t
+links_find(struct arena *a, const struct form *f, const char *source, const char *names[LINKS_MAX])
+{
+	struct links l = {.arena = a, .source = source, .names = names};
+
+	for (const char *p = source; l.count < LINKS_MAX && (p = strstr(p, "://")); p++) {
+		struct link link = {.url = p};
+
+		if (!cloud_host(f, p + 3))
+			continue;
+		while (link.url > source && isalpha((unsigned char)link.url[-1]))
+			link.url--;
+		link.len = strcspn(link.url, "\"'<> \t\r\n");
+		if (is_new(&l, link))
+			take(&l, link);
+	}
+	return l.count;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cloud attachments: links to what lies at a provider (QQ's 超大附件 and 中转站, NetEase's 云附件, network
+ * disks). No file came; what came is a name. The hosts stand in the form file (words_cloud_hosts). */
+#ifndef MINGPIAN_PARSERS_LINKS_H
+#define MINGPIAN_PARSERS_LINKS_H
+
+#include "config/form.h"
+#include "config/mem.h"
+
+#include <stddef.h>
+
+enum { LINKS_MAX = 50 }; /* of one message */
+
+/* Those in the source of a body (HTML or plain, UTF-8), each once: its name as shown, or the link where
+ * none is shown; in a. Returns how many were put into names. */
+size_t links_find(struct arena *a, const struct form *f, const char *source, const char *names[LINKS_MAX]);
+
+#endif
