@@ -27,13 +27,16 @@ empty(const char *s)
 const char *
 letter_cut(struct letter *l, const char *s, size_t max, bool lines)
 {
-	struct buf b = BUF_INIT(4 * max + 8);
+	struct buf b = BUF_INIT(5 * max + 8);
 	const char *whole;
 	size_t n = 0;
 	uint32_t c;
 
-	for (s = s ? s : ""; n < max && (c = text_next(&s)); n++)
+	for (s = s ? s : ""; n < max && (c = text_next(&s)); n++) {
 		text_put(&b, text_is_unsafe(c) && !(lines && c == '\n') ? ' ' : c);
+		if (lines && c == '\n') /* hangs under its label; HTML does not see it */
+			buf_str(&b, "    ");
+	}
 	if (n == max && *s)
 		buf_str(&b, "…");
 	whole = arena_str(l->arena, b.at ? b.at : "");
