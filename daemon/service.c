@@ -13,6 +13,7 @@
 #include "daemon/parsed.h"
 #include "daemon/relook.h"
 #include "daemon/sender.h"
+#include "daemon/servers.h"
 #include "daemon/worker.h"
 #include "spool/query.h"
 
@@ -52,6 +53,8 @@ struct service {
 	struct mailbox_config *mailbox_configs;
 	struct writer_mailbox *writer_mailboxes;
 	struct parser_config parser_config;
+	struct worker servers_worker; /* as the parser's servers are started */
+	struct servers *servers;
 	struct sender_config sender_config;
 	struct writer_config writer_config;
 
@@ -288,6 +291,8 @@ set_configs(struct service *s)
 	                                          .form = s->form,
 	                                          .threads = cores(s),
 	                                          .kind = WRITER_PARSED};
+	s->servers_worker = s->parser_config.worker;
+	s->parser_config.worker.servers = s->servers = servers_new(&s->servers_worker);
 	s->sender_config = (struct sender_config){s->accounts, c->mailbox_count, WRITER_DELIVERY};
 	s->writer_config.form = s->form;
 	s->writer_config.kit = s->kit;
@@ -394,6 +399,7 @@ free_all(struct service *s)
 	queue_free(s->arrivals);
 	queue_free(s->in);
 	queue_free(s->outgoing);
+	servers_free(s->servers);
 	spool_close(s->spool);
 	reply_kit_free(s->kit);
 	form_free(s->form);

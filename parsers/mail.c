@@ -480,7 +480,8 @@ mail_is_file(struct bytes bytes)
 }
 
 static bool
-open_at(struct mail **m_r, struct arena *a, struct bytes bytes, const char *prefix, int depth, struct err *e)
+open_at(struct mail **m_r, struct arena *a, struct bytes bytes, size_t look, const char *prefix, int depth,
+        struct err *e)
 {
 	struct mail *m = arena_alloc(a, 1, sizeof *m);
 	int attachments = 0, parts = 0;
@@ -510,7 +511,7 @@ open_at(struct mail **m_r, struct arena *a, struct bytes bytes, const char *pref
 	if (end >= MAIL_HEADER_MAX)
 		stop(&w, "a header beyond all measure");
 	else
-		walk_bytes(&w, bytes);
+		walk_bytes(&w, BYTES(bytes.at, bytes.len < look ? bytes.len : look));
 	*m_r = m;
 	return true;
 }
@@ -518,11 +519,17 @@ open_at(struct mail **m_r, struct arena *a, struct bytes bytes, const char *pref
 bool
 mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e)
 {
-	return open_at(m_r, a, bytes, "", 0, e);
+	return open_at(m_r, a, bytes, SIZE_MAX, "", 0, e);
+}
+
+bool
+mail_open_outline(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e)
+{
+	return open_at(m_r, a, bytes, MAIL_OUTLINE_MAX, "", 0, e);
 }
 
 bool
 mail_open_file(struct mail **m_r, struct arena *a, struct bytes bytes, const char *path, struct err *e)
 {
-	return open_at(m_r, a, bytes, arena_fmt(a, "%s/", path), 1, e);
+	return open_at(m_r, a, bytes, SIZE_MAX, arena_fmt(a, "%s/", path), 1, e);
 }

@@ -25,6 +25,7 @@ enum {
 	MAIL_PARTS_MAX = 2000,
 	MAIL_ADDRESSES_MAX = 2000,
 	MAIL_BYTES_MAX = 96 << 20,
+	MAIL_OUTLINE_MAX = 1 << 20, /* bytes of the mail that an outline looks at */
 };
 
 enum mail_role {
@@ -73,6 +74,10 @@ void mail_init(void);
 /* Take bytes apart; they must outlive m, as a lives. False: ERR_NOT_MAIL, this is no message. Where a
  * ceiling is met (too_large) the header stands and the parts that were reached. */
 bool mail_open(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e);
+
+/* The same for an outline: parts are looked for in the first MAIL_OUTLINE_MAX bytes only. content_sha256 is
+ * that of the whole. */
+bool mail_open_outline(struct mail **m_r, struct arena *a, struct bytes bytes, struct err *e);
 
 /* The same for a message that is a file: the paths of its parts begin with path and "/", and they lie
  * one message deep. */

@@ -4,10 +4,9 @@
 #include "config/err.h"
 #include "config/form.h"
 #include "parsers/charset.h"
+#include "parsers/mail.h"
 #include "parsers/ocr.h"
-#include "parsers/overlay.h"
-#include "parsers/result.h"
-#include "parsers/sandbox.h"
+#include "parsers/serve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +18,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { MEMORY_MB = 768, CPU_SECONDS = 60, DUMP_MAX = 64 << 20, ANSWER_MAX = 64 << 20 };
+enum { MEMORY_MB = 768, CPU_SECONDS = 60 };
 
 struct options {
 	const char *form, *file, *ocr;
 	time_t received;
 	unsigned long seconds, memory_mb;
-	bool explain, dump, engines, overlay, no_sandbox;
+	enum err_code outline; /* ERR_NONE: none is asked for */
+	bool explain, dump, engines, overlay, serve, pictures, no_sandbox;
 };
 
 static const char usage[] =
@@ -39,6 +39,11 @@ static const char usage[] =
         "  --engines             say what reads pictures here, and end\n"
         "  --overlay             FILE holds a form and values given later, as JSON: print what comes of "
         "them\n"
+        "  --outline[=REASON]    open nothing in the mail: say what its header, text and file names say, "
+        "and\n"
+        "                        that its files are unread for this reason (damaged)\n"
+        "  --serve               for mingpiand: many mails, each in a child (docs/parse.md)\n"
+        "  --pictures            with --serve: load the engine for pictures at once\n"
         "  --seconds N           CPU time for the mail (60)\n"
         "  --memory-mb N         address space for it (768)\n"
         "  --no-sandbox          for debuggers; a build with sanitizers runs without in any case\n"
@@ -68,6 +73,22 @@ read_number(const char *name, const char *s, unsigned long most, unsigned long *
 	return false;
 }
 
+/* Why the files of an outline are not opened: a reason of `unread`. */
+static bool
+read_reason(const char *name, enum err_code *reason_r)
+{
+	*reason_r = ERR_DAMAGED;
+	for (int i = ERR_ENCRYPTED; name && i < ERR_CODES; i++)
+		if (strcmp(err_name((enum err_code)i), name) == 0) {
+			*reason_r = (enum err_code)i;
+			return true;
+		}
+	if (!name)
+		return true;
+	(void)fprintf(stderr, "mingpian-parse: --outline=%s: no reason of `unread'\n", name);
+	return false;
+}
+
 /* False: *status_r is the exit status. */
 static bool
 read_options(int argc, char **argv, struct options *o, int *status_r)
@@ -81,6 +102,9 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 		OCR,
 		ENGINES,
 		OVERLAY,
+		OUTLINE,
+		SERVE,
+		PICTURES,
 		NO_SANDBOX,
 		VERSION_ASKED,
 		HELP
@@ -94,6 +118,9 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 	                                      {"ocr", required_argument, NULL, OCR},
 	                                      {"engines", no_argument, NULL, ENGINES},
 	                                      {"overlay", no_argument, NULL, OVERLAY},
+	                                      {"outline", optional_argument, NULL, OUTLINE},
+	                                      {"serve", no_argument, NULL, SERVE},
+	                                      {"pictures", no_argument, NULL, PICTURES},
 	                                      {"no-sandbox", no_argument, NULL, NO_SANDBOX},
 	                                      {"version", no_argument, NULL, VERSION_ASKED},
 	                                      {"help", no_argument, NULL, HELP},
@@ -127,13 +154,20 @@ read_options(int argc, char **argv, struct options *o, int *status_r)
 		case OCR: o->ocr = optarg; break;
 		case ENGINES: o->engines = true; break;
 		case OVERLAY: o->overlay = true; break;
+		case OUTLINE:
+			if (read_reason(optarg, &o->outline))
+				break;
+			*status_r = EX_USAGE;
+			return false;
+		case SERVE: o->serve = true; break;
+		case PICTURES: o->pictures = true; break;
 		case NO_SANDBOX: o->no_sandbox = true; break;
 		case VERSION_ASKED: (void)printf("mingpian-parse %s\n", VERSION); return false;
 		case HELP: (void)fputs(usage, stdout); return false;
 		default: *status_r = EX_USAGE; return false;
 		}
 	}
-	if (optind + (o->engines ? 0 : 1) != argc) {
+	if (optind + (o->engines || o->serve ? 0 : 1) != argc) {
 		(void)fputs(usage, stderr);
 		*status_r = EX_USAGE;
 		return false;
@@ -168,46 +202,6 @@ load_form(const struct options *o, struct form **f_r, struct err *e)
 	return err_set(e, ERR_CONFIG, "no form file: name one with -c, or put it at %s", installed[0]);
 }
 
-/* ---- bytes in and out ---- */
-
-static bool
-read_all(int fd, const char *name, struct buf *b, struct err *e)
-{
-	for (;;) {
-		void *to = buf_room(b, 64 << 10);
-		ssize_t n;
-
-		if (!to)
-			return err_set(e, ERR_NOT_MAIL, "%s is larger than any mail (%d MiB)", name,
-			               MAIL_BYTES_MAX >> 20);
-		n = read(fd, to, 64 << 10);
-		if (n == 0)
-			break;
-		if (n < 0 && errno != EINTR)
-			return err_sys(e, ERR_INPUT, errno, "reading %s", name);
-		b->len += n > 0 ? (size_t)n : 0;
-	}
-	buf_seal(b);
-	return true;
-}
-
-static bool
-write_all(const struct buf *b, struct err *e)
-{
-	size_t done = 0;
-
-	if (b->over)
-		return err_set(e, ERR_DISK, "the answer is larger than it may be");
-	while (done < b->len) {
-		ssize_t n = write(STDOUT_FILENO, b->at + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return err_sys(e, ERR_DISK, errno, "writing the answer");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
 /* ---- the work ---- */
 
 /* What may be read in the cage: the system's directories, and where the engine for pictures lies. */
@@ -226,45 +220,11 @@ list_dirs(const char *ocr, const char **dirs, size_t max)
 
 /* Tried where it will run: in the cage. */
 static bool
-say_engine(struct buf *out, struct err *e)
+say_engine(struct err *e)
 {
 	const char *name = ocr_engine_name(e);
 
-	if (name)
-		buf_fmt(out, "%s\n", name);
-	return name && write_all(out, e);
-}
-
-static bool
-parse(const struct options *o, const struct form *f, struct bytes mail, struct buf *out, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct result r = {.form = f};
-	struct buf dump = BUF_INIT(DUMP_MAX);
-	struct mail *m = NULL;
-	bool ok = mail_open(&m, a, mail, e);
-
-	if (!ok)
-		goto out;
-	r.mail = m;
-	r.machine = machine_judge(f, m);
-	r.auth = auth_read(f, m);
-	walk_mail(&r.found, f, m, o->dump ? &dump : NULL);
-	result_settle(&r, o->received);
-	if (o->dump)
-		buf_add(out, dump.at, dump.len);
-	else
-		result_json(&r, o->explain, out);
-out:
-	buf_free(&dump);
-	arena_free(a);
-	return ok;
-}
-
-static bool
-work(const struct options *o, const struct form *f, struct bytes input, struct buf *out, struct err *e)
-{
-	return o->overlay ? overlay_form(f, input, out, e) : parse(o, f, input, out, e);
+	return name && (puts(name) >= 0 || err_sys(e, ERR_DISK, errno, "writing the answer"));
 }
 
 static bool
@@ -274,40 +234,76 @@ open_input(const char *file, int *fd_r, struct err *e)
 	return *fd_r >= 0 ? true : err_sys(e, ERR_INPUT, errno, "opening %s", file);
 }
 
+/* One mail, in this process. */
+static bool
+run_once(const struct options *o, const struct serve_config *c, struct err *e)
+{
+	int fd = -1;
+
+	if ((!o->engines && !open_input(o->file, &fd, e)) || (c->sandbox && !sandbox_enter(&c->limits, e)))
+		return false;
+	return o->engines ? say_engine(e) : job_run(&c->job, fd, o->file, e);
+}
+
+/* Once through a mail of our own: what is made at first use (tables of regions, types of GLib, pages of code)
+ * is there for all children. Says nothing and leaves nothing. */
+static void
+warm_up(const struct form *f)
+{
+	static const char mail[] =
+	        "From: a@example.org\nSubject: x\nMIME-Version: 1.0\n"
+	        "Content-Type: multipart/mixed; boundary=b\n\n"
+	        "--b\nContent-Type: text/html; charset=utf-8\n\n"
+	        "<table><tr><td>江苏省苏州市昆山市</td><td>0512-55480000</td></tr></table>\n"
+	        "--b\nContent-Type: text/plain; charset=gb18030\n"
+	        "Content-Disposition: attachment; filename=a.txt\n\nx\n"
+	        "--b\nContent-Type: application/pdf\n\n%PDF-1.4\n1 0 obj\nendobj\n--b--\n";
+	const struct job j = {.form = f};
+	struct buf out = BUF_INIT(1 << 20);
+
+	(void)job_answer(&j, bytes_str(mail), &out, NULL);
+	buf_free(&out);
+}
+
+/* Many, each in a child. The engine for pictures is loaded here, once for all, or by nobody. */
+static bool
+run_server(const struct options *o, const struct serve_config *c, struct err *e)
+{
+	struct err none = {0};
+
+	warm_up(c->job.form);
+	if (o->pictures)
+		(void)ocr_engine_name(&none);
+	else
+		ocr_elsewhere(SERVE_PICTURES);
+	return serve(c, e);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o = {.seconds = CPU_SECONDS, .memory_mb = MEMORY_MB};
 	const char *dirs[16] = {NULL};
-	struct sandbox_limits limits = {.dirs = dirs};
+	struct serve_config c = {.limits = {.dirs = dirs}};
 	struct form *f = NULL;
-	struct buf mail = BUF_INIT(MAIL_BYTES_MAX + (1 << 20)), out = BUF_INIT(ANSWER_MAX);
 	struct err e = {0};
-	int fd = -1, status;
+	int status;
 	bool ok = false;
 
 	if (!read_options(argc, argv, &o, &status))
 		return status;
-	limits.memory_mb = o.memory_mb;
-	limits.cpu_seconds = (unsigned)o.seconds;
-	if (!load_form(&o, &f, &e) || !f || !clock_zone(f->zone, &e) ||
-	    (!o.engines && !open_input(o.file, &fd, &e)))
+	if (!load_form(&o, &f, &e) || !f || !clock_zone(f->zone, &e))
 		goto out;
+	c.job = (struct job){f, o.received, o.explain, o.dump, o.overlay, o.outline};
+	c.limits.memory_mb = o.memory_mb;
+	c.limits.cpu_seconds = (unsigned)o.seconds;
+	c.sandbox = !o.no_sandbox && sandbox_possible();
 	list_dirs(ocr_place(o.ocr), dirs, sizeof dirs / sizeof *dirs);
 	charset_preload();
 	mail_init();
-	if (!o.no_sandbox && sandbox_possible() && !sandbox_enter(&limits, &e))
-		goto out;
-	if (o.engines) {
-		ok = say_engine(&out, &e);
-		goto out;
-	}
-	ok = read_all(fd, o.file, &mail, &e) && work(&o, f, buf_bytes(&mail), &out, &e) &&
-	     write_all(&out, &e);
+	ok = o.serve ? run_server(&o, &c, &e) : run_once(&o, &c, &e);
 out:
 	status = ok ? EX_OK : complain(&e);
-	buf_free(&mail);
-	buf_free(&out);
 	form_free(f);
 	ocr_close();
 	return status;

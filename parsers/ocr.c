@@ -16,6 +16,7 @@ static struct {
 	char place[PATH_MAX + 16];
 	const struct ocr_engine *open;
 	bool asked;
+	int elsewhere; /* exit status; 0: pictures are read here */
 } ocr;
 
 /* ---- which engine ---- */
@@ -66,6 +67,19 @@ open_engine(struct err *e)
 	return ocr.open ? true
 	                : err_set(e, ERR_UNSUPPORTED,
 	                          "pictures are not read here: neither PP-OCRv4 nor tesseract is installed");
+}
+
+void
+ocr_elsewhere(int status)
+{
+	ocr.elsewhere = status;
+}
+
+void
+ocr_wanted(void)
+{
+	if (ocr.elsewhere)
+		_exit(ocr.elsewhere);
 }
 
 const char *

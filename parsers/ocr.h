@@ -52,6 +52,12 @@ extern const struct ocr_engine ocr_paddle, ocr_tesseract;
  * says. "none": there are none. Asked before the sandbox is closed; NULL: not found. */
 const char *ocr_place(const char *dir);
 
+/* Pictures are read by another process: where one is met, this one ends at once, with this exit status. */
+void ocr_elsewhere(int status);
+
+/* A picture is about to be read: returns where that is done here. */
+void ocr_wanted(void);
+
 /* The name of the engine that reads, opening it; NULL and e where none can. */
 const char *ocr_engine_name(struct err *e);
 

@@ -368,6 +368,7 @@ picture_read(const struct source *s, struct document *d, struct err *e)
 
 		if (n == 0 && info.pages == 1 && (info.width < SMALL || info.height < SMALL))
 			break;
+		ocr_wanted();
 		ok = picture_load(s->data, &info, n, &page, e);
 		if (!ok)
 			break;

@@ -5,16 +5,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { OPEN_FILES = 64, DIRS_MAX = 32 };
+enum { OPEN_FILES = 64, DIRS_MAX = 32, PROGRAM_MAX = 1024 };
 
 const char *const sandbox_dirs[] = {"/usr/share", "/usr/lib", "/usr/local/share", "/usr/local/lib", "/lib",
                                     "/lib64", "/etc/fonts", "/var/cache/fontconfig",
@@ -95,7 +100,6 @@ static const int allowed[] = {
         SCMP_SYS(fstatfs),
         SCMP_SYS(statfs),
         SCMP_SYS(dup),
-        SCMP_SYS(fcntl),
         SCMP_SYS(poll),
         SCMP_SYS(ppoll),
         SCMP_SYS(getdents64),
@@ -135,13 +139,12 @@ static const int allowed[] = {
         SCMP_SYS(sched_getaffinity),
         SCMP_SYS(sched_yield),
         SCMP_SYS(getrlimit),
-        /* signals, locks, the end */
+        /* signals (no tgkill: it reaches other processes; abort(3) ends without), locks, the end */
         SCMP_SYS(rt_sigaction),
         SCMP_SYS(rt_sigprocmask),
         SCMP_SYS(rt_sigreturn),
         SCMP_SYS(sigaltstack),
         SCMP_SYS(restart_syscall),
-        SCMP_SYS(tgkill),
         SCMP_SYS(futex),
         SCMP_SYS(set_robust_list),
         SCMP_SYS(rseq),
@@ -149,40 +152,144 @@ static const int allowed[] = {
         SCMP_SYS(exit_group),
 };
 
+/* The server's own, beside these: it takes jobs, forks, and hears how its children end. */
+static const int server_allowed[] = {
+        SCMP_SYS(wait4),   SCMP_SYS(waitid),    SCMP_SYS(pidfd_open), SCMP_SYS(dup2),        SCMP_SYS(dup3),
+        SCMP_SYS(getppid), SCMP_SYS(setrlimit), SCMP_SYS(prlimit64),  SCMP_SYS(close_range), SCMP_SYS(prctl),
+};
+
 static bool
-add_rules(scmp_filter_ctx c)
+allow(scmp_filter_ctx c, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, calls[i], 0) != 0)
+			return false;
+	return true;
+}
+
+static bool
+allow_opening(scmp_filter_ctx c)
 {
 	const unsigned mask = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
 
-	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
-			return false;
 	return seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 	                        SCMP_A2(SCMP_CMP_MASKED_EQ, mask, O_RDONLY)) == 0 &&
 	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
 	                        SCMP_A1(SCMP_CMP_MASKED_EQ, mask, O_RDONLY)) == 0 &&
-	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)) == 0 &&
-	       /* reading a limit, not setting one */
-	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) == 0;
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)) == 0;
+}
+
+/* Not F_SETOWN and F_SETSIG: a descriptor that has news sends any signal to any process so. */
+static bool
+allow_fcntl(scmp_filter_ctx c)
+{
+	static const int commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL};
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+		                     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i])) != 0)
+			return false;
+	return true;
 }
 
 static bool
-filter_calls(struct err *e)
+allow_base(scmp_filter_ctx c)
+{
+	return allow(c, allowed, sizeof allowed / sizeof *allowed) && allow_opening(c) && allow_fcntl(c);
+}
+
+/* One mail's process: reading a limit, not setting one. */
+static bool
+allow_child(scmp_filter_ctx c)
+{
+	return allow_base(c) &&
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) == 0;
+}
+
+/* fork(2), no thread and no name space; messages on its one socket, which is standard input. */
+static bool
+allow_server(scmp_filter_ctx c)
+{
+	const scmp_datum_t not_fork = ~(scmp_datum_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD);
+
+	return allow_base(c) && allow(c, server_allowed, sizeof server_allowed / sizeof *server_allowed) &&
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+	                        SCMP_A0(SCMP_CMP_MASKED_EQ, not_fork, 0)) == 0 &&
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), 1,
+	                        SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0 &&
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
+	                        SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0 &&
+	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(seccomp), 1,
+	                        SCMP_A0(SCMP_CMP_EQ, SECCOMP_SET_MODE_FILTER)) == 0;
+}
+
+/* A filter as the kernel takes it. Made beforehand it costs microseconds to load, where making it costs
+ * milliseconds. */
+struct program {
+	struct sock_filter at[PROGRAM_MAX];
+	struct sock_fprog prog;
+};
+
+static bool
+program_make(struct program *p, bool (*rules)(scmp_filter_ctx c), struct err *e)
 {
 	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int rc = -ENOMEM;
-	bool ok = true;
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	ssize_t n = -1;
 
-	if (!c || !add_rules(c) || (rc = seccomp_load(c)) != 0)
-		ok = err_sys(e, ERR_OS, -rc, "loading the filter of system calls");
+	if (c && fd >= 0 && rules(c) && seccomp_export_bpf(c, fd) == 0)
+		n = pread(fd, p->at, sizeof p->at, 0);
+	if (fd >= 0)
+		(void)close(fd);
 	seccomp_release(c);
-	return ok;
+	if (n <= 0 || (size_t)n == sizeof p->at)
+		return err_set(e, ERR_OS, "the filter of system calls cannot be made");
+	p->prog = (struct sock_fprog){(unsigned short)((size_t)n / sizeof *p->at), p->at};
+	return true;
+}
+
+static bool
+program_load(struct program *p, struct err *e)
+{
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &p->prog) != 0)
+		return err_sys(e, ERR_OS, errno, "loading the filter of system calls");
+	return true;
+}
+
+static bool
+give_up_privileges(struct err *e)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return err_sys(e, ERR_OS, errno, "giving up privileges");
+	return true;
 }
 
 bool
 sandbox_enter(const struct sandbox_limits *limits, struct err *e)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return err_sys(e, ERR_OS, errno, "giving up privileges");
-	return set_limits(limits, e) && close_files(limits, e) && filter_calls(e);
+	struct program p;
+
+	return give_up_privileges(e) && program_make(&p, allow_child, e) && set_limits(limits, e) &&
+	       close_files(limits, e) && program_load(&p, e);
+}
+
+/* The server's children's, made by the server. */
+static struct program for_children;
+
+bool
+sandbox_enter_server(const struct sandbox_limits *limits, struct err *e)
+{
+	struct program p;
+
+	return give_up_privileges(e) && program_make(&for_children, allow_child, e) &&
+	       program_make(&p, allow_server, e) && limit(RLIMIT_CORE, 0, "RLIMIT_CORE", e) &&
+	       limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE", e) &&
+	       limit(RLIMIT_NOFILE, OPEN_FILES, "RLIMIT_NOFILE", e) && close_files(limits, e) &&
+	       program_load(&p, e);
+}
+
+bool
+sandbox_enter_child(const struct sandbox_limits *limits, struct err *e)
+{
+	return set_limits(limits, e) && program_load(&for_children, e);
 }

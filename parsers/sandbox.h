@@ -26,6 +26,14 @@ extern const char *const sandbox_dirs[];
  * the system call filter refuses writing by itself, and only reading is then wider. */
 bool sandbox_enter(const struct sandbox_limits *limits, struct err *e);
 
+/* The same for the server (serve.h), which reads no mail: it may fork, wait, and take and give messages on
+ * standard input, beside what its children may; files are shut for both, memory and CPU are not limited.
+ * New programs are gone. */
+bool sandbox_enter_server(const struct sandbox_limits *limits, struct err *e);
+
+/* The rest of the way, in a child of the server: what sandbox_enter() leaves is left. */
+bool sandbox_enter_child(const struct sandbox_limits *limits, struct err *e);
+
 /* Can this build live in it? A sanitizer's run time cannot. */
 bool sandbox_possible(void);
 

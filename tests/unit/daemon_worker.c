@@ -59,7 +59,8 @@ write_script(const char *text)
 static void
 run_rows(void **state)
 {
-	struct worker w = {script_path, "form.cfg", 2, 64, true, false};
+	struct worker w = {
+	        .program = script_path, .form = "form.cfg", .seconds = 2, .memory_mb = 64, .sandbox = true};
 	struct bytes mail = bytes_str("From: a@b\n\nbytes");
 	time_t when = 0;
 
@@ -85,7 +86,7 @@ run_rows(void **state)
 static void
 no_program(void **state)
 {
-	struct worker w = {"/nowhere/mingpian-parse", "form.cfg", 2, 64, true, false};
+	struct worker w = {.program = "/nowhere/mingpian-parse", .form = "form.cfg", .seconds = 2};
 	struct err e = {0};
 	char *answer = NULL;
 
@@ -99,7 +100,7 @@ no_program(void **state)
 static void
 cancelled(void **state)
 {
-	struct worker w = {script_path, "form.cfg", 30, 64, true, false};
+	struct worker w = {.program = script_path, .form = "form.cfg", .seconds = 30};
 	struct err e = {0};
 	char *answer = NULL;
 	int fd = eventfd(1, EFD_CLOEXEC);

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +74,44 @@ send_signal(void)
 	return (int)kill(getppid(), 0);
 }
 
+/* The ways around kill(2). */
+static int
+signal_a_thread(void)
+{
+	return (int)syscall(SYS_tgkill, getppid(), getppid(), 0);
+}
+
+static int
+own_a_signal(void)
+{
+	return fcntl(STDERR_FILENO, F_SETOWN, getppid());
+}
+
+static int
+become_leader(void)
+{
+	return setpgid(0, 0) == 0 || setsid() > 0 ? 0 : -1;
+}
+
+static int
+end_by_abort(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		abort();
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) ? 0 : -1;
+}
+
+static int
+message_elsewhere(void)
+{
+	struct msghdr m = {0};
+
+	return (int)sendmsg(STDERR_FILENO, &m, 0) >= 0 || errno != EPERM ? 0 : -1;
+}
+
 static int
 raise_limit(void)
 {
@@ -119,25 +158,44 @@ static const struct {
 	int (*try)(void);
 	bool want; /* does it succeed? */
 	bool landlock;
+	bool want_server; /* the same, in the server, where that differs */
 } rows[] = {
-        {"making a file", write_file, false, false},
-        {"opening a device for writing", write_device, false, false},
-        {"reading a file of the system", read_passwd, false, true},
-        {"a socket", make_socket, false, false},
-        {"a process", make_child, false, false},
-        {"a program", run_program, false, false},
-        {"removing a file", remove_file, false, false},
-        {"a signal to another", send_signal, false, false},
-        {"a wider limit", raise_limit, false, false},
-        {"memory beyond the limit", much_memory, false, false},
-        {"memory within it", some_memory, true, false},
-        {"reading fonts and tables", read_data, true, false},
-        {"writing to an open descriptor", write_pipe, true, false},
+        {"making a file", write_file, false, false, false},
+        {"opening a device for writing", write_device, false, false, false},
+        {"reading a file of the system", read_passwd, false, true, false},
+        {"a socket", make_socket, false, false, false},
+        {"a process", make_child, false, false, true},
+        {"a message on another descriptor", message_elsewhere, false, false, false},
+        {"a signal to a thread of another", signal_a_thread, false, false, false},
+        {"a signal by a descriptor", own_a_signal, false, false, false},
+        {"a process group of its own", become_leader, false, false, false},
+        {"a program", run_program, false, false, false},
+        {"removing a file", remove_file, false, false, false},
+        {"a signal to another", send_signal, false, false, false},
+        {"a wider limit", raise_limit, false, false, true},
+        {"memory beyond the limit", much_memory, false, false, true},
+        {"memory within it", some_memory, true, false, false},
+        {"reading fonts and tables", read_data, true, false, false},
+        {"writing to an open descriptor", write_pipe, true, false, false},
 };
+
+/* Into one of the three cages, and there. */
+enum cage { ALONE, SERVER, CHILD };
+
+static bool
+enter(enum cage cage, const struct sandbox_limits *limits, struct err *e)
+{
+	switch (cage) {
+	case ALONE: return sandbox_enter(limits, e);
+	case SERVER: return sandbox_enter_server(limits, e);
+	case CHILD: return sandbox_enter_server(limits, e) && sandbox_enter_child(limits, e);
+	}
+	return false;
+}
 
 /* 0: it failed, 1: it worked, 2: the cage did not close. */
 static int
-in_cage(int (*try)(void))
+in_cage(enum cage cage, int (*try)(void))
 {
 	const struct sandbox_limits limits = {.memory_mb = 512, .cpu_seconds = 10, .dirs = sandbox_dirs};
 	pid_t pid = fork();
@@ -146,7 +204,7 @@ in_cage(int (*try)(void))
 	if (pid == 0) {
 		struct err e = {0};
 
-		if (!sandbox_enter(&limits, &e))
+		if (!enter(cage, &limits, &e))
 			_exit(2);
 		_exit(try() >= 0);
 	}
@@ -160,22 +218,26 @@ static void
 test_cage(void **state)
 {
 	struct stat st;
-	bool landlock = stat("/sys/kernel/security/landlock", &st) == 0 || in_cage(read_passwd) == 0;
+	bool landlock = stat("/sys/kernel/security/landlock", &st) == 0 || in_cage(ALONE, read_passwd) == 0;
 
 	(void)state;
 	if (!sandbox_possible())
 		skip();
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < 3 * (sizeof rows / sizeof *rows); i++) {
+		enum cage cage = (enum cage)(i % 3);
+		bool want = rows[i / 3].want || (cage == SERVER && rows[i / 3].want_server);
 		int got;
 
-		if (rows[i].landlock && !landlock)
+		if (rows[i / 3].landlock && !landlock)
 			continue;
-		got = in_cage(rows[i].try);
+		got = in_cage(cage, rows[i / 3].try);
 		if (got == 2)
-			fail_msg("%s: the cage did not close", rows[i].name);
-		if (got != rows[i].want)
-			fail_msg("%s: %s", rows[i].name, got ? "works" : "does not work");
+			fail_msg("%s: the cage did not close", rows[i / 3].name);
+		if (got != want)
+			fail_msg("cage %d: %s: %s", cage, rows[i / 3].name, got ? "works" : "does not work");
 	}
+	/* abort(3) ends a process that may send itself no signal */
+	assert_int_equal(in_cage(SERVER, end_by_abort), 1);
 	assert_int_equal(stat("/tmp/mingpian-sandbox-test", &st), -1);
 }
 
