@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The threads that have mail parsed, as many as the machine has cores: each takes an arrival, runs a
- * worker on it, checks the answer, and hands both to the writer. Order is kept by tickets: the writer
- * sees who came first. */
+ * worker on it, checks the answer, and hands both to the writer. A mail that takes long (it hangs the parser,
+ * or holds many pictures) gives its turn to the next: a few slow ones hold up nobody for more than seconds.
+ * Order is kept by tickets: the writer sees who came first. */
 #ifndef MINGPIAN_DAEMON_PARSED_H
 #define MINGPIAN_DAEMON_PARSED_H
 
@@ -19,7 +20,8 @@ struct parsed {
 	uint64_t ticket;         /* 1, 2, … in the order of arrival, without a gap */
 	struct arrival *arrival; /* owned */
 	bool ok;
-	struct reading reading; /* ok; owned */
+	bool outlined;          /* not ok, but this much could be said (parsers/outline.h) */
+	struct reading reading; /* ok or outlined; owned */
 	struct err why;         /* not ok: as worker_run() or reading_open() says */
 };
 
@@ -28,8 +30,8 @@ void parsed_free(void *parsed); /* NULL is fine; fits queue_item.drop */
 struct parser_config { /* borrowed until parser_join() returned */
 	struct worker worker;
 	const struct form *form;
-	int threads;
-	int kind; /* of the items put into `parsed` */
+	int threads; /* mails at once; one over which the parser is slow counts no more after a while */
+	int kind;    /* of the items put into `parsed` */
 };
 
 struct parser;

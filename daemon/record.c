@@ -381,32 +381,6 @@ out:
 }
 
 static bool
-record_failed(struct recording *g, enum record_fate *fate_r, struct err *e)
-{
-	struct query_held *held = NULL;
-	size_t count = 0;
-	int attempt = 1;
-
-	*fate_r = RECORD_NOT_NOW;
-	/* Who handed it in is told, and has it still. */
-	if (g->p->why.code == ERR_INTERRUPTED || !g->p->arrival->uid)
-		return true;
-	*fate_r = RECORD_LEFT;
-	if (g->p->why.code == ERR_NOT_MAIL)
-		return line_left(g, "other", VERSION, true, e);
-	if (!query_held(spool_index(g->s), g->a, &held, &count, e))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(held[i].message, g->message.hex) == 0)
-			attempt = held[i].attempt + 1;
-	/* What the system, not the mail, is at fault for never ends in giving the mail up. */
-	if (attempt > HELD_TRIES && g->p->why.code != ERR_OS)
-		return line_left(g, "other", VERSION, true, e);
-	*fate_r = RECORD_HELD;
-	return line_held(g, attempt, e);
-}
-
-static bool
 is_known(const struct recording *g, enum query_uid *uid_r, struct err *e)
 {
 	const struct arrival *v = g->p->arrival;
@@ -454,6 +428,35 @@ record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 		return false;
 	*fate_r = known ? RECORD_COPY : RECORD_RECORDED;
 	return known ? record_copy(g, known, e) : record_new(g, relooked, e);
+}
+
+static bool
+record_failed(struct recording *g, enum record_fate *fate_r, struct err *e)
+{
+	struct query_held *held = NULL;
+	size_t count = 0;
+	int attempt = 1;
+
+	*fate_r = RECORD_NOT_NOW;
+	/* Who handed it in is told, and has it still. */
+	if (g->p->why.code == ERR_INTERRUPTED || !g->p->arrival->uid)
+		return true;
+	*fate_r = RECORD_LEFT;
+	if (g->p->why.code == ERR_NOT_MAIL)
+		return line_left(g, "other", VERSION, true, e);
+	if (!query_held(spool_index(g->s), g->a, &held, &count, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(held[i].message, g->message.hex) == 0)
+			attempt = held[i].attempt + 1;
+	*fate_r = RECORD_HELD;
+	if (!line_held(g, attempt, e))
+		return false;
+	/* What the system, not the mail, is at fault for never ends in giving the mail up. */
+	if (attempt < HELD_TRIES || g->p->why.code == ERR_OS)
+		return true;
+	*fate_r = RECORD_LEFT;
+	return g->p->outlined ? record_read(g, fate_r, e) : line_left(g, "other", VERSION, true, e);
 }
 
 bool

@@ -11,7 +11,9 @@
 
 #include <stdbool.h>
 
-enum { HELD_TRIES = 3 }; /* then a mail that cannot be parsed is left to its owner, who is told */
+/* After so many tries in vain a mail that cannot be parsed is what its outline says: unreadable, kept and
+ * answered, or left to its owner, who is told. */
+enum { HELD_TRIES = 3 };
 
 enum record_fate {
 	RECORD_KNOWN,    /* this arrival was written down before: nothing to do */

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READY_MS = 30 * 1000, SAID_MAX = 1024 };
+enum { READY_MS = 15 * 1000, SAID_MAX = 1024 };
 
 struct server {
 	pid_t pid;

@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 enum {
-	SAID_MAX = 2048,      /* what it may say on standard error */
+	SAID_MAX = 2048,     /* what it may say on standard error */
 	BEGIN_MS = 5 * 1000, /* for a server to fork */
-	LOSSES = 2,           /* servers lost over one mail, then it is the mail's fault */
+	LOSSES = 2,          /* servers lost over one mail, then it is the mail's fault */
 };
 
 /* A running worker, seen from here. */
@@ -244,7 +244,9 @@ judge(int status, const struct buf *said, struct err *e)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	text_plain(&words, said->at ? said->at : "it said nothing", 200);
-	if (WIFSIGNALED(status)) {
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
+		err_set(e, ERR_TIMEOUT, "the parser used up its processor time");
+	} else if (WIFSIGNALED(status)) {
 		name = sigabbrev_np(WTERMSIG(status));
 		err_set(e, ERR_PROTOCOL, "the parser was killed by signal %d (SIG%s): %s", WTERMSIG(status),
 		        name ? name : "?", words.at);

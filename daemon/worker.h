@@ -33,7 +33,7 @@ struct worker {
 
 /* Parse mail, received when. True: *answer_r is what it printed (free it). False, and *answer_r NULL:
  *   ERR_NOT_MAIL     it says that this is no message (exit 65)
- *   ERR_TIMEOUT      no answer in time; it was killed
+ *   ERR_TIMEOUT      no answer in time, or its processor time used up; it was killed
  *   ERR_PROTOCOL     it died, by what signal or exit status the text says, or printed too much; or two
  *                    servers died over this mail
  *   ERR_OS           no process, pipe or memory file could be had: not the mail's fault

@@ -50,6 +50,21 @@ limit(int what, rlim_t to, const char *name, struct err *e)
 	return true;
 }
 
+/* SIGXCPU first, which says why; a second later SIGKILL. */
+static bool
+limit_cpu(unsigned seconds, struct err *e)
+{
+	struct rlimit r;
+
+	if (!limit(RLIMIT_CPU, (rlim_t)seconds + 1, "RLIMIT_CPU", e) || getrlimit(RLIMIT_CPU, &r) != 0)
+		return false;
+	if (r.rlim_cur > seconds)
+		r.rlim_cur = seconds;
+	if (setrlimit(RLIMIT_CPU, &r) != 0)
+		return err_sys(e, ERR_OS, errno, "setting the limit RLIMIT_CPU");
+	return true;
+}
+
 static bool
 set_limits(const struct sandbox_limits *l, struct err *e)
 {
@@ -59,7 +74,7 @@ set_limits(const struct sandbox_limits *l, struct err *e)
 
 	if (l->memory_mb && !limit(RLIMIT_AS, (rlim_t)l->memory_mb << 20, "RLIMIT_AS", e))
 		return false;
-	if (l->cpu_seconds && !limit(RLIMIT_CPU, l->cpu_seconds, "RLIMIT_CPU", e))
+	if (l->cpu_seconds && !limit_cpu(l->cpu_seconds, e))
 		return false;
 	if (pipe && !limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE", e))
 		return false;
