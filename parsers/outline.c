@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/charset.h"
+#include "parsers/links.h"
 #include "parsers/newtext.h"
 #include "parsers/reader.h"
 
@@ -72,12 +73,12 @@ read_body(struct outline *o, const struct mail_part *p)
 {
 	static const char *const none[] = {NULL};
 	struct arena *a = o->out->arena;
-	const char *raw = charset_string(a, p->data, p->charset), *links[WALK_LINKS_MAX];
+	const char *raw = charset_string(a, p->data, p->charset), *links[LINKS_MAX];
 	const char *text = strcmp(p->type, "text/html") == 0 ? without_tags(a, raw) : raw;
 	struct source s = {bytes_str(text), "", "text/plain", "utf-8", none};
 	struct document *d = doc_new(a);
 	struct buf plain = BUF_INIT(TEXT_MAX);
-	size_t n = o->out->links ? 0 : newtext_links(a, o->f, raw, links, WALK_LINKS_MAX);
+	size_t n = o->out->links ? 0 : links_find(a, o->f, raw, links);
 
 	(void)reader_named("plain")->read(&s, d, NULL);
 	doc_end(d);
