@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/mime.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ answer_recipient(const struct form *f, const struct decided *d, const struct rea
 {
 	const char *to = *r->reply_to && !d->to_sender ? r->reply_to : r->from_addr;
 
+	if (!mime_address_ok(to)) /* such a Reply-To helps nobody */
+		to = r->from_addr;
 	return *to && !form_own_address(f, to) ? to : NULL;
 }
 

@@ -4,12 +4,13 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/answer.h"
+#include "daemon/journal.h"
 #include "spool/query.h"
 
 #include <jansson.h>
 #include <string.h>
 
-enum { REPLY_MAX = 40 << 20, REPLY_NUMBERS_MAX = 1000 };
+enum { REPLY_MAX = 40 << 20 };
 
 /* One mail on its way into the spool. */
 struct recording {
@@ -200,23 +201,6 @@ put_reading(struct recording *g, const json_t *overlaid, struct err *e)
 
 /* ---- the reply ---- */
 
-/* The first number that no reply to this id has yet. */
-static bool
-next_number(const struct recording *g, const char *id, int *number_r, struct err *e)
-{
-	struct query_reply *reply = NULL;
-	int n = 0;
-
-	do {
-		const char *name = arena_fmt(g->a, "%s.%d", id, ++n);
-
-		if (!query_reply(spool_index(g->s), g->a, name, &reply, e))
-			return false;
-	} while (reply && n < REPLY_NUMBERS_MAX);
-	*number_r = n;
-	return !reply || err_set(e, ERR_SPOOL, "%s has %d replies already", id, n);
-}
-
 /* A reply that brings nothing new may be one of a loop: caps keep it for a person. */
 static bool
 capped(const struct recording *g, const char *recipient, const char *root, const char **why_r, struct err *e)
@@ -256,35 +240,61 @@ mailbox_of(const struct writer_config *c, const char *address)
 	return &c->mailboxes[0]; /* ingested for a mailbox that is not configured any more */
 }
 
-static bool
-line_queued(const struct recording *g, const struct decided *d, int number, const struct hash *mail,
-            const char *mailbox, struct err *e)
-{
-	const char *reply = arena_fmt(g->a, "%s.%d", d->id, number);
-	json_t *line = checked(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event", "queued", "reply",
-	                                 reply, "message", mail->hex, "to_message", g->message.hex, "kind",
-	                                 reply_kind_name(answer_kind(d)), "mailbox", mailbox, "state",
-	                                 d->withheld ? "withheld" : "due"));
-
-	json_object_set_new(line, "why", text_or_null(d->withheld));
-	return spool_line(g->s, line, NULL, e);
-}
+/* A reply that is composed and on disk, and nobody's yet. */
+struct composed {
+	const char *reply; /* its id */
+	struct hash mail;
+	const char *mailbox;
+};
 
 static bool
-queue_reply(const struct recording *g, const struct decided *d, struct err *e)
+compose(const struct recording *g, const struct decided *d, struct composed *r_r, struct err *e)
 {
 	const struct writer_mailbox *m = mailbox_of(g->c, g->p->arrival->mailbox);
 	struct answer_from from = {g->c->own_name, m->address, g->c->own_domain, m->contact};
 	struct answer_facts facts = {g->message.hex, g->p->arrival->internaldate, spool_head(g->s), 0};
 	struct buf mail = BUF_INIT(REPLY_MAX);
-	struct hash id;
-	bool ok = next_number(g, d->id, &facts.number, e) &&
-	          answer_compose(g->c->kit, g->c->form, &from, &facts, d, &g->p->reading, &mail, e) &&
-	          spool_put_mail(g->s, buf_bytes(&mail), &id, e) &&
-	          line_queued(g, d, facts.number, &id, m->address, e);
+	int64_t number = 0;
+	bool ok = query_reply_number(spool_index(g->s), d->id, &number, e);
 
+	facts.number = (int)(number + 1);
+	ok = ok && answer_compose(g->c->kit, g->c->form, &from, &facts, d, &g->p->reading, &mail, e) &&
+	     spool_put_mail(g->s, buf_bytes(&mail), &r_r->mail, e);
+	r_r->reply = arena_fmt(g->a, "%s.%d", d->id, facts.number);
+	r_r->mailbox = m->address;
 	buf_free(&mail);
 	return ok;
+}
+
+/* The reply that d owes, if it can be made. What a stranger wrote must not hold up the mails behind it: where
+ * no address can be answered, or the reply would be larger than any server takes, a person is told. */
+static bool
+try_compose(const struct recording *g, struct decided *d, struct composed *r_r, struct err *e)
+{
+	struct err why = {0};
+
+	if (compose(g, d, r_r, &why))
+		return true;
+	if (why.code != ERR_INPUT && why.code != ERR_TOO_LARGE) {
+		*e = why;
+		return false;
+	}
+	journal(JOURNAL_WARNING, "%s: no reply can be made to %.12s…: %s", d->id, g->message.hex, why.text);
+	d->answered = false;
+	d->withheld = "unanswerable";
+	return true;
+}
+
+static bool
+line_queued(const struct recording *g, const struct decided *d, const struct composed *r, struct err *e)
+{
+	json_t *line = checked(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event", "queued", "reply",
+	                                 r->reply, "message", r->mail.hex, "to_message", g->message.hex,
+	                                 "kind", reply_kind_name(answer_kind(d)), "mailbox", r->mailbox,
+	                                 "state", d->withheld ? "withheld" : "due"));
+
+	json_object_set_new(line, "why", text_or_null(d->withheld));
+	return spool_line(g->s, line, NULL, e);
 }
 
 /* ---- fates ---- */
@@ -360,6 +370,7 @@ record_new(struct recording *g, bool relooked, struct err *e)
 	struct decide_facts facts = {g->message.hex, g->p->arrival->internaldate, g->p->arrival->answered,
 	                             relooked};
 	const char *recipient;
+	struct composed reply = {0};
 	struct decided d = {0};
 	bool ok = false;
 
@@ -374,7 +385,9 @@ record_new(struct recording *g, bool relooked, struct err *e)
 		d.answered = false;
 	if (d.answered && !d.withheld && !hold_back(g, &d, recipient, e))
 		goto out;
-	ok = line_recorded(g, &d, NULL, e) && (!d.answered || queue_reply(g, &d, e));
+	if (d.answered && !try_compose(g, &d, &reply, e))
+		goto out;
+	ok = line_recorded(g, &d, NULL, e) && (!d.answered || line_queued(g, &d, &reply, e));
 out:
 	decided_free(&d);
 	return ok;

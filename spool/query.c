@@ -661,10 +661,19 @@ query_reply_by_message_id(struct index *i, struct arena *a, const char *message_
 }
 
 bool
+query_reply_number(struct index *i, const char *id, int64_t *r, struct err *e)
+{
+	static const char text[] = "SELECT max(CAST(substr(reply, length(?1) + 2) AS INTEGER)) FROM replies"
+	                           " WHERE reply > ?1 || '.' AND reply < ?1 || '/'";
+
+	return sql_number(index_sql(i), text, SQL_ARGS(SQL_T(id)), 0, r, e);
+}
+
+bool
 query_reply_sent_last(struct index *i, struct arena *a, const char *id, struct query_reply **r, struct err *e)
 {
 	static const char where[] =
-	        SELECT_REPLY " WHERE substr(reply, 1, length(?1) + 1) = ?1 || '.'"
+	        SELECT_REPLY " WHERE reply > ?1 || '.' AND reply < ?1 || '/'"
 	                     " AND state IN ('sent', 'unknown') ORDER BY seq DESC LIMIT 1";
 
 	return collect_one(i, a, ASK(where, SQL_T(id)), take_reply, sizeof **r, r, e);

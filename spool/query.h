@@ -227,6 +227,9 @@ bool query_reply(struct index *i, struct arena *a, const char *reply, struct que
 bool query_reply_by_message_id(struct index *i, struct arena *a, const char *message_id,
                                struct query_reply **r, struct err *e);
 
+/* The highest number that a reply to this id bears (ID.N), 0 for none. */
+bool query_reply_number(struct index *i, const char *id, int64_t *r, struct err *e);
+
 /* Of the replies to this id (a receipt) the newest that went out; a bounce may name no more. */
 bool query_reply_sent_last(struct index *i, struct arena *a, const char *id, struct query_reply **r,
                            struct err *e);

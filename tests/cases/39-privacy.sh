@@ -10,7 +10,7 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-secret=0512-57310086
+secret=0512-57310086 office=0512-53501234
 answers() { echo "In-Reply-To: <mingpian.CYMP-2022-000$1.1@miit-icdc.org>"; }
 
 form_mail a@qq.com 江苏省苏州市昆山市 $secret '<a@qq.com>' >"$WORK/a.eml"
@@ -30,15 +30,33 @@ for n in 1 2 3 4 5 6 7 8; do
 	tell "$WORK/b$n.eml"
 done
 
-# All that went to him, decoded.
+# An office with a domain of its own, and those who look like it: beside it, below it, before it, and in name.
+form_mail g@ks.gov.cn 江苏省苏州市太仓市 $office '<g@ks.gov.cn>' >"$WORK/g.eml"
+tell "$WORK/g.eml"
+n=0
+for from in g@ks.gov.cn.evil.example g@mail.ks.gov.cn g@evil-ks.gov.cn '"g@ks.gov.cn" <b@qq.com>' \
+	'"office g@ks.gov.cn (CYMP-2022-0001)" <b+g@qq.com>' a+1@qq.com b@qq.com.; do
+	n=$((n + 1))
+	form_mail "$from" 江苏省苏州市太仓市 1390013900$n "<l$n@evil.example>" 'In-Reply-To: <g@ks.gov.cn>' >"$WORK/l$n.eml"
+	form_mail "$from" 江苏省苏州市昆山市 1390013900$n "<m$n@evil.example>" "$(answers 1)" \
+		"References: <g@ks.gov.cn> <a@qq.com>" 'Sender: g@ks.gov.cn' 'Return-Path: <g@ks.gov.cn>' >"$WORK/m$n.eml"
+	applicant mail "$WORK/n$n.eml" "$from" $'登记编号：CYMP-2022-0001\n联系电话：13900139000' --header "$(answers 1)"
+	tell "$WORK/l$n.eml" "$WORK/m$n.eml" "$WORK/n$n.eml"
+done
+for receipt in CYMP-2022-0001 "$(ctl list --json | jq -r 'select(.sender == "g@ks.gov.cn") | .receipt')"; do
+	ctl show "$receipt" --json | jq -e '[.senders[] | IN("a@qq.com", "g@ks.gov.cn")] | all' >/dev/null ||
+		fail "$receipt: somebody else counts as its sender: $(ctl show "$receipt" --json | jq -c .senders)"
+done
+
+# All that went to anybody but the two, decoded.
 ctl log --event queued --json | jq -r .message | while read -r hash; do
 	file=$WORK/spool/mail/${hash:0:2}/$hash.eml
-	grep -qiE '^To:.*b@qq\.com' "$file" || continue
+	grep -qiE '^To: <(a@qq\.com|g@ks\.gov\.cn)>' "$file" && continue
 	$PYTHON "$LIB/letter.py" "$file" "$WORK/to-b" && cat "$WORK/to-b.html"
 	for docx in "$WORK"/to-b-*.docx; do [ -e "$docx" ] && unzip -p "$docx" word/document.xml; done
 done >"$WORK/to-b.all"
 [ -s "$WORK/to-b.all" ] || fail "he was told nothing at all: the test proves nothing"
-grep -nE "$secret|57310087|13700137|CYMP-2022-000[12]" "$WORK/to-b.all" && fail "he learnt what another has sent"
+grep -nE "$secret|$office|57310087|13700137|CYMP-2022-000[12]" "$WORK/to-b.all" && fail "he learnt what another has sent"
 grep -q 13900139000 "$WORK/to-b.all" || fail "he was not told what he himself sent"
 
 # Nor could he change it; what was sent in a's name is a's, and told to a.

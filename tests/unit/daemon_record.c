@@ -160,6 +160,13 @@ static const struct story stories[] = {
            "accepted withheld automatic"}}},
         {"no reply to ourselves",
          {{"maruijuan@miit-icdc.org", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 - -"}}},
+        {"an address that no mail can go to: recorded, and a person is told",
+         {{"a@qq.com.", "320583", "1", NULL, NULL, NULL, false, "unanswerable new CYMP-2022-0001 r1 - -"},
+          {"a b@qq.com", NULL, NULL, NULL, NULL, NULL, false, "unanswerable - -"},
+          {"a@qq.com", "320582", "1", NULL, NULL, NULL, false, "new CYMP-2022-0002 r1 accepted due"}}},
+        {"a Reply-To that no mail can go to: the sender is answered",
+         {{"a@qq.com", "320583", "1", NULL, ",\"reply_to\":\"x@y.\"", NULL, false,
+           "new CYMP-2022-0001 r1 accepted due"}}},
         {"what comes from nobody is recorded, and not answered",
          {{"", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 - -"}}},
 };
@@ -212,7 +219,7 @@ answer_of(const struct mail *m, const char *message_id)
 	buf_fmt(&b,
 	        "{\"message_id\":\"%s\",\"subject\":\"登记表\",\"from\":\"\",\"from_addr\":\"%s\",\"from_"
 	        "name\":\"\","
-	        "\"reply_to\":\"\",\"date\":\"2022-06-10T10:00:00+08:00\",\"in_reply_to\":\"%s\","
+	        "\"date\":\"2022-06-10T10:00:00+08:00\",\"in_reply_to\":\"%s\","
 	        "\"references\":[],"
 	        "\"content_sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
 	        "\"machine\":null,"
@@ -228,6 +235,8 @@ answer_of(const struct mail *m, const char *message_id)
 	buf_str(&b, "\"unread\":[],\"supplementary\":[],\"links\":[],\"parser\":\"0\"");
 	if (!m->extra || !strstr(m->extra, "\"values\""))
 		buf_str(&b, ",\"values\":{}");
+	if (!m->extra || !strstr(m->extra, "\"reply_to\""))
+		buf_str(&b, ",\"reply_to\":\"\"");
 	if (!m->extra || !strstr(m->extra, "\"auth\""))
 		buf_str(&b, ",\"auth\":{}");
 	buf_str(&b, m->extra);
@@ -256,8 +265,8 @@ fate_of(struct room *room, const char *message)
 	if (m->copy_of)
 		buf_str(&b, "copy -");
 	else if (nf)
-		buf_fmt(&b, "%s%s %s r%d", m->late ? "late " : "", forms[0].as, forms[0].receipt,
-		        forms[0].revision);
+		buf_fmt(&b, "%s%s%s %s r%d", nr || !m->withheld ? "" : "unanswerable ",
+		        m->late ? "late " : "", forms[0].as, forms[0].receipt, forms[0].revision);
 	else
 		buf_fmt(&b, m->concerns ? "%s of %s" : "%s", m->withheld, m->concerns);
 	if (nr)
