@@ -23,6 +23,14 @@ zone_name_ok(const char *zone)
 	return n > 0 && n < 64 && zone[0] != '/' && strspn(zone, allowed) == n;
 }
 
+static bool kept;
+
+void
+clock_zone_keep(void)
+{
+	kept = true;
+}
+
 bool
 clock_zone(const char *zone, struct err *e)
 {
@@ -43,6 +51,8 @@ clock_zone(const char *zone, struct err *e)
 		               "no time zone of that name in %s (is tzdata installed?); "
 		               "expected one like \"Asia/Shanghai\"",
 		               ZONES);
+	if (kept)
+		return true;
 	if (setenv("TZ", zone, 1) != 0)
 		return err_set(e, ERR_OS, "cannot set the time zone");
 	tzset();

@@ -15,6 +15,9 @@ enum { CLOCK_RFC3339_MAX = 32, CLOCK_CHINESE_MAX = 64 };
  * before a sandbox. False (ERR_CONFIG) where the system has no such zone. */
 bool clock_zone(const char *zone, struct err *e);
 
+/* Threads run now: from here on clock_zone() checks a zone and changes nothing. */
+void clock_zone_keep(void);
+
 /* Now. Tests may set MINGPIAN_NOW (RFC 3339) in the environment to hold it still. */
 time_t clock_now(void);
 

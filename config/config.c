@@ -139,6 +139,7 @@ static const struct config_key root_keys[] = {
         KEY("shadow", KIND_BOOL, AT(shadow), "false"),
         KEY("sandbox", KIND_CHOICE, AT(sandbox_required), "required", .words = "off|required"),
         KEY("templates", KIND_PATH, AT(templates), "templates", .min = 1),
+        KEY("metrics", KIND_PATH, AT(metrics), ""),
 };
 #undef AT
 static const struct config_group root_group = GROUP(root_keys, struct config);
@@ -503,6 +504,7 @@ locate(struct config *c, const char *file)
 {
 	char *real = realpath(file, NULL), *copy;
 
+	c->named = arena_str(c->arena, file);
 	c->file = arena_str(c->arena, real ? real : file);
 	copy = arena_str(c->arena, c->file);
 	c->dir = dirname(copy);

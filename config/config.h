@@ -44,8 +44,9 @@ struct config_campaign {
 };
 
 struct config {
-	const char *file; /* where it was read from, absolute */
-	const char *dir;  /* the folder of that file, absolute */
+	const char *named; /* as config_load() was told: to read it again */
+	const char *file;  /* where it was read from, absolute */
+	const char *dir;   /* the folder of that file, absolute */
 
 	struct config_campaign *campaigns; /* one at least; all of one zone */
 	size_t campaign_count;
@@ -85,6 +86,8 @@ struct config {
 	bool shadow;           /* record everything, send nothing */
 	bool sandbox_required; /* else neither the daemon nor its parser narrows itself */
 	const char *templates; /* the folder of the letters' templates, absolute */
+
+	const char *metrics; /* file for Prometheus, absolute; "": none is written */
 
 	struct arena *arena; /* holds all of it */
 };

@@ -21,19 +21,21 @@
 
 #define CONFIG_DEFAULT "/etc/mingpian/mingpian.cfg"
 
-static const char help[] = "usage: mingpiand [-c FILE] [--once]\n"
-                           "\n"
-                           "Watches the mailboxes of the configuration, records the registration forms that\n"
-                           "come in, and answers them.\n"
-                           "\n"
-                           "  -c, --config FILE  the configuration; default " CONFIG_DEFAULT "\n"
-                           "      --once         fetch all that is new, answer it, send what is due, end:\n"
-                           "                     0 all is done, 75 something is left to do\n"
-                           "  -v, --verbose      say more\n"
-                           "      --version      print the version\n"
-                           "  -h, --help         this\n"
-                           "\n"
-                           "SIGTERM and SIGINT end it in order. Exit codes are those of sysexits(3).\n";
+static const char help[] =
+        "usage: mingpiand [-c FILE] [--once]\n"
+        "\n"
+        "Watches the mailboxes of the configuration, records the registration forms that\n"
+        "come in, and answers them.\n"
+        "\n"
+        "  -c, --config FILE  the configuration; default " CONFIG_DEFAULT "\n"
+        "      --once         fetch all that is new, answer it, send what is due, end:\n"
+        "                     0 all is done, 75 something is left to do\n"
+        "  -v, --verbose      say more\n"
+        "      --version      print the version\n"
+        "  -h, --help         this\n"
+        "\n"
+        "SIGHUP reads configuration, form, letters and passwords anew; SIGTERM and SIGINT\n"
+        "end it in order. Exit codes are those of sysexits(3).\n";
 
 struct options {
 	const char *config;

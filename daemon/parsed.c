@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/settings.h"
 #include "daemon/stop.h"
 
 #include <pthread.h>
@@ -25,6 +26,8 @@ struct parser {
 	struct stop *stop;
 	pthread_mutex_t take; /* the queue has one consumer: the thread that holds this */
 	uint64_t ticket;      /* under take */
+	pthread_mutex_t renew;
+	struct settings *now; /* under renew; NULL: config */
 	pthread_t threads[THREADS_MAX];
 	int running;
 
@@ -44,14 +47,15 @@ parsed_free(void *parsed)
 	if (p->ok || p->outlined)
 		reading_close(&p->reading);
 	arrival_free(p->arrival);
+	settings_drop(p->settings);
 	free(p);
 }
 
 /* ---- one mail ---- */
 
 static bool
-parse(const struct parser *p, const struct worker *w, const struct arrival *a, struct reading *reading,
-      struct err *e)
+parse(const struct parser *p, const struct parser_config *c, const struct worker *w, const struct arrival *a,
+      struct reading *reading, struct err *e)
 {
 	struct bytes mail = BYTES(a->bytes, a->len);
 	char *answer = NULL;
@@ -62,7 +66,7 @@ parse(const struct parser *p, const struct worker *w, const struct arrival *a, s
 		if (ok || e->code != ERR_OS || !stop_sleep(p->stop, clock_mono_ms() + PAUSE_MS))
 			break;
 	}
-	ok = ok && reading_open(reading, p->config->form, answer, e);
+	ok = ok && reading_open(reading, c->form, answer, e);
 	free(answer);
 	return ok;
 }
@@ -77,9 +81,10 @@ reason_of(const struct arrival *a, const struct err *why)
 /* The parser failed over this mail: what can be said without opening anything in it? It is cheap, so it is
  * done at each failure; the writer, who counts the tries, decides whether it is used. */
 static bool
-outline(const struct parser *p, const struct arrival *a, const struct err *why, struct reading *reading)
+outline(const struct parser *p, const struct parser_config *c, const struct arrival *a, const struct err *why,
+        struct reading *reading)
 {
-	struct worker w = p->config->worker;
+	struct worker w = c->worker;
 	struct err e = {0};
 
 	if (why->code != ERR_TIMEOUT && why->code != ERR_PROTOCOL)
@@ -87,20 +92,21 @@ outline(const struct parser *p, const struct arrival *a, const struct err *why, 
 	w.outline = reason_of(a, why);
 	if (w.seconds > OUTLINE_SECONDS)
 		w.seconds = OUTLINE_SECONDS;
-	return parse(p, &w, a, reading, &e);
+	return parse(p, c, &w, a, reading, &e);
 }
 
 static struct parsed *
-parsed_new(const struct parser *p, struct arrival *a, uint64_t ticket)
+parsed_new(const struct parser *p, struct arrival *a, uint64_t ticket, struct settings *settings)
 {
+	const struct parser_config *c = settings ? &settings->parser : p->config;
 	struct parsed *done = mem_alloc(1, sizeof *done);
 
-	*done = (struct parsed){.ticket = ticket, .arrival = a};
-	done->ok = parse(p, &p->config->worker, a, &done->reading, &done->why);
+	*done = (struct parsed){.ticket = ticket, .arrival = a, .settings = settings};
+	done->ok = parse(p, c, &c->worker, a, &done->reading, &done->why);
 	if (done->ok && a->too_large)
 		reading_cut_short(&done->reading);
 	if (!done->ok)
-		done->outlined = outline(p, a, &done->why, &done->reading);
+		done->outlined = outline(p, c, a, &done->why, &done->reading);
 	return done;
 }
 
@@ -153,7 +159,7 @@ end_turn(struct parser *p, int place)
 /* The next mail, and the turn to parse it. Who waits for the one or the other holds `take`, and the rest
  * behind. */
 static struct arrival *
-take(struct parser *p, int place, uint64_t *ticket_r)
+take(struct parser *p, int place, uint64_t *ticket_r, struct settings **settings_r)
 {
 	struct queue_item item = {0};
 	enum queue_answer got;
@@ -165,6 +171,12 @@ take(struct parser *p, int place, uint64_t *ticket_r)
 		await_turn(p, place);
 	}
 	(void)pthread_mutex_unlock(&p->take);
+	*settings_r = NULL;
+	if (got == QUEUE_DONE) {
+		(void)pthread_mutex_lock(&p->renew);
+		*settings_r = p->now ? settings_hold(p->now) : NULL;
+		(void)pthread_mutex_unlock(&p->renew);
+	}
 	return got == QUEUE_DONE ? item.body : NULL;
 }
 
@@ -174,12 +186,13 @@ run(void *context)
 	struct parser *p = context;
 	int place = atomic_fetch_add(&p->next, 1);
 	struct arrival *a;
+	struct settings *settings = NULL;
 	uint64_t ticket = 0;
 
-	while ((a = take(p, place, &ticket))) {
+	while ((a = take(p, place, &ticket, &settings))) {
 		struct queue_item item = {p->config->kind, NULL, a->len, parsed_free};
 
-		item.body = parsed_new(p, a, ticket);
+		item.body = parsed_new(p, a, ticket, settings);
 		end_turn(p, place);
 		/* Told to stop: what was not recorded is on the server still. */
 		if (queue_put(p->parsed, item, -1, p->stop) != QUEUE_DONE)
@@ -202,6 +215,7 @@ parser_start(struct parser **p_r, const struct parser_config *c, struct queue *a
 	}
 	(void)pthread_mutex_init(&p->take, NULL);
 	(void)pthread_mutex_init(&p->turns, NULL);
+	(void)pthread_mutex_init(&p->renew, NULL);
 	(void)pthread_cond_init(&p->turn, NULL);
 	while (p->running < SLOW_MAX * c->threads && p->running < THREADS_MAX && rc == 0) {
 		rc = pthread_create(&p->threads[p->running], NULL, run, p);
@@ -214,6 +228,18 @@ parser_start(struct parser **p_r, const struct parser_config *c, struct queue *a
 	}
 	*p_r = p;
 	return true;
+}
+
+void
+parser_renew(struct parser *p, struct settings *s)
+{
+	struct settings *old;
+
+	(void)pthread_mutex_lock(&p->renew);
+	old = p->now;
+	p->now = settings_hold(s);
+	(void)pthread_mutex_unlock(&p->renew);
+	settings_drop(old);
 }
 
 void
@@ -234,7 +260,9 @@ parser_join(struct parser *p)
 		(void)pthread_join(p->threads[i], NULL);
 	(void)pthread_mutex_destroy(&p->take);
 	(void)pthread_mutex_destroy(&p->turns);
+	(void)pthread_mutex_destroy(&p->renew);
 	(void)pthread_cond_destroy(&p->turn);
+	settings_drop(p->now);
 	stop_free(p->stop);
 	free(p);
 }

@@ -20,9 +20,10 @@ struct parsed {
 	uint64_t ticket;         /* 1, 2, … in the order of arrival, without a gap */
 	struct arrival *arrival; /* owned */
 	bool ok;
-	bool outlined;          /* not ok, but this much could be said (parsers/outline.h) */
-	struct reading reading; /* ok or outlined; owned */
-	struct err why;         /* not ok: as worker_run() or reading_open() says */
+	bool outlined;             /* not ok, but this much could be said (parsers/outline.h) */
+	struct reading reading;    /* ok or outlined; owned */
+	struct err why;            /* not ok: as worker_run() or reading_open() says */
+	struct settings *settings; /* that it was read by; owned; NULL: the parser's first ones */
 };
 
 void parsed_free(void *parsed); /* NULL is fine; fits queue_item.drop */
@@ -35,11 +36,15 @@ struct parser_config { /* borrowed until parser_join() returned */
 };
 
 struct parser;
+struct settings;
 
 /* Start the threads; both queues are borrowed until parser_join() returned. They end when `arrivals` is
  * closed and empty, or when stopped. */
 bool parser_start(struct parser **p_r, const struct parser_config *c, struct queue *arrivals,
                   struct queue *parsed, struct err *e);
+
+/* From the next mail on, go by these (threads and kind stay). */
+void parser_renew(struct parser *p, struct settings *s);
 
 /* End at once: a running worker is killed, its mail is fetched again some day. */
 void parser_stop(struct parser *p);

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/settings.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include <strings.h>
 
 struct connection {
+	const struct smtp_account *account;
+	struct settings *settings; /* that account lies in; NULL: the config's first */
 	struct smtp *smtp;         /* NULL until the account is first used */
 	unsigned lost;             /* mails in a row that the server was not there for */
 	int64_t shut_ms;           /* monotonic: when it was last found to be at fault; 0: never */
@@ -23,6 +26,8 @@ struct sender {
 	struct queue *outgoing, *deliveries;
 	struct stop *stop;
 	struct connection *connections; /* one for each account */
+	pthread_mutex_t lock;
+	struct settings *next; /* under lock: to go over to */
 	pthread_t thread;
 };
 
@@ -58,7 +63,7 @@ static struct connection *
 connection(struct sender *s, const char *from)
 {
 	for (size_t i = 0; i < s->c->account_count; i++) {
-		const struct smtp_account *a = &s->c->accounts[i];
+		const struct smtp_account *a = s->connections[i].account;
 
 		if (strcasecmp(a->address, from) != 0)
 			continue;
@@ -126,6 +131,48 @@ deliver(struct sender *s, struct queue_item item)
 		delivery_free(d);
 }
 
+static void
+drop_connection(struct connection *c)
+{
+	smtp_free(c->smtp);
+	settings_drop(c->settings);
+}
+
+/* An account that is another one now begins anew, whatever its server said to the old one. */
+static void
+go_over(struct sender *s)
+{
+	struct settings *next;
+
+	(void)pthread_mutex_lock(&s->lock);
+	next = s->next;
+	s->next = NULL;
+	(void)pthread_mutex_unlock(&s->lock);
+	if (!next)
+		return;
+	for (size_t i = 0; i < s->c->account_count; i++) {
+		struct connection *c = &s->connections[i];
+
+		if (smtp_same_account(c->account, &next->accounts[i]))
+			continue;
+		drop_connection(c);
+		*c = (struct connection){.account = &next->accounts[i], .settings = settings_hold(next)};
+	}
+	settings_drop(next);
+}
+
+void
+sender_renew(struct sender *s, struct settings *now)
+{
+	struct settings *old;
+
+	(void)pthread_mutex_lock(&s->lock);
+	old = s->next;
+	s->next = settings_hold(now);
+	(void)pthread_mutex_unlock(&s->lock);
+	settings_drop(old);
+}
+
 static void *
 run(void *arg)
 {
@@ -133,8 +180,10 @@ run(void *arg)
 	struct queue_item item = {0};
 
 	(void)pthread_setname_np(pthread_self(), "sender");
-	while (queue_take(s->outgoing, &item, -1, s->stop) == QUEUE_DONE)
+	while (queue_take(s->outgoing, &item, -1, s->stop) == QUEUE_DONE) {
+		go_over(s);
 		deliver(s, item);
+	}
 	/* Told to stop: hand back what waits. No more is accepted, so that this comes to an end. */
 	queue_close(s->outgoing);
 	while (queue_take(s->outgoing, &item, 0, NULL) == QUEUE_DONE)
@@ -148,8 +197,10 @@ sender_free(struct sender *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->c->account_count; i++)
-		smtp_free(s->connections[i].smtp);
+		drop_connection(&s->connections[i]);
 	free(s->connections);
+	settings_drop(s->next);
+	(void)pthread_mutex_destroy(&s->lock);
 	stop_free(s->stop);
 	free(s);
 }
@@ -166,6 +217,9 @@ sender_start(struct sender **s_r, const struct sender_config *c, struct queue *o
 	s->outgoing = outgoing;
 	s->deliveries = deliveries;
 	s->connections = mem_alloc(c->account_count, sizeof *s->connections);
+	for (size_t i = 0; i < c->account_count; i++)
+		s->connections[i].account = &c->accounts[i];
+	(void)pthread_mutex_init(&s->lock, NULL);
 	if (!stop_new(&s->stop, e))
 		goto out;
 	r = pthread_create(&s->thread, NULL, run, s);

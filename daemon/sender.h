@@ -54,10 +54,15 @@ struct sender_config { /* borrowed until sender_join() returned */
 };
 
 struct sender;
+struct settings;
 
 /* Start the thread; both queues are borrowed until sender_join() returned. */
 bool sender_start(struct sender **s_r, const struct sender_config *c, struct queue *outgoing,
                   struct queue *deliveries, struct err *e);
+
+/* From the next mail on, use the accounts of these (as many, in the same order). A connection whose account
+ * is the same stays. */
+void sender_renew(struct sender *s, struct settings *now);
 
 /* Ask it to end: at once; closes outgoing, and hands back what is in it as not attempted. To end after all is
  * sent, queue_close(outgoing) instead. */

@@ -13,7 +13,7 @@
 #include "daemon/parsed.h"
 #include "daemon/relook.h"
 #include "daemon/sender.h"
-#include "daemon/servers.h"
+#include "daemon/settings.h"
 #include "daemon/worker.h"
 #include "spool/query.h"
 
@@ -22,10 +22,13 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
@@ -41,23 +44,15 @@ enum {
 
 struct service {
 	const struct config *config;
-	struct form *form;
-	struct reply_kit *kit;
+	struct settings *first; /* held to the end: threads may borrow from it */
+	struct settings *now;
 	struct spool *spool;
 	char worker_path[PATH_MAX];
 	enum service_mode mode;
 	bool once; /* SERVICE_ONCE */
 
-	char **secrets; /* two a mailbox */
-	struct smtp_account *accounts;
-	struct mailbox_config *mailbox_configs;
-	struct writer_mailbox *writer_mailboxes;
-	struct parser_config parser_config;
-	struct worker servers_worker; /* as the parser's servers are started */
-	struct servers *servers;
 	struct sender_config sender_config;
-	struct writer_config writer_config;
-
+	struct settings **mailbox_settings; /* what each mailbox's thread goes by */
 	struct queue *arrivals, *in, *outgoing;
 	struct mailbox **mailboxes;
 	size_t mailboxes_running;
@@ -69,168 +64,13 @@ struct service {
 	bool closing;
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
 	int ended_fd;
-	struct err left; /* the first thing that is left to do */
+	time_t first_start;
+	char reload_refused[sizeof(struct err)]; /* why the last SIGHUP was; "": it was not */
+	pthread_mutex_t lock;                    /* of mailboxes[], for who asks how things stand */
+	struct err left;                         /* the first thing that is left to do */
 };
 
-/* ---- what is read before anything runs ---- */
-
-static bool
-load_secret(const struct service *s, const struct config_server *server, char **secret_r, struct err *e)
-{
-	if (!*server->user)
-		return true;
-	return credential_load(secret_r, s->config->dir, server->password_file, e);
-}
-
-static const char *
-or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-static bool
-load_mailbox(struct service *s, size_t i, struct err *e)
-{
-	const struct config_mailbox *m = &s->config->mailboxes[i];
-	char **secret = &s->secrets[2 * i];
-
-	if (!load_secret(s, &m->imap, &secret[0], e) || !load_secret(s, &m->smtp, &secret[1], e))
-		return err_wrap(e, "%s", m->address);
-	s->mailbox_configs[i] = (struct mailbox_config){
-	        .address = m->address,
-	        .imap = {.url = m->imap.url,
-	                 .user = m->imap.user,
-	                 .password = secret[0],
-	                 .ca_file = or_null(m->imap.ca_file),
-	                 .oauth2 = m->imap.oauth2,
-	                 .tls_none = m->imap.tls_none},
-	        .folders = m->folders,
-	        .poll_seconds = m->poll_seconds,
-	        .since = s->config->campaigns[0].since,
-	        .message_max = (size_t)s->config->limits.message_mb * MIB,
-	        .once = s->once,
-	        .known = writer_known,
-	        .context = s->in,
-	};
-	s->accounts[i] = (struct smtp_account){.address = m->address,
-	                                       .url = m->smtp.url,
-	                                       .user = or_null(m->smtp.user),
-	                                       .password = secret[1],
-	                                       .ca_file = or_null(m->smtp.ca_file),
-	                                       .oauth2 = m->smtp.oauth2,
-	                                       .tls_none = m->smtp.tls_none};
-	return true;
-}
-
-static bool
-load_all(struct service *s, struct err *e)
-{
-	const struct config *c = s->config;
-
-	s->secrets = mem_alloc(2 * c->mailbox_count, sizeof *s->secrets);
-	s->accounts = mem_alloc(c->mailbox_count, sizeof *s->accounts);
-	s->mailbox_configs = mem_alloc(c->mailbox_count, sizeof *s->mailbox_configs);
-	s->writer_mailboxes = mem_alloc(c->mailbox_count, sizeof *s->writer_mailboxes);
-	s->mailboxes = mem_alloc(c->mailbox_count, sizeof(struct mailbox *));
-	if (!worker_find(s->worker_path, e) || !form_load(&s->form, c->campaigns[0].form, e) ||
-	    !reply_kit_load(&s->kit, c->templates, s->form, e))
-		return false;
-	for (size_t i = 0; i < c->mailbox_count; i++) {
-		const struct config_mailbox *m = &c->mailboxes[i];
-
-		s->writer_mailboxes[i] = (struct writer_mailbox){
-		        m->address, m->contact,
-		        *m->smtp.user ? credential_changed(c->dir, m->smtp.password_file, NULL) : 0};
-		if (s->mode != SERVICE_HAND_IN && !load_mailbox(s, i, e))
-			return false;
-	}
-	return true;
-}
-
-/* ---- the spool ---- */
-
-/* From when on mail is answered: the configuration's word, or the first start's time, for ever. */
-static bool
-replies_since(const struct service *s, time_t *since_r, struct err *e)
-{
-	struct arena *a = arena_new();
-	const char *was = NULL;
-	bool ok = query_fact(spool_index(s->spool), a, "replies_since", &was, e);
-
-	*since_r = s->config->replies.since;
-	if (ok && !*since_r && !(was && clock_parse(was, since_r)))
-		*since_r = clock_now();
-	arena_free(a);
-	return ok;
-}
-
-static bool
-log_started(struct service *s, struct err *e)
-{
-	char when[CLOCK_RFC3339_MAX];
-	int64_t again = 0;
-	json_t *line;
-
-	if (!replies_since(s, &s->writer_config.rules.replies_since, e) ||
-	    !relook_if_changed(s->spool, VERSION, s->form->version, &again, e))
-		return false;
-	if (again)
-		journal(JOURNAL_NOTICE,
-		        "parser or form file changed: %lld mails that were left are looked at again",
-		        (long long)again);
-	line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "event", "started", "version", VERSION, "parser",
-	                 VERSION, "form", s->form->version, "replies_since",
-	                 clock_rfc3339(s->writer_config.rules.replies_since, when), "shadow",
-	                 s->config->shadow);
-	if (!line)
-		mem_die("writing a line of the log");
-	return spool_line(s->spool, line, NULL, e) && spool_commit(s->spool, e);
-}
-
-static bool
-open_spool(struct service *s, struct err *e)
-{
-	struct spool_options o = {.dir = s->config->spool.dir,
-	                          .program = s->mode == SERVICE_HAND_IN ? "mingpianctl" : "mingpiand",
-	                          .mode = SPOOL_WRITE,
-	                          .reply_head = own_mail_head};
-	const struct spool_mended *m;
-
-	if (!spool_open(&s->spool, &o, e))
-		return false;
-	m = spool_mended(s->spool);
-	if (m->cut || m->swept)
-		journal(JOURNAL_NOTICE,
-		        "the spool was mended after a crash: %d torn log ends kept beside, %d unnamed files "
-		        "removed",
-		        m->cut, m->swept);
-	if (m->missing)
-		journal(JOURNAL_ERROR,
-		        "%d files that the log names are not there, the first is %s: run mingpianctl verify",
-		        m->missing, m->missing_first);
-	return log_started(s, e);
-}
-
-/* A password that was refused a moment ago, by the process before, is not tried at once; unless it is another
- * one since. Before the writer begins: the spool is still ours. */
-static bool
-resume_mailboxes(struct service *s, struct err *e)
-{
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < s->config->mailbox_count; i++) {
-		const struct config_mailbox *m = &s->config->mailboxes[i];
-		struct gate g = {0};
-		time_t refused = 0;
-
-		ok = alarm_resume(s->spool, "imap", m->address, &g, &refused, e);
-		if (credential_changed(s->config->dir, m->imap.password_file, NULL) <= refused)
-			s->mailbox_configs[i].not_before_ms = g.until_ms;
-	}
-	return ok;
-}
-
-/* ---- threads ---- */
+/* ---- what threads say ---- */
 
 /* From the writer's thread. What was not taken in is on the servers still: look again in ms, or when that
  * was to be before. */
@@ -270,59 +110,137 @@ note(void *context, const char *address, enum err_code error, time_t failing_sin
 		alarm_note_free(item.body);
 }
 
-static int
-cores(const struct service *s)
-{
-	long n = s->config->limits.workers ? s->config->limits.workers : sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n < 1 ? 1 : n > 16 ? 16 : (int)n;
-}
-
+/* What settings need of us before a thread sees them. */
 static void
-set_configs(struct service *s)
+fit_out(struct service *s, struct settings *now)
 {
-	const struct config *c = s->config;
+	struct writer_config *w = &now->writer;
 
-	s->parser_config = (struct parser_config){.worker = {.program = s->worker_path,
-	                                                     .form = c->campaigns[0].form,
-	                                                     .seconds = c->limits.parse_seconds,
-	                                                     .memory_mb = c->limits.parse_memory_mb,
-	                                                     .sandbox = c->sandbox_required},
-	                                          .form = s->form,
-	                                          .threads = cores(s),
-	                                          .kind = WRITER_PARSED};
-	s->servers_worker = s->parser_config.worker;
-	s->parser_config.worker.servers = s->servers = servers_new(&s->servers_worker);
-	s->sender_config = (struct sender_config){s->accounts, c->mailbox_count, WRITER_DELIVERY};
-	s->writer_config.form = s->form;
-	s->writer_config.kit = s->kit;
-	s->writer_config.rules.form = s->form;
-	s->writer_config.rules.receipt_prefix = c->campaigns[0].receipt_prefix;
-	s->writer_config.rules.closes = c->campaigns[0].closes_end;
-	s->writer_config.rules.worker = &s->parser_config.worker;
-	s->writer_config.rules.shadow = c->shadow;
-	s->writer_config.own_name = c->own.name;
-	s->writer_config.own_domain = c->own.domains[0];
-	s->writer_config.mailboxes = s->writer_mailboxes;
-	s->writer_config.mailbox_count = c->mailbox_count;
-	s->writer_config.per_thread_per_day = c->replies.per_thread_per_day;
-	s->writer_config.per_hour = c->replies.per_hour;
-	s->writer_config.per_address_per_hour = c->replies.per_address_per_hour;
-	s->writer_config.retry_days = c->replies.retry_days;
-	s->writer_config.ask_again = ask_again;
-	s->writer_config.ended = writer_ended;
-	s->writer_config.context = s;
+	if (!w->rules.replies_since)
+		w->rules.replies_since = s->first_start;
+	w->ask_again = ask_again;
+	w->ended = writer_ended;
+	w->context = s;
+	for (size_t i = 0; i < now->config->mailbox_count; i++) {
+		struct mailbox_config *m = &now->mailboxes[i];
+
+		m->once = s->once;
+		m->known = writer_known;
+		m->note = note;
+		m->context = s->in;
+	}
 }
+
+/* ---- the spool ---- */
+
+/* The first start's time, for ever: from then on mail is answered where the configuration names no day. */
+static bool
+find_first_start(struct service *s, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char *was = NULL;
+	bool ok = query_fact(spool_index(s->spool), a, "replies_since", &was, e);
+
+	if (ok && !(was && clock_parse(was, &s->first_start)))
+		s->first_start = clock_now();
+	arena_free(a);
+	return ok;
+}
+
+static bool
+log_started(struct service *s, struct err *e)
+{
+	char when[CLOCK_RFC3339_MAX];
+	int64_t again = 0;
+	json_t *line;
+
+	if (!find_first_start(s, e) ||
+	    !relook_if_changed(s->spool, VERSION, s->now->form->version, &again, e))
+		return false;
+	fit_out(s, s->now);
+	if (again)
+		journal(JOURNAL_NOTICE,
+		        "parser or form file changed: %lld mails that were left are looked at again",
+		        (long long)again);
+	line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "event", "started", "version", VERSION, "parser",
+	                 VERSION, "form", s->now->form->version, "replies_since",
+	                 clock_rfc3339(s->now->writer.rules.replies_since, when), "shadow",
+	                 s->config->shadow);
+	if (!line)
+		mem_die("writing a line of the log");
+	return spool_line(s->spool, line, NULL, e) && spool_commit(s->spool, e);
+}
+
+static bool
+open_spool(struct service *s, struct err *e)
+{
+	struct spool_options o = {.dir = s->config->spool.dir,
+	                          .program = s->mode == SERVICE_HAND_IN ? "mingpianctl" : "mingpiand",
+	                          .mode = SPOOL_WRITE,
+	                          .reply_head = own_mail_head};
+	const struct spool_mended *m;
+
+	if (!spool_open(&s->spool, &o, e))
+		return false;
+	m = spool_mended(s->spool);
+	if (m->cut || m->swept)
+		journal(JOURNAL_NOTICE,
+		        "the spool was mended after a crash: %d torn log ends kept beside, %d unnamed files "
+		        "removed",
+		        m->cut, m->swept);
+	if (m->missing)
+		journal(JOURNAL_ERROR,
+		        "%d files that the log names are not there, the first is %s: run mingpianctl verify",
+		        m->missing, m->missing_first);
+	settings_sweep_forms(o.dir);
+	return settings_keep_form(s->now, o.dir, e) && log_started(s, e);
+}
+
+/* A password that was refused a moment ago, by the process before, is not tried at once; unless it is another
+ * one since. Before the writer begins: the spool is still ours. */
+static bool
+resume_mailboxes(struct service *s, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < s->config->mailbox_count; i++) {
+		const struct config_mailbox *m = &s->config->mailboxes[i];
+		struct gate g = {0};
+		time_t refused = 0;
+
+		ok = alarm_resume(s->spool, "imap", m->address, &g, &refused, e);
+		if (credential_changed(s->config->dir, m->imap.password_file, NULL) <= refused)
+			s->now->mailboxes[i].not_before_ms = g.until_ms;
+	}
+	return ok;
+}
+
+/* ---- threads ---- */
 
 static bool
 start_mailboxes(struct service *s, struct err *e)
 {
 	for (size_t i = 0; i < s->config->mailbox_count; i++) {
-		s->mailbox_configs[i].note = note;
-		if (!mailbox_start(&s->mailboxes[i], &s->mailbox_configs[i], s->arrivals, e))
+		if (!mailbox_start(&s->mailboxes[i], &s->now->mailboxes[i], s->arrivals, e))
 			return false;
+		s->mailbox_settings[i] = settings_hold(s->now);
 		s->mailboxes_running++;
 	}
+	return true;
+}
+
+static bool
+load_all(struct service *s, struct err *e)
+{
+	const struct config *c = s->config;
+
+	if (!worker_find(s->worker_path, e) ||
+	    !settings_load(&s->now, c, s->worker_path, s->mode != SERVICE_HAND_IN, e))
+		return false;
+	s->first = settings_hold(s->now);
+	s->mailboxes = mem_alloc(c->mailbox_count, sizeof(struct mailbox *));
+	s->mailbox_settings = mem_alloc(c->mailbox_count, sizeof *s->mailbox_settings);
+	s->sender_config = (struct sender_config){s->now->accounts, c->mailbox_count, WRITER_DELIVERY};
 	return true;
 }
 
@@ -339,7 +257,7 @@ join_mailboxes(struct service *s)
 
 	for (size_t i = 0; i < s->mailboxes_running; i++) {
 		e = (struct err){0};
-		if (!mailbox_join(s->mailboxes[i], &e) && s->left.code == ERR_NONE)
+		if (s->mailboxes[i] && !mailbox_join(s->mailboxes[i], &e) && s->left.code == ERR_NONE)
 			s->left = e;
 	}
 	s->mailboxes_running = 0;
@@ -365,11 +283,11 @@ start_threads(struct service *s, struct err *e)
 {
 	bool sends = s->mode != SERVICE_HAND_IN;
 
-	if (!writer_start(&s->writer, &s->writer_config, s->spool, s->in, sends ? s->outgoing : NULL, e) ||
+	if (!writer_start(&s->writer, s->now, s->spool, s->in, sends ? s->outgoing : NULL, e) ||
 	    (sends && !sender_start(&s->sender, &s->sender_config, s->outgoing, s->in, e)) ||
 	    !control_start(&s->control, s->config->spool.dir, s->in, WRITER_ACT, s->arrivals,
 	                   (size_t)s->config->limits.message_mb * MIB, e) ||
-	    !parser_start(&s->parser, &s->parser_config, s->arrivals, s->in, e))
+	    !parser_start(&s->parser, &s->now->parser, s->arrivals, s->in, e))
 		return false;
 	return s->mode == SERVICE_HAND_IN || (start_mailboxes(s, e) && (!s->once || service_finish(s, e)));
 }
@@ -399,19 +317,16 @@ free_all(struct service *s)
 	queue_free(s->arrivals);
 	queue_free(s->in);
 	queue_free(s->outgoing);
-	servers_free(s->servers);
 	spool_close(s->spool);
-	reply_kit_free(s->kit);
-	form_free(s->form);
-	for (size_t i = 0; s->secrets && i < 2 * s->config->mailbox_count; i++)
-		credential_free(s->secrets[i]);
-	free(s->secrets);
-	free(s->accounts);
-	free(s->mailbox_configs);
-	free(s->writer_mailboxes);
+	for (size_t i = 0; s->mailbox_settings && i < s->config->mailbox_count; i++)
+		settings_drop(s->mailbox_settings[i]);
+	free(s->mailbox_settings);
 	free(s->mailboxes);
+	settings_drop(s->now);
+	settings_drop(s->first);
 	if (s->ended_fd >= 0)
 		(void)close(s->ended_fd);
+	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -433,6 +348,7 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 	struct err ignored;
 
 	*s = (struct service){.config = c, .mode = mode, .once = mode == SERVICE_ONCE};
+	(void)pthread_mutex_init(&s->lock, NULL);
 	s->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->arrivals = queue_new(ARRIVALS_MAX, ARRIVALS_BYTES);
 	s->in = queue_new(IN_MAX, IN_BYTES);
@@ -446,11 +362,11 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 		free_all(s);
 		return false;
 	}
-	set_configs(s);
 	if (!open_spool(s, e) || !resume_mailboxes(s, e)) {
 		free_all(s);
 		return false;
 	}
+	clock_zone_keep();
 	/* Who hands mails in has no password in memory and calls nobody, but more files to open. */
 	if ((mode != SERVICE_HAND_IN && !narrow(s, e)) || !start_threads(s, e)) {
 		service_stop(s, false, &ignored);
@@ -469,20 +385,164 @@ sweep_if_due(struct service *s)
 		return;
 	atomic_store(&s->sweep_at, 0);
 	for (size_t i = 0; i < s->mailboxes_running; i++)
-		mailbox_sweep(s->mailboxes[i]);
+		if (s->mailboxes[i])
+			mailbox_sweep(s->mailboxes[i]);
+}
+
+/* ---- SIGHUP ---- */
+
+static bool
+load_again(struct service *s, struct settings **next_r, struct err *e)
+{
+	struct config *c = NULL;
+	bool ok = config_load(&c, s->now->config->named, e) &&
+	          settings_load(next_r, c, s->worker_path, true, e);
+
+	if (!ok) {
+		config_free(c);
+		return false;
+	}
+	(*next_r)->own = c;
+	if (settings_may_follow(s->now, *next_r, e) && settings_keep_form(*next_r, c->spool.dir, e))
+		return true;
+	settings_drop(*next_r);
+	*next_r = NULL;
+	return false;
+}
+
+/* A password that was refused, and is the same still, rests as long as it was to. */
+static void
+rest_on(struct service *s, struct settings *next, size_t i)
+{
+	struct mailbox_status st;
+
+	mailbox_status(s->mailboxes[i], &st);
+	if (st.last.code == ERR_AUTH && st.next_try &&
+	    strcmp(s->mailbox_settings[i]->mailboxes[i].imap.password, next->mailboxes[i].imap.password) == 0)
+		next->mailboxes[i].not_before_ms =
+		        clock_mono_ms() + ((int64_t)st.next_try - (int64_t)clock_now()) * 1000;
+}
+
+/* Only the mailboxes that are others now lose their connections. */
+static bool
+renew_mailboxes(struct service *s, struct settings *next, struct err *e)
+{
+	struct err ignored = {0};
+
+	for (size_t i = 0; i < s->mailboxes_running; i++)
+		if (!settings_same_mailbox(s->mailbox_settings[i], next, i)) {
+			rest_on(s, next, i);
+			mailbox_stop(s->mailboxes[i]);
+		}
+	for (size_t i = 0; i < s->mailboxes_running; i++) {
+		struct mailbox *started = NULL;
+
+		if (settings_same_mailbox(s->mailbox_settings[i], next, i))
+			continue;
+		(void)pthread_mutex_lock(&s->lock);
+		(void)mailbox_join(s->mailboxes[i], &ignored);
+		s->mailboxes[i] = NULL;
+		if (mailbox_start(&started, &next->mailboxes[i], s->arrivals, e))
+			s->mailboxes[i] = started;
+		(void)pthread_mutex_unlock(&s->lock);
+		settings_drop(s->mailbox_settings[i]);
+		s->mailbox_settings[i] = settings_hold(next);
+		if (!started)
+			return false;
+	}
+	return true;
+}
+
+static bool
+go_over(struct service *s, struct settings *next, struct err *e)
+{
+	struct queue_item item = {WRITER_RENEW, settings_hold(next), 0, settings_drop};
+
+	fit_out(s, next);
+	/* The writer first: what is read by the new form is written down by it. */
+	if (queue_put(s->in, item, -1, NULL) != QUEUE_DONE)
+		settings_drop(next);
+	parser_renew(s->parser, next);
+	sender_renew(s->sender, next);
+	servers_renew(s->now->servers); /* by the old form; those at work end with it */
+	settings_drop(s->now);
+	s->now = settings_hold(next);
+	return renew_mailboxes(s, next, e);
+}
+
+static void
+say_changes(const struct settings *next, const json_t *changes)
+{
+	char list[100] = "";
+	size_t i, len = 0;
+	const json_t *what;
+
+	json_array_foreach((json_t *)changes, i, what) len += (size_t)snprintf(
+	        list + len, sizeof list - len, "%s%s", i ? ", " : "", json_string_value(what));
+	if (len)
+		journal(JOURNAL_NOTICE, "reloaded: %s", list);
+	else
+		journal(JOURNAL_NOTICE, "reloaded: nothing has changed");
+	if (next->systemd)
+		journal(JOURNAL_NOTICE,
+		        "systemd hands over its credentials at a start only: for another password "
+		        "among them, systemctl restart mingpian");
+}
+
+/* False: threads are missing now, and the process must end. What is wrong with the files changes nothing. */
+static bool
+reload(struct service *s)
+{
+	struct settings *next = NULL;
+	json_t *changes = NULL;
+	struct err e = {0};
+	bool ok = true;
+
+	if (s->mode != SERVICE_WATCH)
+		return true;
+	journal_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms() * 1000);
+	if (!load_again(s, &next, &e)) {
+		journal(JOURNAL_ERROR, "not reloaded, all goes on as before: %s", e.text);
+		(void)snprintf(s->reload_refused, sizeof s->reload_refused, "%s", e.text);
+	} else {
+		s->reload_refused[0] = '\0';
+		changes = settings_changes(s->now, next);
+		ok = !json_array_size(changes) || go_over(s, next, &e);
+		say_changes(next, changes);
+		if (!ok)
+			s->left = e;
+	}
+	json_decref(changes);
+	settings_drop(next);
+	journal_notify("READY=1");
+	return ok;
+}
+
+/* ---- waiting ---- */
+
+/* Is it a signal that stops? */
+static bool
+stops(struct service *s, int signals)
+{
+	struct signalfd_siginfo si = {0};
+
+	return read(signals, &si, sizeof si) != sizeof si || si.ssi_signo != SIGHUP || !reload(s);
 }
 
 bool
-service_wait(struct service *s, int stop_fd)
+service_wait(struct service *s, int signals)
 {
-	struct pollfd p[] = {{s->ended_fd, POLLIN, 0}, {stop_fd, POLLIN, 0}};
+	struct pollfd p[] = {{s->ended_fd, POLLIN, 0}, {signals, POLLIN, 0}};
 
-	while (!p[0].revents && !p[1].revents) {
+	for (;;) {
 		if (poll(p, 2, LOOK_MS) < 0 && errno != EINTR)
-			break;
+			return false;
+		if (p[0].revents)
+			return true;
+		if (p[1].revents && stops(s, signals))
+			return false;
 		sweep_if_due(s);
 	}
-	return p[0].revents != 0;
 }
 
 static void
@@ -503,7 +563,8 @@ static void
 stop_threads(struct service *s, struct writer_result *result)
 {
 	for (size_t i = 0; i < s->mailboxes_running; i++)
-		mailbox_stop(s->mailboxes[i]);
+		if (s->mailboxes[i])
+			mailbox_stop(s->mailboxes[i]);
 	if (s->parser)
 		parser_stop(s->parser);
 	if (s->sender)

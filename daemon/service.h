@@ -40,9 +40,11 @@ bool service_hand_in(struct service *s, const json_t *request, int fd, char said
 /* SERVICE_HAND_IN: no more comes. service_wait() then ends when all is recorded. */
 bool service_finish(struct service *s, struct err *e);
 
-/* Wait until told to stop (stop_fd becomes readable: false), or until the work has ended (true): with
- * `once` because all that is new was fetched, recorded and answered, else because the disk failed. */
-bool service_wait(struct service *s, int stop_fd);
+/* Wait until told to stop (false), or until the work has ended (true): with `once` because all that is new
+ * was fetched, recorded and answered, else because the disk failed. signals: a signalfd(2), or -1: SIGHUP
+ * reads configuration, form, letters and passwords anew and goes on (docs/reliability.md), any other stops.
+ */
+bool service_wait(struct service *s, int signals);
 
 /* End in order, within seconds, and free it (but what an interrupted --once leaves to the process's end).
  * done: what service_wait() said. False: something is left to do, or failed: e says what (the first

@@ -111,6 +111,20 @@ smtp_free(struct smtp *s)
 	free(s);
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+bool
+smtp_same_account(const struct smtp_account *a, const struct smtp_account *b)
+{
+	return same_text(a->address, b->address) && same_text(a->url, b->url) &&
+	       same_text(a->user, b->user) && same_text(a->password, b->password) &&
+	       same_text(a->ca_file, b->ca_file) && a->oauth2 == b->oauth2 && a->tls_none == b->tls_none;
+}
+
 bool
 smtp_address_ok(const char *address)
 {

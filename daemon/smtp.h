@@ -25,6 +25,9 @@ struct smtp_account {
 	int answer_ms; /* longest time for one mail; 0: 10 min (RFC 5321 4.5.3.2.6: the final dot alone) */
 };
 
+/* The same server, login and trust? */
+bool smtp_same_account(const struct smtp_account *a, const struct smtp_account *b);
+
 enum smtp_verdict {
 	SMTP_SENT,     /* the server took it */
 	SMTP_DEFERRED, /* not delivered; a later try may do: 4xx, not reached, cut off, stopped */

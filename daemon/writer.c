@@ -11,6 +11,8 @@
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
 #include "daemon/record.h"
+#include "daemon/relook.h"
+#include "daemon/settings.h"
 #include "spool/query.h"
 
 #include <pthread.h>
@@ -30,7 +32,8 @@ enum {
 };
 
 struct writer {
-	const struct writer_config *c;
+	const struct writer_config *c; /* in settings */
+	struct settings *settings;
 	struct spool *s;
 	struct queue *in, *outgoing;
 	struct outbox outbox;
@@ -190,7 +193,8 @@ static bool
 take_in(struct writer *w, struct parsed *p, struct err *e)
 {
 	enum record_fate fate;
-	bool ok = record_parsed(w->c, w->s, p, &fate, e);
+	/* What it was read by decides of it as well. */
+	bool ok = record_parsed(p->settings ? &p->settings->writer : w->c, w->s, p, &fate, e);
 
 	if (ok)
 		tell(w, p, fate);
@@ -345,6 +349,39 @@ refuse_act(struct writer *w)
 	w->next_act = NULL;
 }
 
+/* Go over to other settings. What was left because the form file did not know it is looked at again. */
+static bool
+renew(struct writer *w, struct settings *now, struct err *e)
+{
+	json_t *line, *changed = settings_changes(w->settings, now);
+	int64_t again = 0;
+
+	settings_drop(w->settings);
+	w->settings = now;
+	w->c = &now->writer;
+	w->outbox.retry_days = w->c->retry_days;
+	for (size_t i = 0; i < w->outbox.gate_count; i++) {
+		w->outbox.gates[i].mailbox = w->c->mailboxes[i].address;
+		if (w->outbox.gates[i].gate.since < w->c->mailboxes[i].password_changed)
+			gate_passed(&w->outbox.gates[i].gate);
+	}
+	line = json_pack("{s:s, s:s, s:b, s:o}", "event", "reloaded", "form", now->form->version, "shadow",
+	                 w->c->rules.shadow, "changed", changed);
+	if (!line)
+		mem_die("writing a line of the log");
+	if (w->again_at) { /* nothing can be written now; the next start says it all */
+		json_decref(line);
+		return true;
+	}
+	if (!relook_if_changed(w->s, VERSION, now->form->version, &again, e)) {
+		json_decref(line);
+		return false;
+	}
+	if (again && w->c->ask_again)
+		w->c->ask_again(w->c->context, 0);
+	return spool_line(w->s, line, NULL, e);
+}
+
 static bool
 note(struct writer *w, struct alarm_note *n, struct err *e)
 {
@@ -365,6 +402,10 @@ handle(struct writer *w, struct queue_item *item, struct err *e)
 		return true;
 	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_RENEW:
+		if (!renew(w, item->body, e))
+			return false;
+		break;
 	case WRITER_NOTE:
 		if (!note(w, item->body, e))
 			return false;
@@ -587,15 +628,17 @@ run(void *context)
 }
 
 bool
-writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s, struct queue *in,
+writer_start(struct writer **w_r, struct settings *settings, struct spool *s, struct queue *in,
              struct queue *outgoing, struct err *e)
 {
+	const struct writer_config *c = &settings->writer;
 	struct writer *w = mem_alloc(1, sizeof *w);
 	int rc;
 
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
 	w->outbox = (struct outbox){
 	        .spool = s, .outgoing = outgoing, .retry_days = c->retry_days, .over = !outgoing};
+	w->settings = settings_hold(settings);
 	w->outbox.gates = mem_alloc(c->mailbox_count, sizeof *w->outbox.gates);
 	w->outbox.gate_count = c->mailbox_count;
 	for (size_t i = 0; i < c->mailbox_count; i++)
@@ -603,6 +646,7 @@ writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
 		free(w->outbox.gates);
+		settings_drop(w->settings);
 		free(w);
 		return err_sys(e, ERR_OS, rc, "cannot start the writer's thread");
 	}
@@ -619,5 +663,6 @@ writer_join(struct writer *w, struct writer_result *r_r)
 		parsed_free(w->early[i]);
 	forget_deliveries(w);
 	free(w->outbox.gates);
+	settings_drop(w->settings);
 	free(w);
 }

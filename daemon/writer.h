@@ -27,6 +27,7 @@ enum writer_item {
 	WRITER_DELIVERY, /* struct delivery */
 	WRITER_KNOWN,    /* a question, see writer_known() */
 	WRITER_NOTE,     /* struct alarm_note: how a mailbox's server fared */
+	WRITER_RENEW,    /* struct settings: decide and answer by these from now on */
 	WRITER_ACT,      /* struct control_request: a person decided (act.h) */
 	WRITER_FINISH,   /* no more mail will come: end when the outbox is done with */
 	WRITER_STOP,     /* end now, with what is in hand committed */
@@ -38,7 +39,7 @@ struct writer_mailbox {
 	time_t password_changed; /* smtp's: when its file was written; 0: unknown */
 };
 
-struct writer_config { /* borrowed until writer_join() returned */
+struct writer_config { /* of settings.h */
 	const struct form *form;
 	const struct reply_kit *kit;
 	struct decide_rules rules;
@@ -62,10 +63,11 @@ struct writer_result {
 };
 
 struct writer;
+struct settings;
 
 /* Start the thread. The spool is open for writing and is the writer's until writer_join() returned; both
  * queues are borrowed as long. outgoing NULL: nothing is sent, what is due waits for a later run. */
-bool writer_start(struct writer **w_r, const struct writer_config *c, struct spool *s, struct queue *in,
+bool writer_start(struct writer **w_r, struct settings *settings, struct spool *s, struct queue *in,
                   struct queue *outgoing, struct err *e);
 
 /* For mailboxes (mailbox_known_fn; context is the queue): which UIDs need not be fetched. Asks the writer

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Goal: SIGHUP takes a changed letter, form file, configuration or password without losing a connection that
+# need not change, and looks again at what the old form file did not know; a bad file is refused in one
+# clear line, and the old ones go on; what needs a restart is said.
+set -u
+. "$(dirname "$0")/../lib/servers.sh"
+. "$(dirname "$0")/../lib/mails.sh"
+case_begin
+trap 'stop_process "${pid:-}"; case_end' EXIT
+servers_start "$WORK"
+cp -r "$TOP/config/templates" "$WORK/templates"
+cp "$TOP/config/form.cfg" "$WORK/form.cfg"
+config_write "$WORK"
+sed -i "s|^templates = .*|templates = \"$WORK/templates\";|; s|form = \"[^\"]*\"|form = \"form.cfg\"|" "$WORK/mingpian.cfg"
+cp "$WORK/mingpian.cfg" "$WORK/good.cfg"
+ctl() { "$BUILD/mingpianctl" -c "$WORK/good.cfg" "$@"; }
+logins() { grep -c "$1@.*reached" "$WORK/err"; } # each connection that came to be
+said() { grep -cE -- "$1" "$WORK/err"; }
+# hup WORDS: a SIGHUP, and the daemon says the words, once more than before.
+hup() {
+	local before
+	before=$(said "$1")
+	more() { [ "$(said "$1")" -gt "$before" ]; }
+	kill -HUP "$pid"
+	await 10 more "$1" || fail "'$1' is not said: $(tail -n 5 "$WORK/err")"
+	runs "$pid" || fail "it has ended: $(tail -n 5 "$WORK/err")"
+}
+# answered USER N REGION: a mail to him is answered; N is its number.
+answered() {
+	form_mail "p$2@example.org" "$3" 13800138000 >"$WORK/$2.eml"
+	mail_put "$1" "$WORK/$2.eml" 2022-06-10T10:00:00+08:00 || fail "not put"
+	gone() { grep -q "\"p$1@example.org\"" "$WORK/smtp.log"; }
+	await 20 gone "$2" || fail "$2 is not answered: $(tail -n 5 "$WORK/err")"
+}
+reply_to() { grep -rl "^Subject" "$WORK"/mail/p"$1"/new | xargs cat; }
+
+"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/err" &
+pid=$!
+answered maruijuan 1 江苏省苏州市昆山市
+await 10 grep -q 'dongwenyan.*reached' "$WORK/err" || fail "not reached"
+before="$(logins maruijuan) $(logins dongwenyan)"
+
+# Nothing has changed: nothing is logged.
+hup 'reloaded: nothing has changed'
+[ "$(ctl log --event reloaded --json | wc -l)" = 0 ] || fail "nothing, and logged"
+
+# A letter: the next reply has it. No connection was lost.
+sed -i 's/登记内容如下/登记内容（新稿）如下/' "$WORK"/templates/accepted.*
+hup 'reloaded: templates'
+answered maruijuan 2 江苏省苏州市常熟市
+reply_to 2 | $PYTHON -c 'import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+sys.exit("新稿" not in m.get_body(("plain",)).get_content())' || fail "the old letter went out"
+[ "$(logins maruijuan) $(logins dongwenyan)" = "$before" ] || fail "a connection was lost for a letter"
+
+# Bad ones: refused, one line, and all goes on as before.
+bad() {
+	hup "not reloaded, all goes on as before: .*$1"
+	answered dongwenyan "$2" "$3"
+}
+echo 'surprise = true;' >>"$WORK/mingpian.cfg"
+bad 'mingpian.cfg:[0-9]+: surprise: unknown key' 3 江苏省苏州市张家港市
+cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+cp "$WORK/form.cfg" "$WORK/form.good"
+echo 'fields = 12;' >>"$WORK/form.cfg"
+bad 'form.cfg:[0-9]+' 4 江苏省苏州市太仓市
+cp "$WORK/form.good" "$WORK/form.cfg"
+chmod 644 "$WORK/smtp-maruijuan"
+bad 'smtp-maruijuan.*chmod 600' 5 江苏省无锡市江阴市
+chmod 600 "$WORK/smtp-maruijuan"
+ctl log --event reloaded --json | jq -r '.changed[]' | diff - <(echo templates) || fail "what was refused was logged"
+
+# What needs a restart is said, and nothing of it is taken.
+for edit in "s|dir = \"[^\"]*/spool\"|dir = \"$WORK/spool2\"|" 's/address = "dongwenyan@/address = "another@/' \
+	's/receipt_prefix = "CYMP-2022-";/receipt_prefix = "CYMP-2022-"; timezone = "Europe\/Berlin";/' \
+	"s|imaps://127.0.0.1:$IMAPS_PORT|imaps://127.0.0.1:1|"; do
+	sed "$edit" "$WORK/good.cfg" >"$WORK/mingpian.cfg"
+	cmp -s "$WORK/good.cfg" "$WORK/mingpian.cfg" && fail "the edit does nothing: $edit"
+	hup 'not reloaded.*restart'
+done
+cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+
+# The configuration, of one mailbox: that one connects anew, the other keeps its connection.
+sed -i '0,/poll_seconds = 5/s//poll_seconds = 7/; s/per_hour = [0-9]*;//' "$WORK/mingpian.cfg"
+hup 'reloaded: configuration'
+two() { [ "$(logins maruijuan)" -gt "${before% *}" ]; }
+await 10 two || fail "the mailbox was not connected to anew"
+[ "$(logins dongwenyan)" = "${before#* }" ] || fail "the other mailbox lost its connection"
+answered maruijuan 6 江苏省无锡市宜兴市
+
+# A password: wrong at first (an alarm), then the right one is taken at once, though ten minutes are not over.
+sed -i 's/secret2/secret3/' "$WORK/passwd"
+echo wrong >"$WORK/imap-dongwenyan"
+hup 'reloaded: credentials'
+await 10 grep -q 'alarm: dongwenyan@' "$WORK/err" || fail "no alarm"
+sleep 1.1
+echo secret3 >"$WORK/imap-dongwenyan"
+echo secret3 >"$WORK/smtp-dongwenyan"
+hup 'reloaded: credentials'
+await 10 grep -q 'alarm over: dongwenyan@' "$WORK/err" || fail "the right password is not taken: $(tail -n 4 "$WORK/err")"
+grep -E 'secret|wrong' "$WORK/err" && fail "a password was said"
+
+# The form file: what it did not know is looked at again; the log knows which one was in force.
+sed -i 's/本单位//' "$WORK/form.cfg"
+echo '# another' >>"$WORK/form.cfg"
+hup 'reloaded: form'
+version=$(ctl log --event reloaded --json | tail -n 1 | jq -r .form)
+[ "$version" = "$(sha256sum "$WORK/form.cfg" | cut -d' ' -f1)" ] || fail "another form than logged"
+answered maruijuan 7 江苏省南通市海安市
+
+kill $pid
+wait $pid || fail "told to end, it ended with $?: $(tail -n 3 "$WORK/err")"
+[ "$(ctl list --json | wc -l)" = 7 ] || fail "not seven registrations"
+[ "$(grep -c '"ev": "data"' "$WORK/smtp.log")" = 7 ] || fail "not seven replies"
+ctl verify || fail "not whole"
