@@ -16,7 +16,7 @@
 enum {
 	SOCKETS_MAX = 8,
 	ANSWER_MS = 10 * 60 * 1000,
-	GRACE_MS = 4 * 1000, /* for the answer to the final dot, once told to stop */
+	GRACE_MS = 3 * 1000, /* for the answer to the final dot, once told to stop */
 	ADDRESS_MAX = 254,
 	LINE_MAX_SMTP = 998,       /* RFC 5322 2.1.1 */
 	MAILS_PER_CONNECTION = 10, /* NetEase: 450 MI:DMC beyond some number that it does not tell */

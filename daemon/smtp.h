@@ -54,7 +54,7 @@ struct smtp *smtp_new(const struct smtp_account *a, const struct stop *stop) __a
 void smtp_free(struct smtp *s); /* says QUIT; NULL is fine */
 
 /* Send mail (a whole message, 7-bit; bare LF becomes CRLF) to one address. Always fills *r.
- * Raising stop ends it within a second, but while the answer to the final dot is awaited: there four
+ * Raising stop ends it within a second, but while the answer to the final dot is awaited: there three
  * seconds more are given, since going would make an UNKNOWN of it. */
 void smtp_send(struct smtp *s, const char *to, struct bytes mail, struct smtp_result *r);
 

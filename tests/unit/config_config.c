@@ -286,7 +286,7 @@ test_mistakes(void **state)
 	        {"shadow = true", "mailboxes2: ()",
 	         "13: mailboxes2: unknown key, expected one of campaigns, own, spool, mailboxes, digest, "
 	         "replies, limits, "
-	         "shadow, sandbox, templates"},
+	         "shadow, sandbox, templates, metrics"},
 	        {"password_file = \"p\";\n", "\n pasword_file = \"p\";\n",
 	         "9: mailboxes.[0].imap.pasword_file: unknown key, expected one of url, user, password_file, "
 	         "ca_file, "
