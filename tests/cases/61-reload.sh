@@ -49,6 +49,7 @@ hup 'reloaded: nothing has changed'
 sed -i 's/登记内容如下/登记内容（新稿）如下/' "$WORK"/templates/accepted.*
 hup 'reloaded: templates'
 answered maruijuan 2 江苏省苏州市常熟市
+await 10 grep -rqs "^Subject" "$WORK"/mail/p2/new || fail "the reply never came"
 reply_to 2 | $PYTHON -c 'import email, email.policy, sys
 m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
 sys.exit("新稿" not in m.get_body(("plain",)).get_content())' || fail "the old letter went out"
