@@ -2,6 +2,7 @@
 #include "daemon/narrow.h"
 
 #include "config/landlock.h"
+#include "config/mem.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -137,8 +138,8 @@ add_config(struct grants *g, const struct config *c, struct err *e)
 static bool
 shut_files(const struct config *c, const char *parser, struct err *e)
 {
-	struct grants *g = calloc(1, sizeof *g);
-	bool ok = g || err_set(e, ERR_OS, "no memory");
+	struct grants *g = mem_alloc(1, sizeof *g);
+	bool ok = true;
 
 	for (size_t i = 0; ok && i < sizeof of_the_system / sizeof *of_the_system; i++)
 		ok = add(g, of_the_system[i].path, of_the_system[i].rights, e);
