@@ -79,7 +79,7 @@ add(struct grants *g, const char *path, int rights, struct err *e)
 
 /* The folder that a file lies in. */
 static bool
-add_folder_of(struct grants *g, const char *file, struct err *e)
+add_folder_of(struct grants *g, const char *file, int rights, struct err *e)
 {
 	char *path = g->folders[g->cut];
 
@@ -89,7 +89,7 @@ add_folder_of(struct grants *g, const char *file, struct err *e)
 		return err_set(e, ERR_CONFIG, "%.80s: the path is too long", file);
 	(void)strcpy(path, file); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above */
 	g->cut++;
-	return add(g, dirname(path), LANDLOCK_READ, e);
+	return add(g, dirname(path), rights, e);
 }
 
 static bool
@@ -115,8 +115,8 @@ add_server(struct grants *g, const struct config_server *s, struct err *e)
 {
 	bool path = strchr(s->password_file, '/') != NULL;
 
-	return add_port(g, s->url, e) && add_folder_of(g, s->ca_file, e) &&
-	       (!path || add_folder_of(g, s->password_file, e));
+	return add_port(g, s->url, e) && add_folder_of(g, s->ca_file, LANDLOCK_READ, e) &&
+	       (!path || add_folder_of(g, s->password_file, LANDLOCK_READ, e));
 }
 
 static bool
@@ -124,12 +124,13 @@ add_config(struct grants *g, const struct config *c, struct err *e)
 {
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
 	bool ok = add(g, c->dir, LANDLOCK_READ, e) && add(g, c->templates, LANDLOCK_READ, e) &&
-	          add(g, c->spool.dir, LANDLOCK_READ | LANDLOCK_WRITE, e);
+	          add(g, c->spool.dir, LANDLOCK_READ | LANDLOCK_WRITE, e) &&
+	          add_folder_of(g, c->metrics, LANDLOCK_READ | LANDLOCK_WRITE, e);
 
 	if (ok && credentials && *credentials)
 		ok = add(g, credentials, LANDLOCK_READ, e);
 	for (size_t i = 0; ok && i < c->campaign_count; i++)
-		ok = add_folder_of(g, c->campaigns[i].form, e);
+		ok = add_folder_of(g, c->campaigns[i].form, LANDLOCK_READ, e);
 	for (size_t i = 0; ok && i < c->mailbox_count; i++)
 		ok = add_server(g, &c->mailboxes[i].imap, e) && add_server(g, &c->mailboxes[i].smtp, e);
 	return ok;
@@ -143,7 +144,8 @@ shut_files(const struct config *c, const char *parser, struct err *e)
 
 	for (size_t i = 0; ok && i < sizeof of_the_system / sizeof *of_the_system; i++)
 		ok = add(g, of_the_system[i].path, of_the_system[i].rights, e);
-	ok = ok && add_config(g, c, e) && add_folder_of(g, parser, e) && add(g, parser, LANDLOCK_EXEC, e);
+	ok = ok && add_config(g, c, e) && add_folder_of(g, parser, LANDLOCK_READ, e) &&
+	     add(g, parser, LANDLOCK_EXEC, e);
 	if (ok) {
 		g->ports[g->port_count++] = PORT_DNS;
 		ok = landlock_enter(g->at, g->count, g->ports, g->port_count, e);
