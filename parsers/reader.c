@@ -17,6 +17,7 @@
 #include "parsers/picture.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
+#include "parsers/sheetxml.h"
 #include "parsers/tnef.h"
 #include "parsers/word97.h"
 #include "parsers/wordxml.h"
@@ -64,6 +65,7 @@ static const struct reader *const readers[] = {
         &heic_reader,
         &ignored_reader,
         &wordxml_reader,
+        &sheetxml_reader,
         &odf_flat_reader,
         &html_reader,
         &mht_reader,

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/sheetxml.h"
+
+#include "config/mem.h"
+#include "parsers/grid.h"
+#include "parsers/xml.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPREADSHEET "urn:schemas-microsoft-com:office:spreadsheet"
+
+enum { HEAD_MAX = 4096, VALUE_MAX = 1 << 17, SHEETS_MAX = 2000 };
+
+struct sheetxml {
+	struct document *d;
+	struct arena *arena;
+	struct grid *grid;
+	const char *name; /* of the open sheet */
+	int sheets;
+	int across;               /* further columns that the open cell covers */
+	int row, column, columns; /* places that come next, 0-based; columns: as <Column> says them */
+	bool hidden;              /* the open sheet */
+	bool over;
+	int comment, struck; /* depth inside these */
+
+	struct buf value;
+	bool data, number;
+	bool visibility; /* in <Visible> */
+};
+
+/* ---- places ---- */
+
+/* ss:Index, 1-based, jumps forward; a place that no sheet has stays beyond what grid.h takes. */
+static void
+jump(const struct xml_tag *t, int *place)
+{
+	int index = xml_attribute_number(t, "Index", 0, GRID_ROWS_MAX);
+
+	if (index > *place)
+		*place = index - 1;
+}
+
+static void
+begin_column(struct sheetxml *x, const struct xml_tag *t)
+{
+	int span = xml_attribute_number(t, "Span", 0, GRID_COLUMNS_MAX);
+
+	jump(t, &x->columns);
+	if (x->columns < GRID_COLUMNS_MAX && xml_attribute_on(t, "Hidden") && xml_attribute(t, "Hidden").at)
+		grid_hide_columns(x->grid, x->columns, x->columns + span);
+	if (x->columns < GRID_COLUMNS_MAX)
+		x->columns += span + 1;
+}
+
+static void
+begin_row(struct sheetxml *x, const struct xml_tag *t)
+{
+	x->row++;
+	jump(t, &x->row);
+	x->column = -1;
+	x->across = 0;
+	if (xml_attribute(t, "Hidden").at && xml_attribute_on(t, "Hidden") && x->row < GRID_ROWS_MAX)
+		grid_hide_row(x->grid, x->row);
+}
+
+static void
+end_row(struct sheetxml *x)
+{
+	if (x->row >= GRID_ROWS_MAX)
+		x->row = GRID_ROWS_MAX - 1;
+}
+
+static void
+begin_cell(struct sheetxml *x, const struct xml_tag *t)
+{
+	int down = xml_attribute_number(t, "MergeDown", 0, GRID_ROWS_MAX);
+
+	x->column += x->across + 1;
+	jump(t, &x->column);
+	x->across = xml_attribute_number(t, "MergeAcross", 0, GRID_COLUMNS_MAX);
+	buf_clear(&x->value);
+	x->number = false;
+	if (x->row < 0 || x->row >= GRID_ROWS_MAX || x->column >= GRID_COLUMNS_MAX) {
+		x->column = GRID_COLUMNS_MAX;
+		x->across = 0;
+		return;
+	}
+	if (x->across || down)
+		grid_merge(x->grid, x->row, x->column, down + 1, x->across + 1);
+}
+
+static void
+end_cell(struct sheetxml *x, int row, int column)
+{
+	char *end = NULL;
+	double n;
+
+	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX || !x->value.len)
+		return;
+	n = strtod(x->value.at, &end);
+	if (x->number && !*end && isfinite(n))
+		grid_number(x->grid, row, column, n);
+	else
+		grid_cell(x->grid, row, column, x->value.at, x->value.len);
+}
+
+/* ---- sheets ---- */
+
+static void
+begin_sheet(struct sheetxml *x, const struct xml_tag *t)
+{
+	struct bytes name = xml_attribute(t, "Name");
+
+	x->name = name.at ? arena_dup0(x->arena, name.at, name.len) : "";
+	x->row = x->column = -1;
+	x->columns = 0;
+	x->hidden = false;
+}
+
+/* Whether a sheet is seen stands behind its cells. */
+static void
+end_sheet(struct sheetxml *x)
+{
+	struct document *nowhere = x->hidden ? doc_new(x->arena) : NULL;
+
+	if (++x->sheets > SHEETS_MAX) {
+		x->over = true;
+		return;
+	}
+	x->over |= !grid_push(x->grid, nowhere ? nowhere : x->d, x->sheets, x->name);
+	if (nowhere)
+		doc_end(nowhere);
+}
+
+/* ---- events ---- */
+
+static void
+on_begin(void *context, const struct xml_tag *t)
+{
+	struct sheetxml *x = context;
+
+	if (strcmp(t->name, "Comment") == 0)
+		x->comment++;
+	else if (strcmp(t->name, "S") == 0)
+		x->struck++;
+	else if (strcmp(t->name, "Visible") == 0) {
+		buf_clear(&x->value);
+		x->visibility = true;
+	}
+	if (strcmp(t->ns, SPREADSHEET) != 0 || x->comment)
+		return;
+	if (strcmp(t->name, "Worksheet") == 0)
+		begin_sheet(x, t);
+	else if (strcmp(t->name, "Column") == 0)
+		begin_column(x, t);
+	else if (strcmp(t->name, "Row") == 0)
+		begin_row(x, t);
+	else if (strcmp(t->name, "Cell") == 0)
+		begin_cell(x, t);
+	else if (strcmp(t->name, "Data") == 0) {
+		x->data = true;
+		x->number = xml_attribute_is(t, "Type", "Number");
+	}
+}
+
+static void
+on_end(void *context, const char *ns, const char *name)
+{
+	struct sheetxml *x = context;
+
+	if (strcmp(name, "Comment") == 0 && x->comment)
+		x->comment--;
+	else if (strcmp(name, "S") == 0 && x->struck)
+		x->struck--;
+	else if (strcmp(name, "Visible") == 0) {
+		x->hidden = x->value.at && strcmp(x->value.at, "SheetVisible") != 0;
+		x->visibility = false;
+	}
+	if (strcmp(ns, SPREADSHEET) != 0 || x->comment)
+		return;
+	if (strcmp(name, "Worksheet") == 0)
+		end_sheet(x);
+	else if (strcmp(name, "Row") == 0)
+		end_row(x);
+	else if (strcmp(name, "Cell") == 0)
+		end_cell(x, x->row, x->column);
+	else if (strcmp(name, "Data") == 0)
+		x->data = false;
+}
+
+static void
+on_text(void *context, const char *s, size_t len)
+{
+	struct sheetxml *x = context;
+
+	if (x->visibility || (x->data && !x->comment && !x->struck))
+		buf_add(&x->value, s, len);
+}
+
+/* ---- the whole ---- */
+
+static bool
+sheetxml_read(const struct source *s, struct document *d, struct err *e)
+{
+	static const struct xml_events events = {on_begin, on_end, on_text};
+	struct sheetxml x = {.d = d, .arena = arena_new(), .grid = grid_new(), .value = BUF_INIT(VALUE_MAX)};
+	bool ok;
+
+	x.row = x.column = -1;
+	x.name = "";
+	ok = xml_read(s->data, &events, &x, e);
+	if (!ok)
+		x.over |=
+		        !grid_push(x.grid, d, x.sheets + 1, x.name); /* what was read of the sheet cut off */
+	if (ok && x.over)
+		ok = err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
+	grid_free(x.grid);
+	buf_free(&x.value);
+	arena_free(x.arena);
+	return ok;
+}
+
+static bool
+sheetxml_is(const struct source *s)
+{
+	struct bytes head = BYTES(s->data.at, s->data.len < HEAD_MAX ? s->data.len : HEAD_MAX);
+
+	if (bytes_begin(head, "\xEF\xBB\xBF"))
+		head = BYTES(head.at + 3, head.len - 3);
+	return bytes_begin(head, "<?xml") && bytes_find(head, "Workbook") < head.len &&
+	       bytes_find(head, SPREADSHEET) < head.len;
+}
+
+const struct reader sheetxml_reader = {
+        .name = "sheetxml",
+        .extension = "xls",
+        .is = sheetxml_is,
+        .read = sheetxml_read,
+};
