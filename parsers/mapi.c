@@ -4,10 +4,15 @@
 #include "config/text.h"
 #include "parsers/charset.h"
 #include "parsers/member.h"
+#include "parsers/reader.h"
+#include "parsers/rtf.h"
+#include "parsers/rtfpack.h"
 
 #include <string.h>
 
 static const unsigned name_tags[] = {MAPI_ATTACH_LONG_FILENAME, MAPI_ATTACH_FILENAME, MAPI_DISPLAY_NAME};
+
+enum { RTF_MAX = 32 << 20 };
 
 enum { NAMES = sizeof name_tags / sizeof name_tags[0] };
 
@@ -69,4 +74,19 @@ mapi_text(struct arena *a, unsigned type, struct bytes value, const char *charse
 	if (nul)
 		value.len = (size_t)(nul - value.at);
 	return charset_string(a, value, *charset ? charset : "gb18030");
+}
+
+bool
+mapi_rtf(struct container_sink *sink, const char *name, struct bytes packed)
+{
+	struct buf rtf = BUF_INIT(RTF_MAX), html = BUF_INIT(RTF_MAX);
+	bool is = rtfpack_open(packed, &rtf) && rtf.len > 0;
+
+	if (is && rtf_html(buf_bytes(&rtf), &html))
+		sink->text(sink->context, name, buf_bytes(&html), "text/html", "utf-8");
+	else if (is)
+		sink->text(sink->context, name, buf_bytes(&rtf), "text/rtf", "");
+	buf_free(&html);
+	buf_free(&rtf);
+	return is;
 }

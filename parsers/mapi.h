@@ -13,6 +13,7 @@
 enum {
 	MAPI_SUBJECT = 0x0037,
 	MAPI_BODY = 0x1000,
+	MAPI_RTF = 0x1009, /* packed: rtfpack.h */
 	MAPI_HTML = 0x1013,
 	MAPI_DISPLAY_NAME = 0x3001,
 	MAPI_ATTACH_DATA = 0x3701,
@@ -41,5 +42,9 @@ const char *mapi_name(struct arena *a, const struct mapi_names *n, const char *c
 
 /* A string property as UTF-8, without what follows a NUL. */
 const char *mapi_text(struct arena *a, unsigned type, struct bytes value, const char *charset);
+
+/* Hand a message's text over as RTF, or as the HTML wrapped in it. False: packed holds none. */
+struct container_sink;
+bool mapi_rtf(struct container_sink *sink, const char *name, struct bytes packed);
 
 #endif

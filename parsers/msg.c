@@ -86,22 +86,24 @@ read_string(const struct msg *m, size_t storage, unsigned id, const char *charse
 
 /* ---- what a message holds ---- */
 
-/* Its text: as HTML, which has the tables, or plain. */
+/* Its text: as HTML or RTF, which have the tables, or plain. */
 static void
 take_text(const struct msg *m, size_t message, const char *path, const char *charset)
 {
-	struct buf html = BUF_INIT(TEXT_MAX);
+	struct buf html = BUF_INIT(TEXT_MAX), rtf = BUF_INIT(TEXT_MAX);
 	const char *name = arena_fmt(m->arena, "%sbody", path), *text;
 
 	if (read_property(m, message, MAPI_HTML, MAPI_BINARY, &html)) {
 		m->sink->text(m->sink->context, name, buf_bytes(&html), "text/html",
 		              charset_of(m, message, CODE_PAGE_INTERNET));
-	} else {
+	} else if (!read_property(m, message, MAPI_RTF, MAPI_BINARY, &rtf) ||
+	           !mapi_rtf(m->sink, name, buf_bytes(&rtf))) {
 		text = read_string(m, message, MAPI_BODY, charset);
 		if (*text)
 			m->sink->text(m->sink->context, name, bytes_str(text), "text/plain", "utf-8");
 	}
 	buf_free(&html);
+	buf_free(&rtf);
 }
 
 static const char *

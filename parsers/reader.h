@@ -30,7 +30,7 @@ typedef bool reader_member(void *context, const char *name, struct bytes data);
 typedef void reader_unread(void *context, const char *name, const struct err *why);
 
 /* The text of a message that is itself a file (.eml, .msg): a body, no file of its own. name: "body", or
- * with the path of the message within the container; type: text/plain or text/html. */
+ * with the path of the message within the container; type: text/plain, text/html or text/rtf. */
 typedef void reader_text(void *context, const char *name, struct bytes data, const char *type,
                          const char *charset);
 

@@ -18,6 +18,7 @@ enum {
 	FONTS_MAX = 4096,
 	TWIPS_MAX = 100000, /* 1.7 m */
 	LABEL_MAX = 16,
+	HTML_WITHIN = 1024,
 };
 
 /* What a group inherits and its end takes back. */
@@ -26,6 +27,7 @@ struct state {
 	bool hidden; /* \v, \deleted */
 	bool struck; /* \strike, \striked1: taken back by who wrote it */
 	bool fonts;  /* in the font table */
+	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
 	int uc;      /* bytes that stand for a \u for old readers */
 	int font;
@@ -34,7 +36,8 @@ struct state {
 struct rtf {
 	struct bytes in;
 	size_t at;
-	struct rowtable *tables;
+	bool html;               /* HTML in RTF is taken out: no tables, no paragraphs */
+	struct rowtable *tables; /* NULL then */
 	struct state *states;
 	size_t state_count, state_cap, too_deep;
 	struct state s;
@@ -81,6 +84,14 @@ flush_bytes(struct rtf *r)
 	buf_clear(&r->bytes);
 }
 
+static bool
+is_shown(const struct rtf *r)
+{
+	if (r->html) /* whose own styles say what is hidden */
+		return !r->s.skip && !r->s.shadow;
+	return !r->s.skip && !r->s.hidden && !r->s.struck;
+}
+
 /* One byte of text, said as itself or by \'hh. */
 static void
 put_byte(struct rtf *r, unsigned char c)
@@ -89,7 +100,7 @@ put_byte(struct rtf *r, unsigned char c)
 		r->skip_bytes--;
 		return;
 	}
-	if (r->s.skip || r->s.hidden || r->s.struck || !c)
+	if (!is_shown(r) || !c)
 		return;
 	if (r->bytes_font != r->s.font)
 		flush_bytes(r);
@@ -100,7 +111,7 @@ put_byte(struct rtf *r, unsigned char c)
 static void
 put_character(struct rtf *r, uint32_t c)
 {
-	if (r->s.skip || r->s.hidden || r->s.struck)
+	if (!is_shown(r))
 		return;
 	flush_bytes(r);
 	text_put(&r->text, c);
@@ -131,6 +142,10 @@ depth(const struct rtf *r)
 static void
 end_paragraph(struct rtf *r, int at_depth)
 {
+	if (r->html) {
+		put_character(r, '\n');
+		return;
+	}
 	flush_bytes(r);
 	rowtable_paragraph(r->tables, at_depth, r->text.at ? r->text.at : "", r->text.len);
 	buf_clear(&r->text);
@@ -140,6 +155,8 @@ end_paragraph(struct rtf *r, int at_depth)
 static void
 end_cell(struct rtf *r, int at_depth)
 {
+	if (r->html)
+		return;
 	flush_bytes(r);
 	if (r->text.len)
 		end_paragraph(r, at_depth);
@@ -168,6 +185,8 @@ enum word_kind {
 	NEST_PROPERTIES,
 	HIDE,
 	STRIKE,
+	SHADOW,
+	HTML_TAG,
 	PLAIN,
 	FONT,
 	UC,
@@ -212,6 +231,8 @@ static const struct word {
         {"headerf", DESTINATION, 0},
         {"headerl", DESTINATION, 0},
         {"headerr", DESTINATION, 0},
+        {"htmlrtf", SHADOW, 0},
+        {"htmltag", HTML_TAG, 0},
         {"info", DESTINATION, 0},
         {"intbl", INTBL, 0},
         {"itap", ITAP, 0},
@@ -268,6 +289,8 @@ table_word(struct rtf *r, const struct word *w, int n)
 {
 	int at = definition_depth(r);
 
+	if (r->html)
+		return;
 	switch (w->kind) {
 	case CELL: end_cell(r, 1); break;
 	case NEST_CELL: end_cell(r, depth(r)); break;
@@ -304,6 +327,8 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case FONT_TABLE: r->s.fonts = r->s.skip = true; break;
 	case NEST_PROPERTIES: r->s.nested = true; break;
 	case HIDE: r->s.hidden = !has_n || n != 0; break;
+	case HTML_TAG: r->s.skip = !r->html; break;
+	case SHADOW: r->s.shadow = !has_n || n != 0; break;
 	case STRIKE: r->s.struck = !has_n || n != 0; break;
 	case PLAIN:
 		r->s.hidden = r->s.struck = false;
@@ -528,6 +553,39 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	free(r->states);
 	free(r);
 	return ok;
+}
+
+/* The header says so: [MS-OXRTFEX] 2.1.3.1. */
+static bool
+is_html(struct bytes rtf)
+{
+	struct bytes head = BYTES(rtf.at, rtf.len < HTML_WITHIN ? rtf.len : HTML_WITHIN);
+
+	return bytes_find(head, "\\fromhtml") < head.len;
+}
+
+bool
+rtf_html(struct bytes rtf, struct buf *html)
+{
+	struct rtf *r;
+
+	if (!bytes_begin(rtf, "{\\rtf") || !is_html(rtf))
+		return false;
+	r = mem_alloc(1, sizeof *r);
+	r->in = rtf;
+	r->html = true;
+	r->s.uc = 1;
+	r->code_page = 1252;
+	r->bytes = BUF_INIT(DOC_TEXT_MAX);
+	r->text = BUF_INIT(DOC_TEXT_MAX);
+	read_all(r);
+	flush_bytes(r);
+	buf_add(html, r->text.at, r->text.len);
+	buf_free(&r->bytes);
+	buf_free(&r->text);
+	free(r->states);
+	free(r);
+	return true;
 }
 
 static bool

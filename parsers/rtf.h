@@ -7,6 +7,10 @@
 
 #include "parsers/reader.h"
 
+/* HTML that Outlook wrapped in RTF ([MS-OXRTFEX]): appended to html, in UTF-8. False: this RTF wraps
+ * none. */
+bool rtf_html(struct bytes rtf, struct buf *html);
+
 extern const struct reader rtf_reader;
 
 #endif

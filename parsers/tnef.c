@@ -24,6 +24,7 @@ enum {
 	ATTR_ATTACH_DATA = 0x800F,
 	ATTR_ATTACH_TITLE = 0x8010,
 	ATTR_ATTACH_BEGIN = 0x9002,
+	ATTR_MESSAGE_PROPERTIES = 0x9003,
 	ATTR_ATTACH_PROPERTIES = 0x9005,
 	ATTR_CODE_PAGE = 0x9007,
 };
@@ -65,6 +66,7 @@ struct tnef {
 	struct arena *arena;
 	char charset[16];
 	struct attachment now;
+	struct bytes rtf, html; /* of the message */
 	size_t count;
 	bool enough;
 };
@@ -121,9 +123,31 @@ take_value(struct cursor *c, unsigned type)
 	return first;
 }
 
-/* The properties of an attachment, as far as they can be read. */
 static void
-read_properties(struct tnef *t, struct bytes b)
+note_property(struct tnef *t, uint32_t tag, struct bytes value)
+{
+	mapi_note_name(&t->now.names, tag, value);
+	if (tag >> 16 != MAPI_ATTACH_DATA || value.len < GUID_LEN)
+		return;
+	/* an object, that is a message in TNEF again, begins with the interface that opens it */
+	t->now.data =
+	        (tag & 0xFFFF) == MAPI_OBJECT ? BYTES(value.at + GUID_LEN, value.len - GUID_LEN) : value;
+}
+
+/* The message's own text, which has the tables that its plain twin lost. */
+static void
+note_text(struct tnef *t, uint32_t tag, struct bytes value)
+{
+	if (tag >> 16 == MAPI_RTF)
+		t->rtf = value;
+	else if (tag >> 16 == MAPI_HTML)
+		t->html = value;
+}
+
+/* Properties of the message or of an attachment, as far as they can be read. */
+static void
+read_properties(struct tnef *t, struct bytes b,
+                void (*note)(struct tnef *t, uint32_t tag, struct bytes value))
 {
 	struct cursor c = {.left = b};
 	uint32_t n = take_u32(&c), tag;
@@ -136,13 +160,17 @@ read_properties(struct tnef *t, struct bytes b)
 		value = take_value(&c, tag & 0xFFFF);
 		if (c.broken)
 			return;
-		mapi_note_name(&t->now.names, tag, value);
-		if (tag >> 16 != MAPI_ATTACH_DATA || value.len < GUID_LEN)
-			continue;
-		/* an object, that is a message in TNEF again, begins with the interface that opens it */
-		t->now.data = (tag & 0xFFFF) == MAPI_OBJECT ? BYTES(value.at + GUID_LEN, value.len - GUID_LEN)
-		                                            : value;
+		note(t, tag, value);
 	}
+}
+
+static void
+hand_text(struct tnef *t)
+{
+	if (t->html.len)
+		t->sink->text(t->sink->context, "body", t->html, "text/html", "");
+	else if (t->rtf.len)
+		(void)mapi_rtf(t->sink, "body", t->rtf);
 }
 
 /* ---- attributes ---- */
@@ -181,7 +209,8 @@ take_attribute(struct tnef *t, unsigned id, struct bytes value)
 		break;
 	case ATTR_ATTACH_TITLE: t->now.title = value; break;
 	case ATTR_ATTACH_DATA: t->now.data = value; break;
-	case ATTR_ATTACH_PROPERTIES: read_properties(t, value); break;
+	case ATTR_ATTACH_PROPERTIES: read_properties(t, value, note_property); break;
+	case ATTR_MESSAGE_PROPERTIES: read_properties(t, value, note_text); break;
 	default: break;
 	}
 }
@@ -203,12 +232,14 @@ tnef_unpack(const struct source *s, struct container_sink *sink, struct err *e)
 		value = take(&c, take_u32(&c));
 		if (c.broken)
 			break;
-		if (attached || id == ATTR_CODE_PAGE)
+		if (attached || id == ATTR_CODE_PAGE || id == ATTR_MESSAGE_PROPERTIES)
 			take_attribute(&t, id, value);
 		(void)take(&c, 2); /* a checksum that not all programs get right */
 	}
 	if (!c.broken || t.now.data.len) /* its data was whole before the break */
 		end_attachment(&t);
+	if (sink->text)
+		hand_text(&t);
 	arena_free(t.arena);
 	return !c.broken || err_set(e, ERR_DAMAGED, "the winmail.dat is cut off or broken");
 }

@@ -421,6 +421,8 @@ body_reader(const struct walker *w, const struct mail_part *p)
 
 	if (strcmp(p->type, "text/html") == 0 && html)
 		return html;
+	if (strcmp(p->type, "text/rtf") == 0) /* of a message that Outlook kept */
+		return reader_named("rtf");
 	if (r == html)
 		return html;
 	/* a text that begins as a header does is a text: 发件人 and the like put there by hand */

@@ -59,6 +59,28 @@ test_all(void **state)
 	free_bytes(file);
 }
 
+/* Its text is RTF, packed: that has the tables. Where it cannot be unpacked, the plain text. */
+static void
+test_rtf(void **state)
+{
+	static const char packed[] = "\x18\0\0\0\x0C\0\0\0MELA\0\0\0\0{\\rtf1 text}";
+	struct ole_part with[] = {{PROPERTIES, ROOT_PAGE, 0, false},
+	                          {STREAM("1000001E"), TEXT("plain"), 0, false},
+	                          {STREAM("10090102"), TEXT(packed), 0, false},
+	                          {0}};
+	struct bytes file = ole_of(with);
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_unpacked("RTF", &msg_reader, &s, "body (text/rtf): {\\rtf1 text}\n");
+	free_bytes(file);
+	with[2].data.len -= 3;
+	file = ole_of(with);
+	s = source_of(file);
+	expect_unpacked("cut", &msg_reader, &s, "body (text/plain): plain\n");
+	free_bytes(file);
+}
+
 /* Messages in each other, deeper than anybody sends them. */
 static void
 test_deep(void **state)
@@ -113,10 +135,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_all),
-	        cmocka_unit_test(test_deep),
-	        cmocka_unit_test(test_circle),
-	        cmocka_unit_test(test_survives),
+	        cmocka_unit_test(test_all),    cmocka_unit_test(test_deep),     cmocka_unit_test(test_rtf),
+	        cmocka_unit_test(test_circle), cmocka_unit_test(test_survives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

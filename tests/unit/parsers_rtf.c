@@ -134,14 +134,45 @@ test_damage(void **state)
 		expect_survives(&rtf_reader, bytes_str(rows[i].rtf), 1, 300);
 }
 
+/* HTML in RTF ([MS-OXRTFEX]): tags from their groups, text between them, nothing of what is said for
+ * readers of RTF; what is hidden or a table to RTF is not to HTML. */
+static void
+test_html(void **state)
+{
+	static const char rtf[] =
+	        "{\\rtf1\\ansi\\ansicpg936\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fcharset134 SimSun;}}"
+	        "{\\*\\htmltag18 <html>}\\htmlrtf {\\f0 \\htmlrtf0 {\\*\\htmltag96 "
+	        "<td>}\\'b5\\'c7\\u35760\\'3f"
+	        "\\htmlrtf\\cell\\par x\\htmlrtf0 \\strike 1\\strike0{\\*\\mhtmltag84 no}{\\*\\htmltag84 "
+	        "&nbsp;}\\par }}";
+	struct buf html = BUF_INIT(1000);
+	struct source s = source_of(bytes_str(rtf));
+
+	(void)state;
+	assert_true(rtf_html(bytes_str(rtf), &html));
+	assert_string_equal(html.at, "<html><td>登记1&nbsp;\n");
+	buf_clear(&html);
+	assert_false(rtf_html(bytes_str("{\\rtf1 text}"), &html));
+	assert_false(rtf_html(bytes_str("\\fromhtml"), &html));
+	/* read as RTF, its tags are no text */
+	expect_read("as RTF", &rtf_reader, &s, ERR_NONE, NULL);
+	for (size_t len = 0; len < sizeof rtf; len++) {
+		unsigned char *copy = mem_grow(NULL, len ? len : 1, 1);
+
+		memcpy(copy, rtf, len);
+		(void)rtf_html(BYTES(copy, len), &html);
+		free(copy);
+	}
+	buf_free(&html);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_what_is_seen),
-	        cmocka_unit_test(test_damaged),
-	        cmocka_unit_test(test_ceilings),
-	        cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_what_is_seen), cmocka_unit_test(test_damaged),
+	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_html),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,45 @@ test_broken(void **state)
 	buf_free(&b);
 }
 
+/* The message's own text, as HTML in RTF and as RTF alone; where HTML is there, that. */
+static void
+test_text(void **state)
+{
+	static const char packed[] = "\x45\0\0\0\x39\0\0\0MELA\0\0\0\0"
+	                             "{\\rtf1\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf x\\htmlrtf0 a}",
+	                  rtf[] = "\x18\0\0\0\x0C\0\0\0MELA\0\0\0\0{\\rtf1 text}\0";
+	struct buf b = BUF_INIT(1000), p = BUF_INIT(1000);
+	struct source s;
+
+	(void)state;
+	begin(&b);
+	le(&p, 1, 4);
+	property(&p, 0x1009, 0x0102, packed, sizeof packed - 1);
+	attribute(&b, 1, 0x00069003, p.at, p.len);
+	s = source_of(buf_bytes(&b));
+	expect_unpacked("HTML in RTF", &tnef_reader, &s, "body (text/html): <p>a\n");
+	expect_unpack_survives(&tnef_reader, buf_bytes(&b), 1, 200);
+	buf_clear(&b);
+	buf_clear(&p);
+	begin(&b);
+	le(&p, 1, 4);
+	property(&p, 0x1009, 0x0102, rtf, sizeof rtf - 1);
+	attribute(&b, 1, 0x00069003, p.at, p.len);
+	s = source_of(buf_bytes(&b));
+	expect_unpacked("RTF", &tnef_reader, &s, "body (text/rtf): {\\rtf1 text}\n");
+	buf_clear(&b);
+	begin(&b);
+	buf_clear(&p);
+	le(&p, 2, 4);
+	property(&p, 0x1009, 0x0102, rtf, sizeof rtf - 1);
+	property(&p, 0x1013, 0x0102, "<p>b", 4);
+	attribute(&b, 1, 0x00069003, p.at, p.len);
+	s = source_of(buf_bytes(&b));
+	expect_unpacked("HTML", &tnef_reader, &s, "body (text/html): <p>b\n");
+	buf_free(&b);
+	buf_free(&p);
+}
+
 static void
 test_survives(void **state)
 {
@@ -175,10 +214,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_all),
-	        cmocka_unit_test(test_enough),
-	        cmocka_unit_test(test_broken),
-	        cmocka_unit_test(test_survives),
+	        cmocka_unit_test(test_all),  cmocka_unit_test(test_enough),   cmocka_unit_test(test_broken),
+	        cmocka_unit_test(test_text), cmocka_unit_test(test_survives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
