@@ -4,6 +4,7 @@
 #include "config/text.h"
 #include "parsers/ocr.h"
 #include "parsers/picture_grid.h"
+#include "parsers/picture_heic.h"
 #include "parsers/picture_load.h"
 
 #include <leptonica/allheaders.h>
@@ -424,14 +425,7 @@ is_gif(const struct source *s)
 static bool
 is_heic(const struct source *s)
 {
-	static const char brands[][5] = {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", "avif"};
-
-	if (s->data.len < 16 || memcmp(s->data.at + 4, "ftyp", 4) != 0)
-		return false;
-	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-		if (memcmp(s->data.at + 8, brands[i], 4) == 0)
-			return true;
-	return false;
+	return picture_heic_is(s->data);
 }
 
 const struct reader jpeg_reader = {.name = "jpeg", .extension = "jpg", .is = is_jpeg, .read = picture_read};
@@ -440,4 +434,4 @@ const struct reader tiff_reader = {.name = "tiff", .extension = "tif", .is = is_
 const struct reader bmp_reader = {.name = "bmp", .extension = "bmp", .is = is_bmp, .read = picture_read};
 const struct reader webp_reader = {.name = "webp", .extension = "webp", .is = is_webp, .read = picture_read};
 const struct reader gif_reader = {.name = "gif", .extension = "gif", .is = is_gif, .read = picture_read};
-const struct reader heic_reader = {.name = "heic", .extension = "heic", .is = is_heic};
+const struct reader heic_reader = {.name = "heic", .extension = "heic", .is = is_heic, .read = picture_read};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/picture_load.h"
 
+#include "parsers/picture_heic.h"
+
 #include <leptonica/allheaders.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@ enum {
 	STAMP_RED = 110,       /* … and no shadow */
 	UPSCALE_MAX = 3,       /* more invents nothing */
 	JPEG_REDUCTION_MAX = 8,
+	PICTURE_HEIC = 1000, /* beside leptonica's numbers of formats */
 };
 
 /* ---- the header ---- */
@@ -57,6 +60,10 @@ picture_look(struct bytes data, struct picture_info *info_r, struct err *e)
 		info.format = IFF_GIF;
 		info.width = data.at[6] | data.at[7] << 8;
 		info.height = data.at[8] | data.at[9] << 8;
+	} else if (picture_heic_is(data)) {
+		if (!picture_heic_look(data, &info.width, &info.height, e))
+			return false;
+		info.format = PICTURE_HEIC;
 	} else if (pixReadHeaderMem(data.at, data.len, &info.format, &info.width, &info.height, &bits,
 	                            &samples, &map) != 0) {
 		return err_set(e, ERR_DAMAGED, "the picture's header is broken");
@@ -140,6 +147,8 @@ decode(struct bytes data, const struct picture_info *info, int n, struct err *e)
 
 	if (info->format == IFF_JFIF_JPEG) {
 		pix = pixReadMemJpeg(data.at, data.len, 0, jpeg_reduction(info), &warnings, 0);
+	} else if (info->format == PICTURE_HEIC) {
+		return picture_heic_read(data, e);
 	} else if (is_tiff(info->format)) {
 		if (readHeaderMemTiff(data.at, data.len, n, &page.width, &page.height, &bits, &samples, &dpi,
 		                      &map, &format) == 0 &&
