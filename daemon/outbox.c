@@ -270,44 +270,63 @@ outbox_is_due(const struct outbox *o, bool *due_r, struct err *e)
  * mails): it was not tried, and must not count as
  * unknown at the next start. The round's end commits. */
 static bool
-stage_unsent(struct outbox *o, const struct query_reply *r, int attempt, struct err *e)
+stage_unsent(struct outbox *o, const struct outgoing *g, struct err *e)
 {
 	static const struct smtp_result none = {.verdict = SMTP_DEFERRED};
+	const struct query_reply r = {.reply = g->reply};
 
-	return stage_result(o, "deferred", r, attempt, &none, "busy", clock_now() + 1, e);
+	return stage_result(o, "deferred", &r, g->attempt, &none, "busy", clock_now() + 1, e);
 }
 
 bool
-outbox_dispatch(struct outbox *o, struct err *e)
+outbox_prepare(struct outbox *o, struct err *e)
 {
-	struct outgoing *batch[OUTBOX_BATCH] = {NULL};
 	struct arena *a = arena_new();
 	struct query_reply *list = NULL;
 	size_t count = 0;
 	bool ok = true;
 
-	if (o->over || o->in_flight >= OUTBOX_BATCH)
-		goto out;
-	ok = due(o, a, OUTBOX_BATCH - o->in_flight, &list, &count, e);
-	for (size_t i = 0; ok && i < count; i++)
-		ok = prepare(o, &list[i], &batch[i], e);
-	ok = ok && (!count || spool_commit(o->spool, e));
-	for (size_t i = 0; i < count; i++) {
-		struct queue_item item = {0, batch[i], batch[i] ? batch[i]->len : 0, outgoing_free};
+	outbox_forget(o);
+	if (!o->over && o->in_flight < OUTBOX_IN_FLIGHT)
+		ok = due(o, a, OUTBOX_IN_FLIGHT - o->in_flight, &list, &count, e);
+	for (size_t i = 0; ok && i < count; i++) {
+		struct outgoing *g = NULL;
 
-		enum queue_answer put = QUEUE_CLOSED;
-
-		if (ok && batch[i] && (put = queue_put(o->outgoing, item, 0, NULL)) != QUEUE_DONE) {
-			o->over = put == QUEUE_CLOSED;
-			ok = stage_unsent(o, &list[i], batch[i]->attempt, e);
-		}
-		if (put == QUEUE_DONE)
-			o->in_flight++;
-		else
-			outgoing_free(batch[i]);
+		ok = prepare(o, &list[i], &g, e);
+		if (g)
+			o->ready[o->ready_count++] = g;
 	}
-out:
 	arena_free(a);
+	return ok;
+}
+
+void
+outbox_forget(struct outbox *o)
+{
+	for (size_t i = 0; i < o->ready_count; i++)
+		outgoing_free(o->ready[i]);
+	o->ready_count = 0;
+}
+
+bool
+outbox_hand(struct outbox *o, struct err *e)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < o->ready_count; i++) {
+		struct outgoing *g = o->ready[i];
+		struct queue_item item = {0, g, g->len, outgoing_free};
+		enum queue_answer put = queue_put(o->outgoing, item, 0, NULL);
+
+		if (put == QUEUE_DONE) {
+			o->in_flight++;
+			continue;
+		}
+		o->over = put == QUEUE_CLOSED;
+		ok = ok && stage_unsent(o, g, e);
+		outgoing_free(g);
+	}
+	o->ready_count = 0;
 	return ok;
 }
 

@@ -19,7 +19,9 @@
 #include <time.h>
 
 enum {
-	OUTBOX_BATCH = 16,      /* handed to the sender in one round, and in flight at the most */
+	/* `sending` is logged for no more than these at once: one that is with the server, one that comes
+	 * next, so that the sender need not wait for the disk. Who is killed leaves two `unknown`. */
+	OUTBOX_IN_FLIGHT = 2,
 	OUTBOX_UNKNOWN_MAX = 3, /* attempts whose end is not known */
 };
 
@@ -36,7 +38,9 @@ struct outbox { /* the writer's; zero but for what is named here */
 	struct outbox_gate *gates; /* one for each mailbox */
 	size_t gate_count;
 	size_t in_flight;
-	bool over; /* the sender takes no more */
+	bool over;                                /* the sender takes no more */
+	struct outgoing *ready[OUTBOX_IN_FLIGHT]; /* `sending` is staged, not true yet */
+	size_t ready_count;
 };
 
 /* Log as `unknown` what a process that died was sending. Stages; the caller commits. */
@@ -54,8 +58,11 @@ bool outbox_is_due(const struct outbox *o, bool *due_r, struct err *e);
 /* Stage what became of an attempt; may be said again after a round that failed. */
 bool outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e);
 
-/* Hand what is due to the sender: logs `sending`, COMMITS, and puts. Call between rounds only. */
-bool outbox_dispatch(struct outbox *o, struct err *e);
+/* What is due goes to the sender in two steps: its `sending` lines are staged, together with whatever else
+ * the round means; and once the round is committed, it is put. After a round that failed: forget. */
+bool outbox_prepare(struct outbox *o, struct err *e);
+bool outbox_hand(struct outbox *o, struct err *e);
+void outbox_forget(struct outbox *o);
 
 /* Seconds from now until the next attempt may be due; -1: nothing waits for its time. */
 bool outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e);

@@ -46,7 +46,7 @@ struct writer {
 	int64_t early_since; /* monotonic ms; 0: nothing waits */
 
 	/* What the sender said, until a commit has made it true: it is said only once. */
-	struct delivery *said[OUTBOX_BATCH];
+	struct delivery *said[OUTBOX_IN_FLIGHT];
 	size_t said_count, said_staged;
 
 	/* An act of review waits for a round of its own, then for the commit that makes it true. */
@@ -428,7 +428,7 @@ wake_at(struct writer *w)
 	if (w->again_at)
 		return w->again_at;
 	/* While the sender has its hands full it is no use to look: its next answer wakes us. */
-	if (w->outgoing && w->outbox.in_flight < OUTBOX_BATCH &&
+	if (w->outgoing && w->outbox.in_flight < OUTBOX_IN_FLIGHT &&
 	    outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
 		at = clock_mono_ms() + wait * 1000;
 	if (w->early_since && w->early_since + PATIENCE_MS < at)
@@ -469,6 +469,7 @@ static void
 pause_intake(struct writer *w, const struct err *why)
 {
 	spool_rollback(w->s);
+	outbox_forget(&w->outbox);
 	w->said_staged = 0;
 	refuse_act(w);
 	if (!w->pause_ms)
@@ -521,13 +522,14 @@ go_round(struct writer *w)
 
 	if (ok && !resume_intake(w))
 		return true;
-	if (ok && stage_deliveries(w, &e) && spool_commit(w->s, &e)) {
+	if (ok && stage_deliveries(w, &e) && (w->stopping || outbox_prepare(&w->outbox, &e)) &&
+	    spool_commit(w->s, &e)) {
 		if (spool_head(w->s).seq > before)
 			end_pause(w);
 		forget_deliveries(w);
 		answer_act(w, NULL);
 		answer_askers(w, NULL);
-		if (w->stopping || outbox_dispatch(&w->outbox, &e))
+		if (outbox_hand(&w->outbox, &e))
 			return true;
 	}
 	answer_act(w, &e);
@@ -609,8 +611,8 @@ run(void *context)
 	bool ok;
 
 	(void)pthread_setname_np(pthread_self(), "writer");
-	ok = resume_gates(w, &e) && outbox_recover(&w->outbox, &e) && spool_commit(w->s, &e) &&
-	     outbox_dispatch(&w->outbox, &e);
+	ok = resume_gates(w, &e) && outbox_recover(&w->outbox, &e) && outbox_prepare(&w->outbox, &e) &&
+	     spool_commit(w->s, &e) && outbox_hand(&w->outbox, &e);
 	if (!ok) {
 		w->result.failed = true;
 		w->result.why = e;
@@ -662,6 +664,7 @@ writer_join(struct writer *w, struct writer_result *r_r)
 	for (int i = 0; i < WINDOW; i++)
 		parsed_free(w->early[i]);
 	forget_deliveries(w);
+	outbox_forget(&w->outbox);
 	free(w->outbox.gates);
 	settings_drop(w->settings);
 	free(w);

@@ -52,4 +52,8 @@ for ((i = 0; i < 5 && status == 75; i++)); do
 done
 [ "$status" = 0 ] || fail "the last run: $status: $(tail -n 5 "$WORK/err")"
 many_check "$many"
+# A kill leaves no more unknown than one with the server and one that would have been next.
+most=$(ctl log --json | jq -s '[foreach .[] as $l (0; if $l.event == "started" then 0
+	elif $l.event == "unknown" and $l.why == "ended" then . + 1 else . end)] | max')
+[ "$most" -le 2 ] || fail "a kill left $most replies unknown"
 echo "killed $killed times, told to end $ended times"
