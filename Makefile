@@ -52,7 +52,7 @@ libs_parse  := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.parsers) 
 libs_daemon := $(shell pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.daemon) 2>/dev/null || pkg-config --libs $(PACKAGES.config) $(PACKAGES.spool) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null && echo -lxlsxwriter)
 cflags_all  := $(shell pkg-config --cflags $(PACKAGES.config) $(PACKAGES.spool) $(PACKAGES.parsers) $(filter-out xlsxwriter,$(PACKAGES.daemon)) 2>/dev/null | sed 's/-I\//-isystem \//g')
 
-.PHONY: all help deps ocr units samples check check-unit check-cases demo lint format bench bench-parse install clean
+.PHONY: all help deps ocr units samples check check-unit check-cases demo lint format bench bench-parse bench-latency install clean
 all: $(PROGRAMS)
 
 help:
@@ -211,6 +211,9 @@ format:
 ## make bench-parse   what parsing costs, format by format
 bench-parse: all $(TOOLS)
 	@BUILD=$(BUILD) tests/bench parse
+## make bench-latency from a mail's delivery to its reply, and how much of that is the server's
+bench-latency: all
+	@BUILD=$(BUILD) tests/bench latency
 ## make bench         the same, and the spool's and the daemon's throughput
 bench: all $(TOOLS)
 	@BUILD=$(BUILD) tests/bench
