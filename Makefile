@@ -44,7 +44,10 @@ ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS) -pthread
 MAINS = daemon/mingpiand.c daemon/mingpianctl.c parsers/mingpian-parse.c
 PROGRAMS = $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard $(MAINS))))
 
-sources = $(filter-out $(MAINS),$(wildcard $(1)/*.c))
+# What these programs have in place of libc's own; in no library, so that nothing else gets it by accident.
+MAINS.daemon = daemon/no_memory.c
+
+sources = $(filter-out $(MAINS) $(MAINS.daemon),$(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 # One call of pkg-config for all rooms of a kind; parsers' libraries never reach the daemon.
@@ -98,7 +101,7 @@ $(BUILD)/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(BUILD)/parsers.a $(
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_parse) -lm
 
-$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
+$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(MAINS.daemon:%.c=$(BUILD)/%.o) $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_daemon) -lm
 
@@ -117,6 +120,12 @@ $(BUILD)/fault/faults.so: tests/fault/faults.c
 	@echo "  CC      $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 $(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
+
+$(BUILD)/fault/%.so: tests/fault/%.c tests/fault/strike.h
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+FAULTS = $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
 
 units: $(UNITS)
 

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail server for tests: takes mail by SMTP, fails when told to.
 
-usage: smtpd.py DIR [LMTP_PORT]
+usage: smtpd.py DIR [LMTP_PORT [STARTTLS_PORT SMTPS_PORT]]
 
 DIR holds cert.pem, key.pem and passwd (lines of user:{PLAIN}password). Two ports of 127.0.0.1 are
-opened, chosen by the system: one with STARTTLS, which is required, one with TLS from the start. Both ask
+opened, chosen by the system or given: one with STARTTLS, which is required, one with TLS from the start. Both ask
 for a login. When they listen, "READY STARTTLS_PORT SMTPS_PORT" is printed.
 
-Mail is handed on by LMTP, to a Dovecot on LMTP_PORT, one recipient a transaction; without that port it
-is put into DIR/Maildir. Every login, recipient and mail is a line of JSON in DIR/smtp.log.
+Mail is handed on by LMTP, to a Dovecot on LMTP_PORT, one recipient a transaction; without that port, or
+with 0, it is put into DIR/Maildir. Every login, recipient and mail is a line of JSON in DIR/smtp.log; of
+a mail its Message-ID, the SHA-256 of its bytes, and whether it was taken.
 
 DIR/faults.json, read again at every command, says what goes wrong:
   {"mail": {"FROM": "550 5.7.1 no"},                  the answer to MAIL FROM:<FROM>
@@ -20,8 +21,10 @@ line is cut after the final dot; the mail is lost, or delivered all the same).
 """
 
 import asyncio
+import hashlib
 import json
 import mailbox
+import re
 import smtplib
 import ssl
 import sys
@@ -82,9 +85,12 @@ class Server:
 
     async def handle_DATA(self, server, session, envelope):
         fault = self.fault("data", *envelope.rcpt_tos, "*")
+        refused = fault == "drop-before-accept" or fault[:1] in ("4", "5")
+        name = re.search(rb"^message-id:\s*(\S+)", envelope.content, re.I | re.M)
         self.log(ev="data", mail_from=envelope.mail_from, to=envelope.rcpt_tos, opts=envelope.mail_options,
                  size=len(envelope.content), ssl=session.ssl is not None, user=session.auth_data or "",
-                 fault=fault)
+                 fault=fault, taken=not refused, id=name[1].decode() if name else None,
+                 sha256=hashlib.sha256(envelope.content).hexdigest())
         if fault == "drop-before-accept":
             server.transport.abort()
             return "421 4.3.2 dropped"
@@ -122,12 +128,13 @@ async def main():
         "data_size_limit": 64 << 20,
         "timeout": 300,
     }
+    ports = [int(port) for port in sys.argv[3:5]] or [0, 0]
     loop = asyncio.get_running_loop()
     listeners = [
         await loop.create_server(
-            lambda: SMTP(server, tls_context=tls, require_starttls=True, **common), "127.0.0.1", 0),
+            lambda: SMTP(server, tls_context=tls, require_starttls=True, **common), "127.0.0.1", ports[0]),
         await loop.create_server(
-            lambda: SMTP(server, auth_require_tls=False, **common), "127.0.0.1", 0, ssl=tls),
+            lambda: SMTP(server, auth_require_tls=False, **common), "127.0.0.1", ports[1], ssl=tls),
     ]
     print("READY", *(listener.sockets[0].getsockname()[1] for listener in listeners), flush=True)
     await asyncio.Event().wait()

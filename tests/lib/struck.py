@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of a program under tests/fault/strike.c, and the page of what was counted (strike.h)."""
+
+import mmap
+import struct
+import subprocess
+
+CALLS, THREADS, NAME, SEEN = 96, 32, 24, 1 << 16
+HEAD = 16
+SIZE = HEAD + CALLS * NAME + THREADS * NAME + CALLS * THREADS * 4 + SEEN * 8
+
+
+class Page:
+    """Made anew for each run; read afterwards, also of a process that was killed."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "wb") as file:
+            file.truncate(SIZE)
+
+    def read(self):
+        with open(self.path, "rb") as file, mmap.mmap(file.fileno(), SIZE, prot=mmap.PROT_READ) as m:
+            self.struck, threads, self.synced_badly, self.wrote_after = struct.unpack_from("<4I", m)
+            calls = [m[HEAD + i * NAME :][:NAME].split(b"\0")[0].decode() for i in range(CALLS)]
+            at = HEAD + CALLS * NAME
+            names = [m[at + i * NAME :][:NAME].split(b"\0")[0].decode() for i in range(min(threads, THREADS))]
+            at += THREADS * NAME
+            counts = struct.unpack_from(f"<{CALLS * THREADS}I", m, at)
+        self.counts = {
+            (call, name): counts[c * THREADS + t]
+            for c, call in enumerate(calls)
+            for t, name in enumerate(names)
+            if call and counts[c * THREADS + t]
+        }
+        return self
+
+
+class Fault:
+    """The N-th call of one kind in one thread, and what becomes of it."""
+
+    def __init__(self, call, thread, at, how, on=False):
+        self.call, self.thread, self.at, self.how, self.on = call, thread, at, how, on
+
+    def __str__(self):
+        return f"{self.how} at {self.call} {self.at} of {self.thread}" + (" and all that follow" if self.on else "")
+
+    def environment(self):
+        e = {"STRIKE_CALL": self.call, "STRIKE_THREAD": self.thread, "STRIKE_AT": str(self.at), "STRIKE_HOW": self.how}
+        if self.on:
+            e["STRIKE_ON"] = "1"
+        return e
+
+
+def run(command, page, library, fault, environment, seconds, err_path):
+    """Exit status (negative: the signal), None where it did not end in time and was killed."""
+    env = {**environment, "STRIKE_PAGE": str(page.path)}
+    if library:
+        env["LD_PRELOAD"] = str(library)
+    if fault:
+        env.update(fault.environment())
+    with open(err_path, "ab") as err:
+        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return None

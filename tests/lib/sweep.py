@@ -1,0 +1,370 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Strikes at every call of a run of mingpiand, one fault a run, and looks whether all is well afterwards.
+
+usage: sweep.py WORK MANIFEST SLOTS    called by tests/torture, which has the servers up and mail in the mailboxes
+
+Each slot WORK/sN has a configuration, a spool and an SMTP server of its own; the mailboxes are shared, as
+nobody changes them. One fault: an empty spool, a run that the fault strikes, then runs without faults until
+one says that all is done; then the spool and the server's list are held against the manifest, item by item.
+
+Environment: CALL, THREAD, HOW: only these (lists by commas); EVERY=K: each K-th point; ALL=1: each error at
+each point, else they take turns; QUICK=1: the part for make check; SEE=1: tells of each fault; KEEP=1: what
+failed is kept.
+"""
+
+import collections
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import manifest
+import struck
+
+KILLED = (
+    "open openat fopen write pwrite fsync fdatasync syncfs rename renameat unlink unlinkat mkdir mkdirat ftruncate"
+    " socket connect bind send sendto sendmsg recv recvfrom pipe2 memfd_create posix_spawn fork pthread_create"
+).split()
+HALVED = "write pwrite".split()
+
+DISK = "ENOSPC EIO"
+TABLES = "EMFILE ENOMEM"
+FAILS = {
+    "open": "ENOSPC EIO EMFILE ENOMEM EINTR EACCES",
+    "openat": "ENOSPC EIO EMFILE ENOMEM EINTR",
+    "fopen": TABLES,
+    "scandirat": "EIO EMFILE ENOMEM",
+    "opendir": TABLES,
+    "read": "EIO EINTR short eof",
+    "pread": "EIO EINTR short",
+    "write": "ENOSPC EIO EINTR short",
+    "pwrite": "ENOSPC EIO EINTR short",
+    "writev": "ENOSPC EIO",
+    "fsync": "EIO ENOSPC EINTR",
+    "fdatasync": "EIO ENOSPC",
+    "syncfs": "EIO ENOSPC",
+    "rename": DISK,
+    "renameat": DISK,
+    "unlink": "EIO EROFS",
+    "unlinkat": "EIO EROFS",
+    "mkdir": "ENOSPC EIO ENOMEM",
+    "mkdirat": "ENOSPC EIO ENOMEM",
+    "ftruncate": "EIO EINTR",
+    "chmod": "EIO",
+    "fchmod": "EIO",
+    "fchmodat": "EIO",
+    "fstat": "EIO ENOMEM",
+    "stat": "EIO ENOMEM",
+    "fstatat": "EIO ENOMEM",
+    "fstatvfs": "EIO EINTR",
+    "fcntl": "ENOLCK EIO",
+    "flock": "EINTR ENOLCK",
+    "close": "EIO EINTR",
+    "mmap": "ENOMEM",
+    "socket": "EMFILE ENOMEM",
+    "socketpair": TABLES,
+    "connect": "ECONNREFUSED EINTR ENETUNREACH ENOMEM",
+    "bind": "ENOMEM EROFS",
+    "listen": "EIO",
+    "accept4": "EMFILE ENOMEM EINTR",
+    "poll": "ENOMEM EINTR",
+    "send": "ECONNRESET EINTR ENOMEM short",
+    "sendto": "ECONNRESET EINTR ENOMEM short",
+    "sendmsg": "EPIPE EINTR ENOMEM",
+    "recv": "ECONNRESET EINTR ENOMEM short eof",
+    "recvfrom": "ECONNRESET EINTR ENOMEM short eof",
+    "recvmsg": "ECONNRESET EINTR ENOMEM",
+    "setsockopt": "ENOMEM",
+    "pipe2": "EMFILE ENFILE ENOMEM",
+    "memfd_create": "EMFILE ENOMEM",
+    "eventfd": TABLES,
+    "signalfd": TABLES,
+    "timerfd_create": TABLES,
+    "pidfd_open": TABLES,
+    "posix_spawn": "EAGAIN ENOMEM",
+    "fork": "EAGAIN ENOMEM",
+    "pthread_create": "EAGAIN",
+    "waitpid": "EINTR",
+    "place": "ENOMEM",
+}
+# What must have been struck at least, whatever was counted: else the sweep has gone blind.
+MUST = [
+    (call, thread)
+    for thread, calls in {
+        "main": "openat open write pwrite fsync syncfs mkdirat unlinkat fopen read fcntl pthread_create eventfd",
+        "writer": "openat write pwrite fsync syncfs renameat unlinkat mkdirat",
+        "sender": "socket connect send recv poll",
+        "mailbox": "socket connect send recv poll",
+        "parser": "read poll",
+        "worker": "read write",
+    }.items()
+    for call in calls.split()
+]
+STATUS_FINE = {0, *range(64, 79)}
+TRIES = 3  # for a fault that did not strike: threads do not run in step
+SECONDS = 120
+REBUILD_EVERY = 8
+
+
+class Slot:
+    def __init__(self, work, number):
+        self.dir = work / f"s{number}"
+        self.spool = self.dir / "spool"
+        self.smtp_log = self.dir / "smtp.log"
+        self.err = self.dir / "err"
+        self.build = Path(os.environ["BUILD"])
+        self.library = self.build / "fault" / "strike.so"
+        self.looks = 0
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("STRIKE_")}
+
+    def config(self):
+        return ["-c", str(self.dir / "mingpian.cfg")]
+
+    def clean(self):
+        shutil.rmtree(self.spool, ignore_errors=True)
+        shutil.rmtree(self.dir / "Maildir", ignore_errors=True)
+        self.smtp_log.unlink(missing_ok=True)
+        self.err.unlink(missing_ok=True)
+
+    def program(self, fault):
+        """The daemon, or one whose parser starts under the library while the daemon itself does not."""
+        return self.dir / "bin" / "mingpiand" if fault.thread == "worker" else self.build / "mingpiand"
+
+    def write_worker(self, page, fault):
+        """A script in the parser's place: the daemon gives its parser no environment."""
+        words = {"LD_PRELOAD": self.library, "STRIKE_PAGE": page.path, **fault.environment()}
+        exports = " ".join(f"{key}={value}" for key, value in words.items())
+        (self.dir / "bin").mkdir(exist_ok=True)
+        script = self.dir / "bin" / "mingpian-parse"
+        script.write_text(f'#!/bin/sh\n{exports} exec {self.build}/mingpian-parse "$@"\n')
+        script.chmod(0o755)
+        if not (self.dir / "bin" / "mingpiand").exists():
+            shutil.copy(self.build / "mingpiand", self.dir / "bin" / "mingpiand")
+
+    def strike(self, fault):
+        """Exit status of the run that the fault strikes, and its page."""
+        page = struck.Page(self.dir / "page")
+        library = self.library
+        if fault.thread == "worker":
+            self.write_worker(page, fault)
+            library = None
+        status = struck.run(
+            [str(self.program(fault)), *self.config(), "--once"], page, library, fault, self.env, SECONDS, self.err)
+        return status, page.read()
+
+    def restart(self):
+        """Without faults, until one says that all is done; for each a clock an hour later, for what was deferred."""
+        status, now = None, datetime.now().astimezone()
+        for hours in range(5):
+            env = {**self.env, "MINGPIAN_NOW": (now + timedelta(hours=hours)).isoformat(timespec="seconds")}
+            with open(self.err, "ab") as err:
+                try:
+                    status = subprocess.run(
+                        [str(self.build / "mingpiand"), *self.config(), "--once"],
+                        env=env, stdin=subprocess.DEVNULL, stdout=err, stderr=err, timeout=SECONDS, check=False).returncode
+                except subprocess.TimeoutExpired:
+                    return "did not end"
+            if status != 75:
+                break
+        return status
+
+    def ctl(self, *words):
+        return subprocess.run(
+            [str(self.build / "mingpianctl"), *self.config(), *words],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False)
+
+    def dump(self):
+        with sqlite3.connect(f"file:{self.spool}/index.db?mode=ro", uri=True) as db:
+            return "\n".join(db.iterdump())
+
+    def look(self, mails):
+        """All that is wrong with the spool and the server's list."""
+        wrong = manifest.Judge(self.spool, manifest.read_smtp(self.smtp_log), mails).check()
+        verify = self.ctl("verify")  # the index against one made anew, too
+        if verify.returncode:
+            wrong.append(f"verify: {verify.stdout.strip()} {verify.stderr.strip()}")
+        self.looks += 1
+        if self.looks % REBUILD_EVERY:
+            return wrong
+        before = self.dump()
+        if self.ctl("rebuild").returncode or self.dump() != before:
+            wrong.append("the index made anew is another one")
+        return wrong
+
+
+def judge_run(fault, status, page):
+    """What is wrong with the way that the struck run ended."""
+    if status is None:
+        return [f"it did not end in {SECONDS} s"]
+    if fault.how.startswith("kill") and fault.thread != "worker":
+        return [] if status == -9 or not page.struck else [f"it ended with {status}"]
+    wrong = [] if status in STATUS_FINE else [f"it ended with {status}"]
+    if page.synced_badly and page.wrote_after:
+        wrong.append("after an fsync that failed it wrote to the log")
+    if page.synced_badly and status == 0:
+        wrong.append("after an fsync that failed it ended as if all were well")
+    return wrong
+
+
+class Sweep:
+    def __init__(self, work, mails, slots):
+        self.slots = [Slot(work, n) for n in range(1, slots + 1)]
+        self.mails = mails
+        self.lock = threading.Lock()
+        self.faults, self.failures, self.runs = 0, [], 0
+        self.struck = collections.Counter()
+        self.every = int(os.environ.get("EVERY", "1"))
+        self.all = os.environ.get("ALL") == "1"
+        self.only = {key: os.environ.get(key, "").split(",") if os.environ.get(key) else None for key in ("CALL", "THREAD", "HOW")}
+
+    def wanted(self, call, thread, how):
+        return all(v is None or x in v for x, v in zip((call, thread, how), self.only.values()))
+
+    # one fault
+
+    def one(self, slot, fault, must):
+        """Did it strike? Counts it, unless it need not have been met and was not."""
+        for _ in range(TRIES if must else 1):
+            slot.clean()
+            status, page = slot.strike(fault)
+            if page.struck:
+                break
+        if not page.struck and not must:
+            return False
+        wrong = judge_run(fault, status, page) if page.struck else ["it never struck"]
+        again = slot.restart()
+        if again != 0:
+            wrong.append(f"the run after it: {again}")
+        try:
+            wrong += slot.look(self.mails)
+        except (OSError, sqlite3.Error, ValueError, KeyError) as e:
+            wrong.append(f"what it left cannot be looked at: {e!r}")
+        self.count(slot, fault, page, wrong, status)
+        return bool(page.struck)
+
+    def count(self, slot, fault, page, wrong, status):
+        with self.lock:
+            self.faults += 1
+            if page.struck:
+                self.struck[fault.call, fault.thread, fault.how] += 1
+            if wrong:
+                self.failures.append(fault)
+                print(f"FAILED {fault} (status {status}):", *wrong[:6], sep="\n    ")
+                print("    " + "\n    ".join(slot.err.read_text(errors="replace").splitlines()[-8:] if slot.err.exists() else []), flush=True)
+                if os.environ.get("KEEP"):
+                    shutil.copytree(slot.dir, slot.dir.parent / f"failed{len(self.failures)}", ignore=shutil.ignore_patterns("*.sock"))
+            elif os.environ.get("SEE"):
+                print(f"survived {fault} (status {status})", flush=True)
+            elif self.faults % 100 == 0:
+                print(f"… {self.faults} faults, {len(self.failures)} failed, {int(time.monotonic() - self.began)} s", flush=True)
+
+    # which faults
+
+    def counts(self, call=""):
+        """The least that each call of each thread is met, in three runs."""
+        least = {}
+        for turn in range(3):
+            counts = {}
+            for thread in ("main", "worker"):
+                self.slots[0].clean()
+                status, page = self.slots[0].strike(struck.Fault(call, thread, 0, "kill"))
+                if status != 0:
+                    sys.exit(f"a run without faults ends with {status}: {self.slots[0].err.read_text()}")
+                counts.update({k: v for k, v in page.counts.items() if (k[1] == "worker") == (thread == "worker")})
+            least = counts if not turn else {k: min(v, counts[k]) for k, v in least.items() if k in counts}
+        wrong = self.slots[0].look(self.mails)
+        if wrong:
+            sys.exit("a run without faults goes wrong already:\n" + "\n".join(wrong))
+        return least
+
+    def points(self, counts):
+        """(call, thread, how, least): all that is to be swept."""
+        hows = [(call, ["kill"]) for call in KILLED] + [(call, ["kill-half"]) for call in HALVED]
+        for call, words in FAILS.items():
+            hows += [(call, [how]) for how in words.split()] if self.all else [(call, words.split())]
+        points = []
+        for (call, thread), least in counts.items():
+            for words in (words for c, words in hows if c == call):
+                words = [how for how in words if self.wanted(call, thread, how)]
+                if words:
+                    points.append((call, thread, words, least))
+        return sorted(points, key=lambda p: -p[3])
+
+    def sweep_point(self, slot, call, thread, words, least):
+        """Errors in turn: the first call meets the first of them. Beyond what is always met, until it is not."""
+        turn = 0
+        for n in range(1, least + 1000, self.every):
+            if not self.one(slot, struck.Fault(call, thread, n, words[turn % len(words)]), n <= least) and n > least:
+                break
+            turn += 1
+
+    def work(self, slot, tasks):
+        while True:
+            with self.lock:
+                if not tasks:
+                    return
+                task = tasks.pop(0)
+            task(slot)
+
+    def run(self, tasks):
+        self.began = time.monotonic()
+        threads = [threading.Thread(target=self.work, args=(slot, tasks)) for slot in self.slots]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+
+    def whole(self):
+        counts = self.counts("place" if self.wanted("place", "main", "ENOMEM") else "")
+        points = self.points(counts)
+        print(f"{sum(1 + (p[3] - 1) // self.every for p in points)} points of {len(points)} kinds", flush=True)
+        self.run([lambda slot, p=p: self.sweep_point(slot, *p) for p in points])
+        if not any(self.only.values()):
+            for call, thread in MUST:
+                if not any(k[:2] == (call, thread) for k in self.struck):
+                    self.faults += 1
+                    self.failures.append((call, thread))
+                    print(f"FAILED nothing ever struck at {call} of {thread}")
+
+    def quick(self):
+        """A few of each kind that ever told something, at the same places each time."""
+        counts = self.counts()
+        faults = []
+        for line in (Path(__file__).parent / "quick.faults").read_text().splitlines():
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            call, thread, how, places = words[0], words[1], words[2], words[3:]
+            least = counts.get((call, thread), 0)
+            for place in places:
+                at = {"last": least, "middle": (least + 1) // 2}.get(place) or int(place)
+                faults.append(struck.Fault(call, thread, at, how))
+        self.run([lambda slot, f=f: self.one(slot, f, True) for f in faults])
+
+    def report(self):
+        by = collections.defaultdict(dict)
+        for (call, thread, how), n in sorted(self.struck.items()):
+            by[thread, call][how] = n
+        for (thread, call), hows in sorted(by.items()):
+            print(f"{thread:10} {call:16} {sum(hows.values()):5} struck: " + ", ".join(f"{how} {n}" for how, n in hows.items()))
+        print(f"{self.faults} faults, {self.faults - len(self.failures)} survived")
+        return int(bool(self.failures) or not self.faults)
+
+
+def main():
+    sweep = Sweep(Path(sys.argv[1]), manifest.read_lines(sys.argv[2]), int(sys.argv[3]))
+    if os.environ.get("QUICK"):
+        sweep.quick()
+    else:
+        sweep.whole()
+    return sweep.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
