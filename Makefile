@@ -44,10 +44,10 @@ ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS) -pthread
 MAINS = daemon/mingpiand.c daemon/mingpianctl.c parsers/mingpian-parse.c
 PROGRAMS = $(patsubst %.c,$(BUILD)/%,$(notdir $(wildcard $(MAINS))))
 
-# What these programs have in place of libc's own; in no library, so that nothing else gets it by accident.
-MAINS.daemon = daemon/no_memory.c
+# What the programs have in place of libc's own; in no library, so that no test gets it by accident.
+INSTEAD = config/no_memory.c
 
-sources = $(filter-out $(MAINS) $(MAINS.daemon),$(wildcard $(1)/*.c))
+sources = $(filter-out $(MAINS) $(INSTEAD),$(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 # One call of pkg-config for all rooms of a kind; parsers' libraries never reach the daemon.
@@ -97,11 +97,11 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	@echo "  CC      $<"
 	@$(CC) $(ALL_CFLAGS) $(cflags_all) -MMD -MP -c -o $@ $<
 
-$(BUILD)/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(BUILD)/parsers.a $(BUILD)/config.a
+$(BUILD)/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(INSTEAD:%.c=$(BUILD)/%.o) $(BUILD)/parsers.a $(BUILD)/config.a
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_parse) -lm
 
-$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(MAINS.daemon:%.c=$(BUILD)/%.o) $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
+$(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(INSTEAD:%.c=$(BUILD)/%.o) $(BUILD)/daemon.a $(BUILD)/spool.a $(BUILD)/config.a
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_daemon) -lm
 

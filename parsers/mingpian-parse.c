@@ -3,6 +3,7 @@
 #include "config/clock.h"
 #include "config/err.h"
 #include "config/form.h"
+#include "config/no_memory.h"
 #include "parsers/charset.h"
 #include "parsers/mail.h"
 #include "parsers/ocr.h"
@@ -19,6 +20,9 @@
 #include <unistd.h>
 
 enum { MEMORY_MB = 768, CPU_SECONDS = 60 };
+
+/* Only what holds a picture or a whole file asks for so much; its reader answers too_large. */
+enum { NO_MEMORY_SPARES = 1 << 20 };
 
 struct options {
 	const char *form, *file, *ocr;
@@ -292,6 +296,7 @@ main(int argc, char **argv)
 
 	if (!read_options(argc, argv, &o, &status))
 		return status;
+	no_memory_spares = NO_MEMORY_SPARES;
 	if (!load_form(&o, &f, &e) || !f || !clock_zone(f->zone, &e))
 		goto out;
 	c.job = (struct job){f, o.received, o.explain, o.dump, o.overlay, o.outline};

@@ -23,7 +23,6 @@ SAMPLES = Path(__file__).parents[1] / "mail"
 # name of a sample, and the mailboxes that it lies in
 SMALL = [
     ("002-body-plain", BOTH),
-    ("057-suppress-header-person", BOTH[:1]),
     ("033-body-missing-two", BOTH[1:]),
     ("051-forgot-attachment", BOTH[1:]),
     ("048-question", BOTH[1:]),

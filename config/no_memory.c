@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where there is no memory, a program of ours says so and ends, whoever asked for it. Libraries that are told
- * of it do worse: libconfig 1.5 follows the null pointer, jansson leaves a member out. What is true stands in
- * the log, and the next start goes on from there.
- *
- * Linked into the programs of this room alone: to mingpian-parse a picture that is too large for its memory
- * is an answer and no end. glibc's manual has this in "Replacing malloc"; the allocator stays glibc's, so
- * that free() needs no word of ours. */
+/* Linked into the programs alone, not into the room's library. glibc's manual has this in "Replacing malloc"; the
+ * allocator stays glibc's, so that free() needs no word of ours. */
+#include "config/no_memory.h"
+
 #include "config/mem.h"
 
-#include <stddef.h>
+#include <stdint.h>
+
+size_t no_memory_spares = SIZE_MAX;
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
@@ -26,7 +25,7 @@ malloc(size_t len)
 {
 	void *p = __libc_malloc(len);
 
-	if (!p)
+	if (!p && len < no_memory_spares)
 		mem_die("allocating");
 	return p;
 }
@@ -35,8 +34,9 @@ void *
 calloc(size_t n, size_t len)
 {
 	void *p = __libc_calloc(n, len);
+	size_t whole;
 
-	if (!p)
+	if (!p && !__builtin_mul_overflow(n, len, &whole) && whole < no_memory_spares)
 		mem_die("allocating");
 	return p;
 }
@@ -46,7 +46,7 @@ realloc(void *p, size_t len)
 {
 	void *q = __libc_realloc(p, len);
 
-	if (!q && len) /* with 0 it frees */
+	if (!q && len && len < no_memory_spares) /* with 0 it frees */
 		mem_die("growing");
 	return q;
 }
