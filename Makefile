@@ -125,7 +125,13 @@ $(BUILD)/fault/%.so: tests/fault/%.c tests/fault/strike.h
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
-FAULTS = $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
+# The daemon gives its parser no environment: so one that is linked with the library.
+$(BUILD)/struck/mingpian-parse: $(BUILD)/mingpian-parse $(BUILD)/fault/strike.so
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/parsers/mingpian-parse.o $(INSTEAD:%.c=$(BUILD)/%.o) $(BUILD)/parsers.a $(BUILD)/config.a \
+	    -Wl,--no-as-needed,-rpath,'$$ORIGIN' -L$(BUILD)/fault -l:strike.so -Wl,--as-needed $(libs_parse) -lm
+FAULTS = $(BUILD)/struck/mingpian-parse $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
 
 units: $(UNITS)
 
@@ -190,6 +196,11 @@ hostile: $(BUILD)/mingpian-parse
 .PHONY: tamper
 tamper: all $(BUILD)/tools/spool_sample
 	@TRIES=$${TRIES:-2000} BUILD=$(BUILD) LIMIT=7200 tests/run 62-audit
+
+## make torture       a fault at every call of a run, what a power cut leaves, no memory (docs/testing.md): hours
+.PHONY: torture
+torture: all $(FAULTS) $(BUILD)/tools/spool_recover
+	@BUILD=$(BUILD) tests/torture
 
 ## make demo          the main job on sample mail, from installing what it needs to showing what came out
 demo:

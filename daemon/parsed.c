@@ -189,6 +189,7 @@ run(void *context)
 	struct settings *settings = NULL;
 	uint64_t ticket = 0;
 
+	(void)pthread_setname_np(pthread_self(), "parser");
 	while ((a = take(p, place, &ticket, &settings))) {
 		struct queue_item item = {p->config->kind, NULL, a->len, parsed_free};
 

@@ -3,17 +3,19 @@
  * the last that the process makes. No hook in the product; libraries' calls are reached as well as ours,
  * what libc does within itself is not.
  *
- *	STRIKE_PAGE=FILE    the page of counts (strike.h), shared; without it nothing is done
- *	STRIKE_CALL=NAME    of the table there; `malloc` is any allocation, `place` the first allocation
- *	                    from each place of the program (by the calls that led there)
- *	STRIKE_THREAD=NAME  as pthread_setname_np() said; `main`, `worker` for a process's first thread
- *	STRIKE_AT=N         from 1; 0: only count
- *	STRIKE_HOW=         kill: the process is gone before the call; kill-half: after half of a write;
- *	                    short: half of it is read or written; eof: nothing is there any more;
- *	                    else an errno: ENOSPC …
- *	STRIKE_ON=1         from then on every such call
+ *	STRIKE_PAGE=FILE    the page (strike.h), shared; without it the file `page` beside the program;
+ *	                    without that nothing is done
  *
- * The fault comes down once for all processes together, unless STRIKE_ON. */
+ * What it holds before:
+ *	want_call    of the table there; `malloc` is any allocation, `place` the first allocation from each
+ *	             place of the program (by the calls that led there)
+ *	want_thread  as pthread_setname_np() said; `main`, `worker` for a process's first thread
+ *	want_at      from 1; 0: only count
+ *	want_how     kill: the process is gone before the call; kill-half: after half of a write; short: half
+ *	             of it is read or written; eof: nothing is there any more; else an errno: ENOSPC …
+ *	want_on      from then on every such call
+ *
+ * The fault comes down once for all processes together, unless want_on. */
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses,cert-err34-c) */
 #include "tests/fault/strike.h"
 
@@ -57,11 +59,7 @@ enum { PLACE_DEPTH = 4, PLACE_SKIP = 3, FRAMES = PLACE_DEPTH + PLACE_SKIP };
 
 static struct strike_page *page;
 static enum call want_call = CALLS;
-static char want_thread[STRIKE_NAME];
-static unsigned want_at;
-static const char *how = "";
 static int want_errno;
-static bool from_then_on;
 static bool synced_badly; /* in this process */
 static const char *first_thread = "main";
 static bool began; /* main was called: what libraries do before that is not ours */
@@ -132,27 +130,35 @@ pthread_setname_np(pthread_t thread, const char *name)
 static void
 read_wishes(void)
 {
-	const char *call = getenv("STRIKE_CALL"), *thread = getenv("STRIKE_THREAD"),
-	           *at = getenv("STRIKE_AT");
-
-	how = getenv("STRIKE_HOW") ? getenv("STRIKE_HOW") : "kill";
 	for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++)
-		if (strcmp(how, errnos[i].name) == 0)
+		if (strcmp(page->want_how, errnos[i].name) == 0)
 			want_errno = errnos[i].number;
-	for (int i = 0; call && i < CALLS; i++)
-		if (strcmp(call, call_names[i]) == 0)
+	for (int i = 0; i < CALLS; i++)
+		if (strcmp(page->want_call, call_names[i]) == 0)
 			want_call = (enum call)i;
-	(void)snprintf(want_thread, sizeof want_thread, "%s", thread ? thread : "");
-	want_at = at ? (unsigned)atoi(at) : 0;
-	from_then_on = getenv("STRIKE_ON") != NULL;
 }
 
-/* Before main, so that a worker has its page before it shuts itself in. A shell that only starts the worker
- * is passed over. */
+static int
+open_page(void)
+{
+	const char *file = getenv("STRIKE_PAGE");
+	char beside[4096];
+	ssize_t n;
+
+	if (file)
+		return (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
+	n = readlink("/proc/self/exe", beside, sizeof beside - 6);
+	if (n <= 0)
+		return -1;
+	beside[n] = '\0';
+	(void)strcpy(strrchr(beside, '/') + 1, "page");
+	return (int)syscall(SYS_openat, AT_FDCWD, beside, O_RDWR | O_CLOEXEC);
+}
+
+/* Before main, so that it is there before the program shuts itself in. */
 __attribute__((constructor)) static void
 begin(void)
 {
-	const char *file = getenv("STRIKE_PAGE");
 	void *frames[2], *at;
 	int fd;
 
@@ -161,15 +167,15 @@ begin(void)
 	else if (strcmp(program_invocation_short_name, "mingpiand") != 0)
 		return;
 	(void)backtrace(frames, 2); /* loads what it needs */
-	fd = file ? (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC) : -1;
+	fd = open_page();
 	if (fd < 0)
 		return;
 	at = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	(void)syscall(SYS_close, fd);
 	if (at == MAP_FAILED)
 		return;
-	read_wishes();
 	page = at;
+	read_wishes();
 	for (int i = 0; i < CALLS; i++)
 		(void)snprintf(page->call[i], STRIKE_NAME, "%s", call_names[i]);
 }
@@ -213,7 +219,7 @@ die(void)
 static bool
 is_ours(enum call c)
 {
-	return c == want_call && want_at && strcmp(page->thread[my_slot()], want_thread) == 0;
+	return c == want_call && page->want_at && strcmp(page->thread[my_slot()], page->want_thread) == 0;
 }
 
 /* What is to become of this call. FAIL: errno is set. */
@@ -225,15 +231,15 @@ judge(enum call c)
 	if (!page || !began || within)
 		return PASS;
 	n = atomic_fetch_add(&page->count[c][my_slot()], 1) + 1;
-	if (!is_ours(c) || n < want_at || (n > want_at && !from_then_on))
+	if (!is_ours(c) || n < page->want_at || (n > page->want_at && !page->want_on))
 		return PASS;
 	atomic_fetch_add(&page->struck, 1);
-	if (strcmp(how, "kill") == 0)
+	if (strcmp(page->want_how, "kill") == 0)
 		die();
-	if (strcmp(how, "kill-half") == 0)
+	if (strcmp(page->want_how, "kill-half") == 0)
 		return HALF;
 	errno = want_errno;
-	return strcmp(how, "short") == 0 || strcmp(how, "eof") == 0 ? SHORT : FAIL;
+	return strcmp(page->want_how, "short") == 0 || strcmp(page->want_how, "eof") == 0 ? SHORT : FAIL;
 }
 
 #define REAL(ret, name, ...)             \
@@ -276,7 +282,7 @@ judge(enum call c)
 		case PASS: break;                                          \
 		case FAIL: return -1;                                      \
 		case SHORT:                                                \
-			if (strcmp(how, "eof") == 0)                       \
+			if (strcmp(page->want_how, "eof") == 0)            \
 				return 0;                                  \
 			len = (len) > 1 ? (len) / 2 : (len);               \
 			break;                                             \

@@ -15,6 +15,10 @@ enum {
 };
 
 struct strike_page {
+	/* set by who shares it, before anything runs */
+	char want_call[STRIKE_NAME], want_thread[STRIKE_NAME], want_how[STRIKE_NAME];
+	uint32_t want_at, want_on;
+
 	atomic_uint struck;       /* how often the fault came down */
 	atomic_uint threads;      /* names in use */
 	atomic_uint synced_badly; /* an fsync was made to fail */
@@ -28,12 +32,13 @@ struct strike_page {
 /* The calls; what may befall each of them tests/lib/sweep.py knows. */
 #define STRIKE_TABLE(X)                                                                                      \
 	X(open)                                                                                              \
-	X(openat) X(fopen) X(scandirat) X(opendir) X(read) X(pread) X(write) X(pwrite) X(writev) X(fsync)    \
-	        X(fdatasync) X(syncfs) X(rename) X(renameat) X(unlink) X(unlinkat) X(mkdir) X(mkdirat)       \
-	                X(ftruncate) X(chmod) X(fchmod) X(fchmodat) X(fstat) X(stat) X(fstatat) X(fstatvfs)  \
-	                        X(fcntl) X(flock) X(close) X(mmap) X(socket) X(socketpair) X(connect)        \
-	                                X(bind) X(listen) X(accept4) X(poll) X(send) X(sendto) X(sendmsg)    \
-	                                        X(recv) X(recvfrom) X(recvmsg) X(setsockopt) X(pipe2)        \
+	X(openat)                                                                                            \
+	X(fopen) X(scandirat) X(opendir) X(read) X(pread) X(write) X(pwrite) X(writev) X(fsync) X(fdatasync) \
+	        X(syncfs) X(rename) X(renameat) X(unlink) X(unlinkat) X(mkdir) X(mkdirat) X(ftruncate)       \
+	                X(chmod) X(fchmod) X(fchmodat) X(fstat) X(stat) X(fstatat) X(fstatvfs) X(fcntl)      \
+	                        X(flock) X(close) X(mmap) X(socket) X(socketpair) X(connect) X(bind)         \
+	                                X(listen) X(accept4) X(poll) X(send) X(sendto) X(sendmsg) X(recv)    \
+	                                        X(recvfrom) X(recvmsg) X(setsockopt) X(pipe2)                \
 	                                                X(memfd_create) X(eventfd) X(signalfd)               \
 	                                                        X(timerfd_create) X(pidfd_open)              \
 	                                                                X(posix_spawn) X(fork)               \

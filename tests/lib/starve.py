@@ -39,9 +39,9 @@ class Starve:
         self.ends = collections.Counter()
 
     def parse(self, name, job, at):
-        page = struck.Page(self.work / f"page{job}")
+        page = struck.Page(self.work / f"page{job}", struck.Fault("place", "worker", at, "ENOMEM"))
         env = {"LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "OMP_THREAD_LIMIT": "1", "LD_PRELOAD": str(self.build / "fault" / "strike.so"),
-               "STRIKE_PAGE": str(page.path), **struck.Fault("place", "worker", at, "ENOMEM").environment()}
+               "STRIKE_PAGE": str(page.path)}
         run = subprocess.run([str(self.build / "mingpian-parse"), "-c", str(FORM), str(SAMPLES / name / "message.eml")], env=env,
                              stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
         return run, page.read().struck

@@ -6,21 +6,23 @@ import struct
 import subprocess
 
 CALLS, THREADS, NAME, SEEN = 96, 32, 24, 1 << 16
-HEAD = 16
-SIZE = HEAD + CALLS * NAME + THREADS * NAME + CALLS * THREADS * 4 + SEEN * 8
+WANT = struct.Struct(f"{NAME}s{NAME}s{NAME}s2I")
+HEAD = WANT.size + 16
+SIZE = (HEAD + CALLS * NAME + THREADS * NAME + CALLS * THREADS * 4 + 7) // 8 * 8 + SEEN * 8
 
 
 class Page:
     """Made anew for each run; read afterwards, also of a process that was killed."""
 
-    def __init__(self, path):
+    def __init__(self, path, fault):
         self.path = path
         with open(path, "wb") as file:
+            file.write(WANT.pack(fault.call.encode(), fault.thread.encode(), fault.how.encode(), fault.at, fault.on))
             file.truncate(SIZE)
 
     def read(self):
         with open(self.path, "rb") as file, mmap.mmap(file.fileno(), SIZE, prot=mmap.PROT_READ) as m:
-            self.struck, threads, self.synced_badly, self.wrote_after = struct.unpack_from("<4I", m)
+            self.struck, threads, self.synced_badly, self.wrote_after = struct.unpack_from("<4I", m, WANT.size)
             calls = [m[HEAD + i * NAME :][:NAME].split(b"\0")[0].decode() for i in range(CALLS)]
             at = HEAD + CALLS * NAME
             names = [m[at + i * NAME :][:NAME].split(b"\0")[0].decode() for i in range(min(threads, THREADS))]
@@ -44,20 +46,12 @@ class Fault:
     def __str__(self):
         return f"{self.how} at {self.call} {self.at} of {self.thread}" + (" and all that follow" if self.on else "")
 
-    def environment(self):
-        e = {"STRIKE_CALL": self.call, "STRIKE_THREAD": self.thread, "STRIKE_AT": str(self.at), "STRIKE_HOW": self.how}
-        if self.on:
-            e["STRIKE_ON"] = "1"
-        return e
 
-
-def run(command, page, library, fault, environment, seconds, err_path):
+def run(command, page, library, environment, seconds, err_path):
     """Exit status (negative: the signal), None where it did not end in time and was killed."""
-    env = {**environment, "STRIKE_PAGE": str(page.path)}
+    env = dict(environment)
     if library:
-        env["LD_PRELOAD"] = str(library)
-    if fault:
-        env.update(fault.environment())
+        env.update(LD_PRELOAD=str(library), STRIKE_PAGE=str(page.path))
     with open(err_path, "ab") as err:
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=err, stderr=err)
         try:

@@ -132,31 +132,30 @@ class Slot:
         self.smtp_log.unlink(missing_ok=True)
         self.err.unlink(missing_ok=True)
 
-    def program(self, fault):
-        """The daemon, or one whose parser starts under the library while the daemon itself does not."""
-        return self.dir / "bin" / "mingpiand" if fault.thread == "worker" else self.build / "mingpiand"
-
-    def write_worker(self, page, fault):
-        """A script in the parser's place: the daemon gives its parser no environment."""
-        words = {"LD_PRELOAD": self.library, "STRIKE_PAGE": page.path, **fault.environment()}
-        exports = " ".join(f"{key}={value}" for key, value in words.items())
-        (self.dir / "bin").mkdir(exist_ok=True)
-        script = self.dir / "bin" / "mingpian-parse"
-        script.write_text(f'#!/bin/sh\n{exports} exec {self.build}/mingpian-parse "$@"\n')
-        script.chmod(0o755)
-        if not (self.dir / "bin" / "mingpiand").exists():
-            shutil.copy(self.build / "mingpiand", self.dir / "bin" / "mingpiand")
+    def start_bin(self):
+        """A daemon whose parser is linked with the library: it gives its parser no environment, and lets it write
+        nowhere but in the spool."""
+        folder = self.dir / "bin"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        os.link(self.build / "mingpiand", folder / "mingpiand")
+        os.link(self.build / "struck" / "mingpian-parse", folder / "mingpian-parse")
+        os.link(self.library, folder / "strike.so")
+        os.symlink(self.spool / "page", folder / "page")
+        return folder / "mingpiand"
 
     def strike(self, fault):
         """Exit status of the run that the fault strikes, and its page."""
-        page = struck.Page(self.dir / "page")
-        library = self.library
+        program, library, place = self.build / "mingpiand", self.library, self.dir / "page"
         if fault.thread == "worker":
-            self.write_worker(page, fault)
-            library = None
-        status = struck.run(
-            [str(self.program(fault)), *self.config(), "--once"], page, library, fault, self.env, SECONDS, self.err)
-        return status, page.read()
+            program, library, place = self.start_bin(), None, self.spool / "page"
+            self.spool.mkdir(mode=0o700)
+        page = struck.Page(place, fault)
+        status = struck.run([str(program), *self.config(), "--once"], page, library, self.env, SECONDS, self.err)
+        page.read()
+        if fault.thread == "worker":
+            place.unlink()
+        return status, page
 
     def restart(self):
         """Without faults, until one says that all is done; for each a clock an hour later, for what was deferred."""
@@ -273,7 +272,7 @@ class Sweep:
             counts = {}
             for thread in ("main", "worker"):
                 self.slots[0].clean()
-                status, page = self.slots[0].strike(struck.Fault(call, thread, 0, "kill"))
+                status, page = self.slots[0].strike(struck.Fault(call, thread, 0, "none"))
                 if status != 0:
                     sys.exit(f"a run without faults ends with {status}: {self.slots[0].err.read_text()}")
                 counts.update({k: v for k, v in page.counts.items() if (k[1] == "worker") == (thread == "worker")})
