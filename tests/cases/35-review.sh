@@ -59,6 +59,21 @@ kill -TERM $daemon
 wait $daemon || fail "the daemon ends with $?"
 [ -e "$WORK/spool/control.sock" ] && fail "its socket has stayed"
 
+# What no reply can be made to waits for a person, and holds up nothing: an address that no mail can go to, and
+# values larger than a form may be.
+big=$($PYTHON -c 'print("昆山" * 170000)')
+form_mail d@example.org. 江苏省苏州市太仓市 13800138000 >"$WORK/4.eml"
+{
+	form_mail e@example.org 江苏省苏州市张家港市 2331000 | sed '/^牵头单位/,$d'
+	printf '%s\r\n' "牵头单位：$big" "主导产业：电子信息" "特色产业：$big" "申请区域简介：$big" "联系人及职务：$big" "联系电话：2331000 $big"
+} >"$WORK/5.eml"
+form_mail f@example.org 江苏省无锡市江阴市 13800138000 >"$WORK/6.eml"
+for n in 4 5 6; do put "$WORK/$n.eml" 2022-06-10T10:1$n:00+08:00; done
+once
+[ "$(ctl list --json | jq -r .state | tail -n 3 | sort | tr '\n' ' ')" = 'accepted accepted correction ' ] || fail "held up: $(ctl list)"
+[ "$(ctl review --json | jq -r '.what + " " + .why' | sort -u)" = 'undecided unanswerable' ] || fail "nobody is told: $(ctl review)"
+[ "$(ctl review --json | wc -l) $(sent_to f@example.org)" = '2 1' ] || fail "more waits, or less went out: $(ctl review)"
+
 # Who and why are in the spool; the chain holds; the index is the same made anew.
 [ "$(ctl log --event reviewed --json | wc -l)" = 4 ] || fail "not four acts"
 file=$(ctl log --event reviewed --json | head -n 1 | jq -r .decision)
