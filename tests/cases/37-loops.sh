@@ -45,8 +45,8 @@ done
 	fail "what the other house sent: $(ctl status --json)"
 
 # ---- what comes back for a reply of ours ----
-for n in 1 2 3 4; do
-	form_mail "who$n@test.example" "$(sed -n ${n}p <<<$'江苏省苏州市常熟市\n江苏省苏州市张家港市\n江苏省苏州市太仓市\n江苏省无锡市江阴市')" \
+for n in 1 2 3 4 5 6; do
+	form_mail "who$n@test.example" "$(sed -n ${n}p <<<$'江苏省苏州市常熟市\n江苏省苏州市张家港市\n江苏省苏州市太仓市\n江苏省无锡市江阴市\n江苏省无锡市宜兴市\n江苏省南通市海安市')" \
 		13800138000 >"$WORK/who$n.eml"
 	tell "$WORK/who$n.eml"
 	reply_to "who$n@test.example" "$WORK/who$n.reply"
@@ -83,6 +83,11 @@ report who1 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc
 report who1 disposition-notification $'Final-Recipient: rfc822; x\r\nDisposition: manual-action/MDN-sent-manually; displayed' >"$WORK/read.eml"
 report who2 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x\r\nAction: failed\r\nStatus: 5.1.1' >"$WORK/dsn.eml"
 report who4 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x\r\nAction: failed\r\nStatus: 4.4.7' >"$WORK/gaveup.eml"
+# By a provider that gave our reply a Message-ID of its own: the receipt in its subject is left, or its token.
+sed -i -E '/^X-Mingpian-Loop:/d; s/^Message-ID:.*/Message-ID: <rewritten@mx>\r/' "$WORK/who5.reply"
+report who5 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x\r\nAction: failed\r\nStatus: 5.1.1' >"$WORK/renamed.eml"
+sed -i -E 's/^Message-ID:.*/Message-ID: <rewritten2@mx>\r/; /^Subject:/,/^Date:/{/^Date:/!d}' "$WORK/who6.reply"
+report who6 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x\r\nAction: failed\r\nStatus: 5.1.1' >"$WORK/token.eml"
 {
 	printf '%s\r\n' 'Return-Path: <>' 'From: "PostMaster" <PostMaster@qq.com>' 'To: <maruijuan@miit-icdc.org>' \
 		"Subject: =?UTF-8?B?$(printf 系统退信 | base64)?=" 'Message-ID: <tencent_1@qq.com>' 'MIME-Version: 1.0' \
@@ -90,9 +95,9 @@ report who4 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc
 	printf '<div><b>抱歉，您的邮件被退回来了。</b><table><tr><td>主 题</td><td>【已登记 %s】回复：登记表</td></tr><tr><td>退信原因：</td><td>收件人邮件地址不存在。<br>host mx3.qq.com said: 550 Mailbox not found.</td></tr></table></div>' \
 		"$(receipt who3)" | iconv -t gb18030 | base64
 } >"$WORK/qq.eml"
-tell "$WORK/late.eml" "$WORK/read.eml" "$WORK/dsn.eml" "$WORK/qq.eml" "$WORK/gaveup.eml"
+tell "$WORK/late.eml" "$WORK/read.eml" "$WORK/dsn.eml" "$WORK/qq.eml" "$WORK/gaveup.eml" "$WORK/renamed.eml" "$WORK/token.eml"
 [ "$(state who1)" = sent ] || fail "late or read, and taken for a bounce: $(state who1)"
-for who in who2 who3 who4; do
+for who in who2 who3 who4 who5 who6; do
 	[ "$(state $who)" = bounced ] || fail "$who: bounced, and it is $(state $who)"
 	ctl review --json | jq -se --arg r "$(receipt $who)" 'any(.what == "bounced" and (.item | startswith($r)))' >/dev/null ||
 		fail "$who: staff do not see the bounce: $(ctl review)"
