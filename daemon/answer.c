@@ -87,9 +87,9 @@ put_defects(struct arena *a, const struct decided_form *d, struct reply_form *to
 	struct reply_defect *v = arena_alloc(a, json_array_size(list), sizeof *v);
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, item) v[i] =
-	        (struct reply_defect){text_of(item, "field"), text_of(item, "code"), text_of(item, "detail"),
-	                              strcmp(text_of(item, "severity"), "error") == 0};
+	json_array_foreach((json_t *)list, i, item) v[i] = (struct reply_defect){
+	        text_of(item, "field"), text_of(item, "code"), text_of(item, "detail"),
+	        text_of(item, "suggest"), strcmp(text_of(item, "severity"), "error") == 0};
 	to->defects = v;
 	to->defect_count = json_array_size(list);
 }

@@ -100,10 +100,9 @@ static const struct member form_members[] = {
 };
 
 static const struct member defect_members[] = {
-        {"field", WANT_TEXT, false},
-        {"code", WANT_TEXT, false},
-        {"severity", WANT_TEXT, false},
-        {"detail", WANT_TEXT_OR_NULL, true},
+        {"field", WANT_TEXT, false},          {"code", WANT_TEXT, false},
+        {"severity", WANT_TEXT, false},       {"detail", WANT_TEXT_OR_NULL, true},
+        {"suggest", WANT_TEXT_OR_NULL, true},
 };
 
 static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};

@@ -42,10 +42,11 @@ struct reply_value {
 };
 
 struct reply_defect {
-	const char *key;    /* field */
-	const char *code;   /* "bad_phone" */
-	const char *detail; /* from the parser: the bad number, the count, why not eligible; may be NULL */
-	bool error;         /* else a notice */
+	const char *key;     /* field */
+	const char *code;    /* "bad_phone" */
+	const char *detail;  /* from the parser: the bad number, the count, why not eligible; may be NULL */
+	const char *suggest; /* from the parser: what may have been meant; may be NULL */
+	bool error;          /* else a notice */
 };
 
 /* A field that differs from the revision before. Only where to_addr itself belongs to the applicant

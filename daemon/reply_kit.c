@@ -75,9 +75,9 @@ static const struct template_name subject_table[] = {
 static const struct template_name address_table[] = {{"unit", TEMPLATE_TEXT, NULL}};
 
 static const struct template_name opinion_table[] = {
-        {"label", TEMPLATE_TEXT, NULL},   {"value", TEMPLATE_TEXT, NULL}, {"detail", TEMPLATE_TEXT, NULL},
-        {"example", TEMPLATE_TEXT, NULL}, {"max", TEMPLATE_TEXT, NULL},   {"number", TEMPLATE_TEXT, NULL},
-        {"digits", TEMPLATE_TEXT, NULL},
+        {"label", TEMPLATE_TEXT, NULL},   {"value", TEMPLATE_TEXT, NULL},   {"detail", TEMPLATE_TEXT, NULL},
+        {"example", TEMPLATE_TEXT, NULL}, {"max", TEMPLATE_TEXT, NULL},     {"number", TEMPLATE_TEXT, NULL},
+        {"digits", TEMPLATE_TEXT, NULL},  {"suggest", TEMPLATE_TEXT, NULL},
 };
 
 static const struct template_names reply_names = {reply_table, COUNT(reply_table)};

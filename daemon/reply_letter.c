@@ -137,6 +137,7 @@ letter_opinion(struct letter *l, const struct reply_form *form, const struct rep
 	letter_put(v, "label", field ? field->label : defect->key);
 	letter_put(v, "value", value);
 	letter_put(v, "detail", detail);
+	letter_put(v, "suggest", letter_cut(l, defect->suggest, OPINION_CHARS_MAX, false));
 	letter_put(v, "number", number);
 	letter_put_number(v, "digits", digits);
 	letter_put(v, "example", field ? field->example : "");

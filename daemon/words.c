@@ -46,6 +46,8 @@ static const struct word reasons[] = {
         {"old", "启用前的来件"},
         {"answered", "已由人工答复"},
         {"relooked", "重新查看时发现"},
+        {"told", "相同内容已告知过"},
+        {"unanswerable", "无法自动答复"},
         {"closed", "征集已结束"},
         {"withdrawal", "来件要求撤回"},
         {"values_unplaced", "补充内容不知属于哪份登记"},

@@ -48,7 +48,7 @@ defect(struct checking *c, size_t field, enum defect_code code, const char *deta
 {
 	struct checked_form *out = c->out;
 
-	out->defects[out->defect_count++] = (struct defect){&c->form->fields[field], code, detail};
+	out->defects[out->defect_count++] = (struct defect){&c->form->fields[field], code, detail, ""};
 	out->has_error = out->has_error || codes[code].error;
 }
 
@@ -129,6 +129,20 @@ check_contact(struct checking *c, size_t i)
 		defect(c, i, DEFECT_NO_POSITION, "");
 }
 
+/* A local number without its area code, with the one that the region has. It is a guess: to be shown, never
+ * to be taken. */
+static const char *
+with_area_code(struct checking *c, const char *number)
+{
+	size_t len = strlen(number);
+	const char *area = NULL;
+
+	if ((len == 7 || len == 8) && strspn(number, "0123456789") == len && number[0] >= '2' &&
+	    number[0] <= '8')
+		area = region_dial_of(c->arena, c->out->region.code, len);
+	return area ? arena_fmt(c->arena, "%s-%s", area, number) : "";
+}
+
 static void
 check_number(struct checking *c, size_t i)
 {
@@ -137,8 +151,10 @@ check_number(struct checking *c, size_t i)
 	const char *bad = "";
 	enum phone_verdict v = check_phone_from(c->arena, c->out->values[i].text, beijing, &bad);
 
-	if (v != PHONE_GOOD)
-		defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
+	if (v == PHONE_GOOD)
+		return;
+	defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
+	c->out->defects[c->out->defect_count - 1].suggest = with_area_code(c, bad);
 }
 
 static void (*const rules[])(struct checking *c, size_t i) = {

@@ -29,6 +29,8 @@ struct defect {
 	enum defect_code code;
 	const char *detail; /* the bad number; the count, in digits; why not eligible, in Chinese; "" where
 	                       none */
+	const char
+	        *suggest; /* what may have been meant: the number with its place's area code; "": no idea */
 };
 
 struct checked_value {

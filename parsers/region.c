@@ -52,6 +52,37 @@ region_dial_code(const char *area_code, int *digits_r)
 	return digits >= 0;
 }
 
+/* Does some place that dials 0 and dial hold the division? */
+static bool
+dials(unsigned dial, int division)
+{
+	size_t next = 0;
+	int row;
+
+	while ((row = dial_row(dial, &next)) != ROW_NONE)
+		if (row == division || division_is_within(division, row))
+			return true;
+	return false;
+}
+
+const char *
+region_dial_of(struct arena *a, const char *code, size_t digits)
+{
+	int division = code[0] ? division_by_code((unsigned)strtoul(code, NULL, 10)) : ROW_NONE;
+	unsigned found = 0;
+
+	for (unsigned dial = 10; division != ROW_NONE && dial < 1000; dial++) {
+		int want = dial_digits(dial);
+
+		if (want < 0 || (want && (size_t)want != digits) || !dials(dial, division))
+			continue;
+		if (found)
+			return NULL;
+		found = dial;
+	}
+	return found ? arena_fmt(a, "0%u", found) : NULL;
+}
+
 static size_t
 copy_stops(const struct chain *chain, const size_t best[], size_t count, struct chain_stop out[])
 {

@@ -56,4 +56,8 @@ const char *region_full_name(struct arena *a, const char *code);
  * that is in use, or was; and how many digits follow (7, 8, or 0 for either)? */
 bool region_dial_code(const char *area_code, int *digits_r);
 
+/* The area code ("0724") that a local number of so many digits most likely has in the division with this GB/T
+ * 2260 code: the only one whose place holds the division. NULL: none, or several. In a. */
+const char *region_dial_of(struct arena *a, const char *code, size_t digits);
+
 #endif

@@ -70,6 +70,8 @@ defects_json(const struct checked_form *c)
 		put(o, "code", text(defect_name(d->code)));
 		put(o, "severity", text(defect_is_error(d->code) ? "error" : "notice"));
 		put(o, "detail", text(d->detail));
+		if (*d->suggest)
+			put(o, "suggest", text(d->suggest));
 		(void)json_array_append_new(j, o);
 	}
 	return j;

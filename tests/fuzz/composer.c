@@ -52,9 +52,9 @@ shape_form(const struct form *f, struct fuzz_input *in, struct arena *a, struct 
 		unsigned b = fuzz_byte(in);
 
 		s->values[n][i] = (struct reply_value){f->fields[i].key, fuzz_string(in, a), b & 1};
-		s->defects[n][i] = (struct reply_defect){f->fields[i].key,
-		                                         b & 2 ? fuzz_string(in, a) : codes[(b >> 4) % 9],
-		                                         b & 4 ? fuzz_string(in, a) : NULL, b & 8};
+		s->defects[n][i] = (struct reply_defect){
+		        f->fields[i].key, b & 2 ? fuzz_string(in, a) : codes[(b >> 4) % 9],
+		        b & 4 ? fuzz_string(in, a) : NULL, b & 4 ? fuzz_string(in, a) : NULL, b & 8};
 	}
 	s->forms[n] = (struct reply_form){.receipt = n ? "CYMP-2022-0043" : "CYMP-2022-0042",
 	                                  .source = fuzz_string(in, a),

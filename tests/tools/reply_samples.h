@@ -32,10 +32,10 @@ static const struct reply_value sample_faulty[] = {
         {"phone", "2331000", false},
 };
 static const struct reply_defect sample_defects[] = {
-        {"phone", "bad_phone", "2331000", true},
-        {"contact", "no_position", NULL, false},
-        {"leading_industries", "too_many", "4", true},
-        {"special_industry", "missing", NULL, true},
+        {"phone", "bad_phone", "2331000", "0724-2331000", true},
+        {"contact", "no_position", NULL, NULL, false},
+        {"leading_industries", "too_many", "4", NULL, true},
+        {"special_industry", "missing", NULL, NULL, true},
 };
 static const struct reply_change sample_changes[] = {
         {"phone", "55484407", "0512-55484407"},

@@ -271,10 +271,10 @@ strangers_words(void **state)
 			                                     {"lead_unit", a, false},
 			                                     {"phone", a, false},
 			                                     {a, a, false}};
-			const struct reply_defect defects[] = {{"phone", "bad_phone", a, true},
-			                                       {"region", "not_eligible", a, true},
-			                                       {"contact", a, a, true},
-			                                       {a, a, a, true}};
+			const struct reply_defect defects[] = {{"phone", "bad_phone", a, a, true},
+			                                       {"region", "not_eligible", a, NULL, true},
+			                                       {"contact", a, a, NULL, true},
+			                                       {a, a, a, NULL, true}};
 			const struct reply_change changes[] = {{"phone", a, a}, {a, a, a}};
 			const struct reply_form forms[] = {
 			        {"CYMP-2022-0001", a, a, 1, true, values, 4, defects, 4, changes, 2}};
@@ -311,7 +311,7 @@ lengths(void **state)
 	static char huge[50001];
 	const struct reply_value values[] = {
 	        {"region", huge, false}, {"lead_unit", huge, false}, {"profile", huge, false}};
-	const struct reply_defect defects[] = {{"profile", "too_long", huge, true}};
+	const struct reply_defect defects[] = {{"profile", "too_long", huge, NULL, true}};
 	const struct reply_form forms[] = {
 	        {"CYMP-2022-0001", huge, "county", 1, false, values, 3, defects, 1, NULL, 0}};
 	const char *name;
@@ -396,26 +396,29 @@ static void
 opinions(void **state)
 {
 	static const struct {
-		const char *key, *code, *detail, *value, *want;
+		const char *key, *code, *detail, *value, *want, *suggest;
 	} rows[] = {
 	        {"phone", "bad_phone", "2331000", "2331000",
-	         "联系电话“2331000”缺少区号，请填写为“区号-2331000”。"},
-	        {"phone", "bad_phone", "1391234567", "x", "“1391234567”共10位，手机号码应为11位"},
-	        {"phone", "bad_phone", NULL, "请打总机", "“请打总机”无法从北京拨通"},
-	        {"phone", "missing", NULL, NULL, "联系电话尚未填写"},
-	        {"profile", "missing", NULL, NULL, "不超过300字"},
-	        {"profile", "too_long", "412", "长", "（按Word字数统计现为412字）"},
-	        {"profile", "too_long", NULL, "长", "不超过300字，请适当精简"},
-	        {"region", "placeholder", NULL, NULL, "仍为表中的填写提示"},
+	         "缺少区号，请填写为“区号-2331000”，如“0724-2331000”。", "0724-2331000"},
+	        {"phone", "bad_phone", "2331000", "2331000",
+	         "联系电话“2331000”缺少区号，请填写为“区号-2331000”。", NULL},
+	        {"phone", "bad_phone", "1391234567", "x", "“1391234567”共10位，手机号码应为11位", NULL},
+	        {"phone", "bad_phone", NULL, "请打总机", "“请打总机”无法从北京拨通", NULL},
+	        {"phone", "missing", NULL, NULL, "联系电话尚未填写", NULL},
+	        {"profile", "missing", NULL, NULL, "不超过300字", NULL},
+	        {"profile", "too_long", "412", "长", "（按Word字数统计现为412字）", NULL},
+	        {"profile", "too_long", NULL, "长", "不超过300字，请适当精简", NULL},
+	        {"region", "placeholder", NULL, NULL, "仍为表中的填写提示", NULL},
 	        {"region", "not_eligible", "所填为企业名称", "昆山某公司",
-	         "“昆山某公司”不在本次征集对象之列（所填为企业名称）"},
-	        {"region", "new_code", NULL, "x", "new_code"},
+	         "“昆山某公司”不在本次征集对象之列（所填为企业名称）", NULL},
+	        {"region", "new_code", NULL, "x", "new_code", NULL},
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct reply_value value = {rows[i].key, rows[i].value, false};
-		const struct reply_defect defect = {rows[i].key, rows[i].code, rows[i].detail, true};
+		const struct reply_defect defect = {rows[i].key, rows[i].code, rows[i].detail,
+		                                    rows[i].suggest, true};
 		const struct reply_form one = {.receipt = "R-1",
 		                               .values = &value,
 		                               .value_count = 1,
@@ -499,7 +502,7 @@ mistakes(void **state)
 		struct err e = {0};
 
 		assert_non_null(mkdtemp(folder));
-		(void)snprintf(command, sizeof(command), "cp config/templates/* %s && cd %s && %s", folder,
+		(void)snprintf(command, sizeof(command), "cp -r config/templates/* %s && cd %s && %s", folder,
 		               folder, rows[i].command);
 		/* NOLINTNEXTLINE(cert-env33-c) */
 		assert_int_equal(system(command), 0);
@@ -527,7 +530,7 @@ emptied(void **state)
 
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(command, sizeof(command),
-	               "cp config/templates/* %s && cd %s && for f in *.txt *.html; do : > $f; done &&"
+	               "cp -r config/templates/* %s && cd %s && for f in *.txt *.html; do : > $f; done &&"
 	               " sed -i 's/= \".*\";/= \"\";/' texts.cfg",
 	               folder, folder);
 	/* NOLINTNEXTLINE(cert-env33-c) */
@@ -566,7 +569,7 @@ names_are_explained(void **state)
 	(void)fclose(f);
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(command, sizeof(command),
-	               "cp config/templates/* %s && echo '{{zzz}}' > %s/accepted.txt", folder, folder);
+	               "cp -r config/templates/* %s && echo '{{zzz}}' > %s/accepted.txt", folder, folder);
 	/* NOLINTNEXTLINE(cert-env33-c) */
 	assert_int_equal(system(command), 0);
 	assert_false(reply_kit_load(&k, folder, form, &e));

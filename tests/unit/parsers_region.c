@@ -618,6 +618,31 @@ test_dial_codes(void **state)
 	}
 }
 
+/* What a bare local number of a region most likely lacks. */
+static void
+test_dial_of(void **state)
+{
+	static const struct {
+		const char *code, *want;
+		size_t digits;
+	} rows[] = {
+	        {"420804", "0724", 7}, {"320583", "0512", 8}, {"320583", NULL, 7},   {"110105", "010", 8},
+	        {"310115", "021", 8},  {"659001", "0993", 7}, {"429004", "0728", 7}, {"320000", NULL, 8},
+	        {"999999", NULL, 8},   {"", NULL, 8},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *got = region_dial_of(a, rows[i].code, rows[i].digits);
+
+		if (strcmp(got ? got : "-", rows[i].want ? rows[i].want : "-") != 0)
+			fail_msg("%s: %s, should be %s", rows[i].code, got ? got : "-",
+			         rows[i].want ? rows[i].want : "-");
+	}
+	arena_free(a);
+}
+
 static void
 test_full_name(void **state)
 {
@@ -657,6 +682,7 @@ main(void)
 	        cmocka_unit_test(test_long_text),
 	        cmocka_unit_test(test_nothing),
 	        cmocka_unit_test(test_dial_codes),
+	        cmocka_unit_test(test_dial_of),
 	        cmocka_unit_test(test_full_name),
 	};
 
