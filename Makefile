@@ -115,7 +115,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 
 # Lets the n-th write, fsync, rename … fail (tests/fault/faults.c); without the sanitizers, which want to
 # be loaded first.
-$(BUILD)/fault/faults.so: tests/fault/faults.c
+$(BUILD)/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
@@ -177,12 +177,12 @@ fuzz:
 FUZZ_CC ?= clang
 
 # All that the tests need, for .ci/run.
-tested: all $(UNITS) $(TOOLS) $(FUZZED)
+tested: all $(UNITS) $(TOOLS) $(FUZZED) $(BUILD)/fault/stall.so
 check: tested
 	@BUILD=$(BUILD) tests/run
 check-unit: $(UNITS)
 	@BUILD=$(BUILD) tests/run unit
-check-cases: all $(TOOLS) $(FUZZED)
+check-cases: all $(TOOLS) $(FUZZED) $(BUILD)/fault/stall.so
 	@BUILD=$(BUILD) tests/run cases
 
 ## make hostile       all sample mails, damaged in many ways (MINUTES=3, SEED=2022; SANITIZE=1: under ASan)

@@ -20,7 +20,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 30000, INGEST_PATIENCE_MS = 600000, BACKLOG = 8 };
+enum {
+	PATIENCE_MS = 30000,
+	INGEST_PATIENCE_MS = 600000,
+	BACKLOG = 8,
+	GUESTS_MAX = 8,
+	LIVE_PATIENCE_MS = 5000
+};
 
 struct control {
 	int fd;
@@ -28,8 +34,14 @@ struct control {
 	struct queue *in, *arrivals;
 	size_t message_max;
 	int kind;
+	control_live_fn *live;
+	void *context;
 	struct stop *stop;
 	pthread_t thread;
+
+	pthread_mutex_t lock; /* of guests */
+	pthread_cond_t left;
+	int guests; /* connections that are being served */
 };
 
 struct control_request {
@@ -38,6 +50,7 @@ struct control_request {
 	char by[80];
 	bool ok, done;
 	char said[600];
+	json_t *live; /* owned; NULL: it was not asked for */
 	struct err e;
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
@@ -219,7 +232,10 @@ answer(struct control *c, struct control_request *r)
 
 	if (!json_is_object(r->json))
 		control_done(r, NULL, &none);
-	else if (act && strcmp(act, "ingest") == 0)
+	else if (act && strcmp(act, "status") == 0 && c->live) {
+		r->live = c->live(c->context);
+		control_done(r, "", NULL);
+	} else if (act && strcmp(act, "ingest") == 0)
 		take_mail(c, r);
 	else
 		pass_on(c, r);
@@ -240,15 +256,72 @@ serve(struct control *c, int fd)
 		answer(c, &r);
 		said = json_pack("{s:b, s:i, s:s}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code, "said",
 		                 r.said);
+		if (r.live)
+			json_object_set(said, "live", r.live);
 		(void)write_json(fd, said, -1); /* a client that went away has its act in the log */
 		json_decref(said);
 	}
 	if (r.fd >= 0)
 		(void)close(r.fd);
+	json_decref(r.live);
 	json_decref(r.json);
 	buf_free(&line);
 	(void)pthread_cond_destroy(&r.cond);
 	(void)pthread_mutex_destroy(&r.lock);
+}
+
+/* ---- guests ---- */
+
+struct guest {
+	struct control *c;
+	int fd;
+};
+
+static void *
+serve_guest(void *context)
+{
+	struct guest *g = context;
+	struct control *c = g->c;
+
+	serve(c, g->fd);
+	(void)close(g->fd);
+	free(g);
+	(void)pthread_mutex_lock(&c->lock);
+	c->guests--;
+	(void)pthread_cond_signal(&c->left);
+	(void)pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+static void
+await_guests(struct control *c, int most)
+{
+	(void)pthread_mutex_lock(&c->lock);
+	while (c->guests > most)
+		(void)pthread_cond_wait(&c->left, &c->lock);
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
+/* In a thread of its own; where there is none to be had, here. */
+static void
+admit(struct control *c, int fd)
+{
+	struct guest *g = mem_alloc(1, sizeof *g);
+	pthread_attr_t at;
+	pthread_t t;
+	int rc;
+
+	*g = (struct guest){c, fd};
+	await_guests(c, GUESTS_MAX - 1);
+	(void)pthread_mutex_lock(&c->lock);
+	c->guests++;
+	(void)pthread_mutex_unlock(&c->lock);
+	(void)pthread_attr_init(&at);
+	(void)pthread_attr_setdetachstate(&at, PTHREAD_CREATE_DETACHED);
+	rc = pthread_create(&t, &at, serve_guest, g);
+	(void)pthread_attr_destroy(&at);
+	if (rc != 0)
+		(void)serve_guest(g);
 }
 
 static void *
@@ -270,8 +343,7 @@ run(void *context)
 			(void)stop_sleep(c->stop, clock_mono_ms() + 100);
 			continue;
 		}
-		serve(c, fd);
-		(void)close(fd);
+		admit(c, fd);
 	}
 	return NULL;
 }
@@ -288,7 +360,7 @@ address_of(const char *dir, struct sockaddr_un *a, struct err *e)
 
 bool
 control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct queue *arrivals,
-              size_t message_max, struct err *e)
+              size_t message_max, control_live_fn *live, void *context, struct err *e)
 {
 	struct control *c = mem_alloc(1, sizeof *c);
 	struct sockaddr_un a;
@@ -296,6 +368,10 @@ control_start(struct control **c_r, const char *dir, struct queue *in, int kind,
 
 	*c = (struct control){
 	        .fd = -1, .in = in, .arrivals = arrivals, .message_max = message_max, .kind = kind};
+	c->live = live;
+	c->context = context;
+	(void)pthread_mutex_init(&c->lock, NULL);
+	(void)pthread_cond_init(&c->left, NULL);
 	if (!address_of(dir, &a, e) || !stop_new(&c->stop, e))
 		goto fail;
 	memcpy(c->path, a.sun_path, sizeof c->path);
@@ -331,6 +407,9 @@ control_stop(struct control *c)
 	queue_wake(c->in);
 	queue_wake(c->arrivals);
 	(void)pthread_join(c->thread, NULL);
+	await_guests(c, 0);
+	(void)pthread_mutex_destroy(&c->lock);
+	(void)pthread_cond_destroy(&c->left);
 	(void)unlink(c->path);
 	(void)close(c->fd);
 	stop_free(c->stop);
@@ -382,4 +461,41 @@ out:
 	if (fd >= 0)
 		(void)close(fd);
 	return ok;
+}
+
+bool
+control_ask_live(const char *dir, json_t **live_r, struct err *e)
+{
+	struct buf line = BUF_INIT(2 * ACT_REQUEST_MAX);
+	json_t *request = json_pack("{s:s}", "act", "status"), *answer = NULL;
+	struct sockaddr_un a;
+	int fd = -1, back = -1;
+
+	*live_r = NULL;
+	if (!address_of(dir, &a, e))
+		goto out;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
+		err_sys(e, ERR_AGAIN, errno, "no daemon listens at %s", a.sun_path);
+		goto out;
+	}
+	if (!write_json(fd, request, -1) || !read_line(fd, NULL, LIVE_PATIENCE_MS, &line, &back)) {
+		err_set(e, ERR_AGAIN, "the daemon gives no answer");
+		goto out;
+	}
+	answer = json_loadb(line.at, line.len, 0, NULL);
+	*live_r = json_incref(json_object_get(answer, "live"));
+	if (!json_is_object(*live_r)) {
+		json_decref(*live_r);
+		*live_r = NULL;
+		err_set(e, ERR_AGAIN,
+		        "the daemon does not say how it fares: it is another version, or handing in");
+	}
+out:
+	json_decref(request);
+	json_decref(answer);
+	buf_free(&line);
+	if (fd >= 0)
+		(void)close(fd);
+	return *live_r != NULL;
 }

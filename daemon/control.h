@@ -21,12 +21,15 @@ const json_t *control_json(const struct control_request *r);
 const char *control_by(const struct control_request *r);                             /* "root (uid 0)" */
 void control_done(struct control_request *r, const char *said, const struct err *e); /* e NULL: done */
 
+/* {"act": "status"} is answered at once, by this, whatever the writer does: "live" of the answer. */
+typedef json_t *control_live_fn(void *context);
+
 struct control;
 
-/* Listen in dir; requests go into `in` as items of this kind, mails into arrivals (borrowed both). One
- * request at a time: while a mail is read, others wait. */
+/* Listen in dir; requests go into `in` as items of this kind, mails into arrivals (borrowed both). A few at a
+ * time: who waits for the writer or for a mail to be read keeps nobody from asking how things stand. */
 bool control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct queue *arrivals,
-                   size_t message_max, struct err *e);
+                   size_t message_max, control_live_fn *live, void *context, struct err *e);
 void control_stop(struct control *c); /* and free; the socket is removed. NULL is fine */
 
 /* The other end: hand request to the daemon of the spool dir. *answered_r false: no daemon listens there.
@@ -34,5 +37,9 @@ void control_stop(struct control *c); /* and free; the socket is removed. NULL i
  * daemon's word. */
 bool control_ask(const char *dir, const json_t *request, int with_fd, bool *answered_r, char **said,
                  struct err *e);
+
+/* How things stand: *live_r is the daemon's object, to be decref'ed; NULL: no daemon listens there, or it
+ * gave no answer within seconds, and e says so. */
+bool control_ask_live(const char *dir, json_t **live_r, struct err *e);
 
 #endif

@@ -10,9 +10,10 @@
 
 static const struct ctl_command commands[] = {
         {"status", "[--json]",
-         "How things stand: whether the daemon runs, how many messages, registrations and\n"
-         "replies there are by disposition and state, the head of the log, the room on the\n"
-         "disk, and what waits for a person.\n",
+         "How things stand: the daemon's own word (mailboxes, accounts that send, the writer),\n"
+         "messages, registrations and replies by disposition and state, the oldest reply that\n"
+         "waits, the comparison with the servers, log, disk; what is wrong and what to do about\n"
+         "it; what waits for a person. Exit 1 where something is wrong.\n",
          ctl_status},
         {"list", "[--json]",
          "One line a registration: receipt, region, code, revision, state, when it last\n"

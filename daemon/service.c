@@ -7,6 +7,7 @@
 #include "daemon/alarms.h"
 #include "daemon/control.h"
 #include "daemon/journal.h"
+#include "daemon/live.h"
 #include "daemon/mailbox.h"
 #include "daemon/narrow.h"
 #include "daemon/own_mail.h"
@@ -40,6 +41,8 @@ enum {
 	NOTE_MS = 1000,    /* how long a note may wait for room */
 	LOOK_MS = 2000,    /* how often it is looked whether mailboxes are to ask again */
 	MIB = 1 << 20,
+	METRICS_MS = 15000,
+	METRICS_LEN = 1 << 20,
 };
 
 struct service {
@@ -64,7 +67,10 @@ struct service {
 	bool closing;
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
 	int ended_fd;
-	time_t first_start;
+	time_t first_start, started;
+	char told[200]; /* the last STATUS= */
+	bool stuck, metrics_failed;
+	int64_t metrics_ms;                      /* monotonic: when to write them next */
 	char reload_refused[sizeof(struct err)]; /* why the last SIGHUP was; "": it was not */
 	pthread_mutex_t lock;                    /* of mailboxes[], for who asks how things stand */
 	struct err left;                         /* the first thing that is left to do */
@@ -278,6 +284,88 @@ close_line(void *context)
 	return NULL;
 }
 
+/* ---- how it fares ---- */
+
+/* A borrowed snapshot, into room for as many mailboxes as there are. */
+static void
+look_at_all(struct service *s, struct live_mailbox *room, struct live *l)
+{
+	*l = (struct live){.now = clock_now(),
+	                   .started = s->started,
+	                   .mailboxes = room,
+	                   .mailbox_count = s->mailboxes_running,
+	                   .arrivals = queue_count(s->arrivals),
+	                   .in = queue_count(s->in),
+	                   .outgoing = queue_count(s->outgoing),
+	                   .free_bytes = spool_free(s->spool),
+	                   .reload_refused = s->reload_refused,
+	                   .writer_alive = writer_alive(s->writer)};
+	writer_live(s->writer, &l->writer);
+	l->head_seq = l->writer.head_seq;
+	for (size_t i = 0; i < s->mailboxes_running; i++) {
+		room[i] = (struct live_mailbox){.address = s->config->mailboxes[i].address};
+		if (s->mailboxes[i])
+			mailbox_status(s->mailboxes[i], &room[i].status);
+	}
+}
+
+/* From the control threads. */
+static json_t *
+live(void *context)
+{
+	struct service *s = context;
+	struct live_mailbox *room = mem_alloc(s->config->mailbox_count, sizeof *room);
+	struct live l;
+	json_t *o;
+
+	(void)pthread_mutex_lock(&s->lock);
+	look_at_all(s, room, &l);
+	o = live_json(&l);
+	(void)pthread_mutex_unlock(&s->lock);
+	free(room);
+	return o;
+}
+
+static void
+write_metrics(struct service *s, const struct live *l)
+{
+	struct buf b = BUF_INIT(METRICS_LEN);
+	struct err e = {0};
+
+	live_metrics(l, &b);
+	if (!live_write(s->config->metrics, buf_bytes(&b), &e) && !s->metrics_failed)
+		journal(JOURNAL_WARNING, "%s", e.text);
+	s->metrics_failed = e.code != ERR_NONE;
+	buf_free(&b);
+}
+
+/* Told to who watches over us: that we live (only while the writer does), how we fare, and metrics. */
+static void
+tell(struct service *s)
+{
+	struct live_mailbox *room = mem_alloc(s->config->mailbox_count, sizeof *room);
+	struct buf line = BUF_INIT(500);
+	struct live l;
+
+	look_at_all(s, room, &l);
+	if (l.writer_alive)
+		journal_notify("WATCHDOG=1");
+	else if (!s->stuck)
+		journal(JOURNAL_ERROR,
+		        "the writer does not answer: is the disk stuck? mail waits on the servers");
+	s->stuck = !l.writer_alive;
+	live_line(&l, &line);
+	if (strcmp(line.at, s->told) != 0)
+		journal_notify("STATUS=%s", line.at);
+	(void)snprintf(s->told, sizeof s->told, "%s", line.at);
+	if (*s->config->metrics && s->mode == SERVICE_WATCH && clock_mono_ms() >= s->metrics_ms) {
+		write_metrics(s, &l);
+		s->metrics_ms = clock_mono_ms() + METRICS_MS;
+	}
+	buf_free(&line);
+	free(room);
+}
+
 static bool
 start_threads(struct service *s, struct err *e)
 {
@@ -286,7 +374,7 @@ start_threads(struct service *s, struct err *e)
 	if (!writer_start(&s->writer, s->now, s->spool, s->in, sends ? s->outgoing : NULL, e) ||
 	    (sends && !sender_start(&s->sender, &s->sender_config, s->outgoing, s->in, e)) ||
 	    !control_start(&s->control, s->config->spool.dir, s->in, WRITER_ACT, s->arrivals,
-	                   (size_t)s->config->limits.message_mb * MIB, e) ||
+	                   (size_t)s->config->limits.message_mb * MIB, live, s, e) ||
 	    !parser_start(&s->parser, &s->now->parser, s->arrivals, s->in, e))
 		return false;
 	return s->mode == SERVICE_HAND_IN || (start_mailboxes(s, e) && (!s->once || service_finish(s, e)));
@@ -349,6 +437,7 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 
 	*s = (struct service){.config = c, .mode = mode, .once = mode == SERVICE_ONCE};
 	(void)pthread_mutex_init(&s->lock, NULL);
+	s->started = clock_now();
 	s->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->arrivals = queue_new(ARRIVALS_MAX, ARRIVALS_BYTES);
 	s->in = queue_new(IN_MAX, IN_BYTES);
@@ -534,8 +623,12 @@ service_wait(struct service *s, int signals)
 {
 	struct pollfd p[] = {{s->ended_fd, POLLIN, 0}, {signals, POLLIN, 0}};
 
+	const int watchdog = journal_watchdog_ms(),
+	          every = watchdog && watchdog < LOOK_MS ? watchdog : LOOK_MS;
+
 	for (;;) {
-		if (poll(p, 2, LOOK_MS) < 0 && errno != EINTR)
+		tell(s);
+		if (poll(p, 2, every) < 0 && errno != EINTR)
 			return false;
 		if (p[0].revents)
 			return true;

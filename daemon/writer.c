@@ -16,6 +16,8 @@
 #include "spool/query.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,12 +30,16 @@ enum {
 	PAUSE_MS = 2000,    /* after a round that failed; doubles while the next fails too */
 	PAUSE_MAX_MS = 300000,
 	HELD_AGAIN_MS = 300000, /* what could not be parsed is asked for again then */
+	GRACE_MS = 15000,       /* for one item or one commit, on a disk that is slow */
+	TELL_MS = 1000,         /* how often live is made, at most */
 	ROOM = 1 << 20,         /* bytes that must be free before mail is taken in again */
 };
 
 struct writer {
 	const struct writer_config *c; /* in settings */
 	struct settings *settings;
+	char **mailboxes; /* their addresses, the same for ever */
+	size_t mailbox_count;
 	struct spool *s;
 	struct queue *in, *outgoing;
 	struct outbox outbox;
@@ -66,6 +72,11 @@ struct writer {
 	int64_t pause_ms;
 
 	bool finishing, stopping;
+
+	_Atomic int64_t back_by_ms; /* monotonic: its word that it will look up by then */
+	int64_t told_ms;            /* when live was last made */
+	pthread_mutex_t lock;       /* of live */
+	struct writer_live live;
 };
 
 /* A mailbox's question, answered between two rounds. */
@@ -436,6 +447,15 @@ wake_at(struct writer *w)
 	return at;
 }
 
+/* Back by then, and a while for the work. */
+static void
+promise(struct writer *w, int64_t at_ms)
+{
+	int64_t now = clock_mono_ms();
+
+	atomic_store(&w->back_by_ms, (at_ms > now ? at_ms : now) + GRACE_MS);
+}
+
 /* Take what is there and stage all it means. */
 static bool
 gather(struct writer *w, struct err *e)
@@ -450,8 +470,10 @@ gather(struct writer *w, struct err *e)
 		return true;
 	}
 	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping && !w->next_act; n++) {
+		promise(w, n ? 0 : deadline);
 		if (queue_take(w->in, &item, n ? 0 : deadline, NULL) != QUEUE_DONE)
 			break;
+		promise(w, 0);
 		bytes += item.weight;
 		ok = handle(w, &item, e);
 		if (w->again_at)
@@ -510,6 +532,64 @@ end_pause(struct writer *w)
 		journal(JOURNAL_NOTICE, "mail is taken in again");
 	w->pause_ms = 0;
 	w->result.paused = false;
+}
+
+/* ---- how it fares ---- */
+
+static void
+tell_gates(const struct writer *w, struct writer_live *l)
+{
+	for (size_t i = 0; i < w->outbox.gate_count && i < WRITER_GATES_MAX; i++) {
+		const struct outbox_gate *g = &w->outbox.gates[i];
+		int left = clock_left_ms(g->gate.until_ms);
+
+		l->gates[l->gate_count++] = (struct writer_gate){
+		        .mailbox = w->mailboxes[i],
+		        .next_try = gate_open(&g->gate) ? 0 : clock_now() + (left + 999) / 1000,
+		        .since = g->gate.since,
+		        .failures = g->gate.failures,
+		        .why = g->gate.why};
+	}
+}
+
+/* Between rounds. What the index cannot say now stays as it was. */
+static void
+tell_live(struct writer *w)
+{
+	struct writer_live l = {.paused = w->again_at != 0,
+	                        .recorded = w->result.recorded,
+	                        .left = w->result.left,
+	                        .held = w->result.held,
+	                        .sent = w->result.sent,
+	                        .head_seq = spool_head(w->s).seq};
+	struct index *i = spool_index(w->s);
+	struct err e = {0};
+
+	if (w->told_ms && clock_mono_ms() - w->told_ms < TELL_MS && l.paused == w->live.paused &&
+	    l.head_seq == w->live.head_seq)
+		return;
+	w->told_ms = clock_mono_ms();
+	(void)snprintf(l.why, sizeof l.why, "%s", l.paused ? w->result.why.text : "");
+	(void)(query_unsent(i, &l.unsent, &l.oldest_unsent, &e) &&
+	       query_troubles(i, &l.alarms, &l.missing, &e));
+	tell_gates(w, &l);
+	(void)pthread_mutex_lock(&w->lock);
+	w->live = l;
+	(void)pthread_mutex_unlock(&w->lock);
+}
+
+void
+writer_live(struct writer *w, struct writer_live *r)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	*r = w->live;
+	(void)pthread_mutex_unlock(&w->lock);
+}
+
+bool
+writer_alive(struct writer *w)
+{
+	return clock_mono_ms() <= atomic_load(&w->back_by_ms);
 }
 
 /* One round: gather, commit, send. False: the process must end. */
@@ -618,8 +698,12 @@ run(void *context)
 		w->result.why = e;
 	}
 	w->act_said = BUF_INIT(1024);
-	while (ok && !(w->stopping && !w->next_act) && !(w->finishing && outbox_done(w)))
+	tell_live(w);
+	while (ok && !(w->stopping && !w->next_act) && !(w->finishing && outbox_done(w))) {
 		ok = go_round(w);
+		promise(w, 0);
+		tell_live(w);
+	}
 	buf_free(&w->act_said);
 	refuse_the_rest(w);
 	if (!w->result.failed)
@@ -627,6 +711,18 @@ run(void *context)
 	if (w->c->ended)
 		w->c->ended(w->c->context);
 	return NULL;
+}
+
+static void
+writer_free(struct writer *w)
+{
+	for (size_t i = 0; i < w->mailbox_count; i++)
+		free(w->mailboxes[i]);
+	free(w->mailboxes);
+	free(w->outbox.gates);
+	settings_drop(w->settings);
+	(void)pthread_mutex_destroy(&w->lock);
+	free(w);
 }
 
 bool
@@ -641,15 +737,19 @@ writer_start(struct writer **w_r, struct settings *settings, struct spool *s, st
 	w->outbox = (struct outbox){
 	        .spool = s, .outgoing = outgoing, .retry_days = c->retry_days, .over = !outgoing};
 	w->settings = settings_hold(settings);
+	(void)pthread_mutex_init(&w->lock, NULL);
+	w->mailboxes = mem_alloc(c->mailbox_count, sizeof *w->mailboxes);
+	for (size_t i = 0; i < c->mailbox_count; i++)
+		w->mailboxes[i] = mem_str(c->mailboxes[i].address);
+	w->mailbox_count = c->mailbox_count;
+	promise(w, 0);
 	w->outbox.gates = mem_alloc(c->mailbox_count, sizeof *w->outbox.gates);
 	w->outbox.gate_count = c->mailbox_count;
 	for (size_t i = 0; i < c->mailbox_count; i++)
 		w->outbox.gates[i].mailbox = c->mailboxes[i].address;
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
-		free(w->outbox.gates);
-		settings_drop(w->settings);
-		free(w);
+		writer_free(w);
 		return err_sys(e, ERR_OS, rc, "cannot start the writer's thread");
 	}
 	*w_r = w;
@@ -665,7 +765,5 @@ writer_join(struct writer *w, struct writer_result *r_r)
 		parsed_free(w->early[i]);
 	forget_deliveries(w);
 	outbox_forget(&w->outbox);
-	free(w->outbox.gates);
-	settings_drop(w->settings);
-	free(w);
+	writer_free(w);
 }

@@ -62,6 +62,29 @@ struct writer_result {
 	struct err why;
 };
 
+/* How it fares, for `status` and metrics. */
+struct writer_gate { /* of an SMTP account */
+	const char *mailbox;
+	time_t next_try; /* nothing goes to its server before; 0: it is open */
+	time_t since;    /* the first failure of those in a row; 0: none */
+	unsigned failures;
+	enum err_code why;
+};
+
+enum { WRITER_GATES_MAX = 32 };
+
+struct writer_live {
+	bool paused; /* nothing can be written: why */
+	char why[sizeof(struct err)];
+	uint64_t recorded, left, held, sent; /* since the start */
+	int64_t unsent;                      /* replies still to go out */
+	time_t oldest_unsent;                /* when the oldest of them was queued; 0: none */
+	int64_t alarms, missing;             /* that are up; mails at the last comparison of each folder */
+	int64_t head_seq;
+	struct writer_gate gates[WRITER_GATES_MAX];
+	size_t gate_count;
+};
+
 struct writer;
 struct settings;
 
@@ -74,6 +97,12 @@ bool writer_start(struct writer **w_r, struct settings *settings, struct spool *
  * and waits for it. */
 bool writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
                   struct imap_uids *known, struct err *e);
+
+/* As of its last round, from any thread. */
+void writer_live(struct writer *w, struct writer_live *r);
+
+/* Did it keep its word to be back by now? False: it hangs, in the disk most likely. Any thread. */
+bool writer_alive(struct writer *w);
 
 /* Wait for its end (WRITER_FINISH or WRITER_STOP was put, or the disk failed), and free it. At its end it
  * closes both queues. */

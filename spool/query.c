@@ -740,17 +740,17 @@ query_next_due(struct index *i, const char *but, time_t *r, struct err *e)
 	return true;
 }
 
-bool
-query_oldest_unsent(struct index *i, time_t *r, struct err *e)
-{
-	int64_t n = 0;
+#define UNSENT " FROM replies WHERE dismissed = 0 AND state IN ('due', 'sending', 'unknown', 'deferred')"
 
-	if (!sql_number(index_sql(i),
-	                "SELECT min(queued_at) FROM replies WHERE dismissed = 0"
-	                " AND state IN ('due', 'sending', 'unknown', 'deferred')",
-	                NULL, 0, 0, &n, e))
+bool
+query_unsent(struct index *i, int64_t *count_r, time_t *oldest_r, struct err *e)
+{
+	int64_t oldest = 0;
+
+	if (!sql_number(index_sql(i), "SELECT count(*)" UNSENT, NULL, 0, 0, count_r, e) ||
+	    !sql_number(index_sql(i), "SELECT min(queued_at)" UNSENT, NULL, 0, 0, &oldest, e))
 		return false;
-	*r = (time_t)n;
+	*oldest_r = (time_t)oldest;
 	return true;
 }
 
@@ -936,6 +936,17 @@ take_comparison(struct arena *a, sqlite3_stmt *st, void *row)
 	        .uids = sql_text(a, st, 10),
 	        .at = seconds(st, 11),
 	};
+}
+
+bool
+query_troubles(struct index *i, int64_t *alarms_r, int64_t *missing_r, struct err *e)
+{
+	return sql_number(index_sql(i), "SELECT count(*) FROM alarms WHERE cleared_at IS NULL", NULL, 0, 0,
+	                  alarms_r, e) &&
+	       sql_number(index_sql(i),
+	                  "SELECT coalesce(sum(missing), 0) FROM comparisons WHERE seq IN"
+	                  " (SELECT max(seq) FROM comparisons GROUP BY mailbox, folder)",
+	                  NULL, 0, 0, missing_r, e);
 }
 
 bool

@@ -265,8 +265,8 @@ bool query_due(struct index *i, struct arena *a, const struct query_due *d, stru
 /* When the next deferred one, of other mailboxes than these, comes due; 0: none is deferred. */
 bool query_next_due(struct index *i, const char *but, time_t *r, struct err *e);
 
-/* When the oldest reply that still is to go out was queued; 0: none is. */
-bool query_oldest_unsent(struct index *i, time_t *r, struct err *e);
+/* How many replies still are to go out, and when the oldest of them was queued; 0: none is. */
+bool query_unsent(struct index *i, int64_t *count_r, time_t *oldest_r, struct err *e);
 
 /* For caps: how many replies were let out (queued as due, or released) since then. address, root: NULL
  * counts all of them; idle: only those whose message brought no registration and no revision. */
@@ -327,6 +327,9 @@ struct query_comparison {
 	const char *uids; /* JSON array: the first of those that are missing */
 	time_t at;
 };
+
+/* How many alarms are up, and how many mails were missing at the last comparison of each folder. */
+bool query_troubles(struct index *i, int64_t *alarms_r, int64_t *missing_r, struct err *e);
 
 /* Since then (time of the log line), oldest first; newest_only: of each folder the last. */
 bool query_comparisons(struct index *i, struct arena *a, time_t since, bool newest_only,
