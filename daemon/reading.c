@@ -3,6 +3,7 @@
 
 #include "config/buf.h"
 #include "config/mem.h"
+#include "daemon/json_shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@ enum {
 	TEXT_MAX = 1 << 20, /* bytes of one string; a profile pasted whole is a few thousand */
 	ITEMS_MAX = 4000,   /* of one list */
 	FORMS_MAX = 2000,
+	DEPTH_MAX = 16,
+	VALUES_MAX = 500000, /* of the whole answer: FORMS_MAX forms have fewer */
+	KEY_MAX = 256,       /* bytes of a region_key, which stands in the log */
 };
 
 static const char *const dispositions[] = {
@@ -104,6 +108,14 @@ static const struct member defect_members[] = {
         {"severity", WANT_TEXT, false},       {"detail", WANT_TEXT_OR_NULL, true},
         {"suggest", WANT_TEXT_OR_NULL, true},
 };
+
+static const struct member conflict_members[] = {
+        {"field", WANT_TEXT, false}, {"source", WANT_TEXT, false}, {"value", WANT_TEXT, false}};
+
+static const struct member place_members[] = {
+        {"source", WANT_TEXT, true},  {"page", WANT_NUMBER, true},       {"table", WANT_NUMBER, true},
+        {"row", WANT_NUMBER, true},   {"column", WANT_NUMBER, true},     {"line", WANT_NUMBER, true},
+        {"method", WANT_TEXT, false}, {"confidence", WANT_NUMBER, false}};
 
 static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};
 
@@ -237,15 +249,101 @@ is_code(const char *s)
 	return !s || (strlen(s) == 6 && strspn(s, "0123456789") == 6);
 }
 
+/* What the log may hold: short, and nothing that a terminal takes for a command. */
 static bool
-open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct err *e)
+is_key(const char *s)
+{
+	size_t len = s ? strlen(s) : 0;
+
+	if (len > KEY_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+is_sure(const json_t *number)
+{
+	double n = json_number_value(number);
+
+	return n >= 0 && n <= 1;
+}
+
+static bool
+check_places(const json_t *places, const struct form *f, struct err *e)
+{
+	const char *key;
+	json_t *place;
+
+	json_object_foreach((json_t *)places, key, place)
+	{
+		if (!check_members(place, "place", MEMBERS(place_members), e))
+			return false;
+		if (!form_field(f, key) || !is_sure(json_object_get(place, "confidence")) ||
+		    !one_of(json_string_value(json_object_get(place, "method")),
+		            (const char *const[]){"text", "ocr", NULL}))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: a place that is none");
+	}
+	return true;
+}
+
+static bool
+check_conflicts(const json_t *conflicts, const struct form *f, struct err *e)
+{
+	size_t i;
+	const json_t *c;
+
+	if (!check_list(conflicts, "conflict", MEMBERS(conflict_members), e))
+		return false;
+	json_array_foreach((json_t *)conflicts, i, c)
+	{
+		if (!form_field(f, json_string_value(json_object_get(c, "field"))))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: a conflict of no field");
+	}
+	return true;
+}
+
+static bool
+check_doubtful(const json_t *list, const struct form *f, struct err *e)
+{
+	size_t i;
+	const json_t *key;
+
+	json_array_foreach((json_t *)list, i, key)
+	{
+		if (!form_field(f, json_string_value(key)))
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: a doubtful field that is none");
+	}
+	return true;
+}
+
+static bool
+check_region(const struct reading_form *rf, struct err *e)
 {
 	static const char *const categories[] = {"sub_provincial", "prefecture", "county", "cluster", NULL};
 
+	if (!is_code(rf->region_code) || (rf->category && !one_of(rf->category, categories)))
+		return err_set(e, ERR_PROTOCOL,
+		               "the parser's answer: a region code or category that is none");
+	if (!is_key(rf->region_key))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: a region_key that is none");
+	return true;
+}
+
+static bool
+open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct err *e)
+{
 	if (!check_members(o, "form", MEMBERS(form_members), e) || !check_values(o, f, e) ||
 	    !check_list(json_object_get(o, "defects"), "defect", MEMBERS(defect_members), e) ||
-	    !count_defects(rf, json_object_get(o, "defects"), f, e))
+	    !count_defects(rf, json_object_get(o, "defects"), f, e) ||
+	    !check_conflicts(json_object_get(o, "conflicts"), f, e) ||
+	    !check_doubtful(json_object_get(o, "doubtful"), f, e) ||
+	    !check_places(json_object_get(o, "places"), f, e))
 		return false;
+	if (!is_sure(json_object_get(o, "confidence")))
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: a confidence that is none");
 	rf->json = o;
 	rf->source = json_string_value(json_object_get(o, "source"));
 	rf->region_code = json_string_value(json_object_get(o, "region_code"));
@@ -253,10 +351,7 @@ open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct
 	rf->category = json_string_value(json_object_get(o, "category"));
 	if (!rf->region_key)
 		rf->region_defect = true;
-	if (!is_code(rf->region_code) || (rf->category && !one_of(rf->category, categories)))
-		return err_set(e, ERR_PROTOCOL,
-		               "the parser's answer: a region code or category that is none");
-	return true;
+	return check_region(rf, e);
 }
 
 static bool
@@ -376,16 +471,26 @@ check_unread(const struct reading *r, struct err *e)
 	return true;
 }
 
+static bool
+load(json_t **json_r, const char *text, struct err *e)
+{
+	json_error_t why;
+
+	*json_r = NULL;
+	if (!json_shape_ok(text, DEPTH_MAX, VALUES_MAX, e))
+		return false;
+	*json_r = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+	return *json_r || err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
+}
+
 bool
 reading_open(struct reading *r, const struct form *f, const char *text, struct err *e)
 {
-	json_error_t why;
 	bool ok = false;
 
 	*r = (struct reading){0};
-	r->json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
-	if (!r->json)
-		return err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
+	if (!load(&r->json, text, e))
+		return false;
 	if (!check_members(r->json, "answer", MEMBERS(members), e) ||
 	    !check_members(json_object_get(r->json, "auth"), "auth", MEMBERS(auth_members), e))
 		goto out;
@@ -409,12 +514,9 @@ bool
 reading_open_form(json_t **json_r, struct reading_form *form_r, const struct form *f, const char *text,
                   struct err *e)
 {
-	json_error_t why;
-
 	*form_r = (struct reading_form){0};
-	*json_r = json_loads(text, JSON_REJECT_DUPLICATES, &why);
-	if (!*json_r)
-		return err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
+	if (!load(json_r, text, e))
+		return false;
 	if (open_form(form_r, *json_r, f, e))
 		return true;
 	json_decref(*json_r);

@@ -3,6 +3,7 @@
 #include "parsers/result.h"
 
 #include <jansson.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,30 @@ places_json(const struct form *f, const struct walk_form *x)
 	return j;
 }
 
+/* A region that no code names is known by its text, and a text can be a page long: then by its begin and its
+ * hash. Characters that end or change a line are none of a name. */
+static json_t *
+key_json(const char *key)
+{
+	enum { KEY_LONG = 200, KEY_KEPT = 120 };
+	size_t len = key ? strlen(key) : 0, kept = len <= KEY_LONG ? len : KEY_KEPT;
+	uint64_t hash = 14695981039346656037ULL; /* FNV-1a: to tell apart, not to prove */
+	struct buf shown = BUF_INIT(2 * KEY_LONG);
+	json_t *j;
+
+	while (kept < len && ((unsigned char)key[kept] & 0xC0) == 0x80)
+		kept--;
+	for (size_t i = 0; i < kept; i++)
+		buf_ch(&shown, (unsigned char)key[i] < ' ' || key[i] == 0x7f ? ' ' : key[i]);
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)key[i]) * 1099511628211ULL;
+	if (kept < len)
+		buf_fmt(&shown, "… %016llx", (unsigned long long)hash);
+	j = key ? text(shown.at ? shown.at : "") : json_null();
+	buf_free(&shown);
+	return j;
+}
+
 static json_t *
 form_json(const struct form *f, const struct walk_form *x, bool explain)
 {
@@ -140,7 +165,7 @@ form_json(const struct form *f, const struct walk_form *x, bool explain)
 	for (size_t i = 0; i < f->field_count; i++)
 		put(o, f->fields[i].key, value_json(&c->values[i]));
 	put(o, "region_code", *c->region.code ? text(c->region.code) : json_null());
-	put(o, "region_key", text_or_null(c->region.key));
+	put(o, "region_key", key_json(c->region.key));
 	put(o, "region_name", text_or_null(c->region.name));
 	put(o, "category", text_or_null(region_category_name(c->region.category)));
 	put(o, "category_reason", text_or_null(c->region.reason));

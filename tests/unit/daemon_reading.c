@@ -30,6 +30,8 @@ static const char good[] =
         "\"reason\":\"encrypted\"}],"
         "\"supplementary\":[],\"links\":[],\"values\":{},\"parser\":\"0.1.0\"}";
 
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+
 static struct form form = {
         .fields = {{.key = "region", .kind = FORM_REGION},
                    {.key = "lead_unit", .kind = FORM_UNIT},
@@ -63,6 +65,22 @@ static const struct {
         {"a category that is none", "\"county\"", "\"planet\"", "region code or category"},
         {"a field of a wrong type", "\"lead_unit\":null", "\"lead_unit\":[]", "field lead_unit"},
         {"names of a wrong type", "[\"a\",\"b\"]", "\"a\"", "field names"},
+        {"a key that is a page long", "\"region_key\":\"320583\"",
+         "\"region_key\":\"" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY "\"", "region_key"},
+        {"a key with an escape sequence", "\"region_key\":\"320583\"", "\"region_key\":\"\\u001b[2J\"",
+         "region_key"},
+        {"more than sure", "\"confidence\":1.0", "\"confidence\":1.5", "a confidence that is none"},
+        {"a doubtful field that is none", "\"doubtful\":[]", "\"doubtful\":[\"x\"]", "a doubtful field"},
+        {"a conflict of a wrong type", "\"conflicts\":[]", "\"conflicts\":[7]", "conflict is no object"},
+        {"a conflict of no field", "\"conflicts\":[]",
+         "\"conflicts\":[{\"field\":\"x\",\"source\":\"\",\"value\":\"\"}]", "a conflict of no field"},
+        {"places of a wrong type", "\"conflicts\":[]", "\"places\":{\"region\":1}", "place is no object"},
+        {"a place by magic", "\"conflicts\":[]",
+         "\"places\":{\"region\":{\"method\":\"magic\",\"confidence\":1}}", "a place that is none"},
+        {"a place of no field", "\"conflicts\":[]",
+         "\"places\":{\"x\":{\"method\":\"ocr\",\"confidence\":1}}", "a place that is none"},
+        {"deep", "\"values\":{}", "\"more\":[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]],\"values\":{}",
+         "deeper than 16"},
         {"unread for no reason", "\"encrypted\"", "\"boring\"", "an unread reason that is none"},
         {"hash cut short", "0123456789abcdef\",", "\",", "content_sha256"},
         {"not UTF-8", "登记表\",\"from\"", "\xff\xfe\",\"from\"", "no JSON"},
@@ -121,6 +139,27 @@ refuses_a_long_text(void **state)
 	free(text);
 }
 
+/* Two bytes a value would cost a hundred of memory each: refused before any is spent. */
+static void
+refuses_many_values(void **state)
+{
+	struct buf b = BUF_INIT(8 << 20);
+	struct reading r;
+	struct err e = {0};
+	char *text;
+
+	(void)state;
+	buf_str(&b, "\"more\":[0");
+	for (int i = 0; i < 600000; i++)
+		buf_str(&b, ",0");
+	buf_str(&b, "],\"values\":{}");
+	text = changed("\"values\":{}", b.at);
+	buf_free(&b);
+	assert_false(reading_open(&r, &form, text, &e));
+	assert_non_null(strstr(e.text, "more than 500000 values"));
+	free(text);
+}
+
 static void
 opens(void **state)
 {
@@ -149,7 +188,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(refuses), cmocka_unit_test(refuses_a_long_text),
-	                                   cmocka_unit_test(opens)};
+	                                   cmocka_unit_test(refuses_many_values), cmocka_unit_test(opens)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
