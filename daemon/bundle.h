@@ -7,7 +7,7 @@
  *	receipts.txt                             what it is about, a receipt a line; or "all"
  *	mail/, read/                             the files of these registrations, or all
  *	manifest.sha256                          of all of these, in order of name, as sha256sum(1) prints it
-*/
+ */
 #ifndef MINGPIAN_DAEMON_BUNDLE_H
 #define MINGPIAN_DAEMON_BUNDLE_H
 

@@ -56,5 +56,6 @@ int ctl_relook(struct ctl *c, int argc, char **argv);
 int ctl_review(struct ctl *c, int argc, char **argv);
 int ctl_redact(struct ctl *c, int argc, char **argv);
 int ctl_audit(struct ctl *c, int argc, char **argv);
+int ctl_replay(struct ctl *c, int argc, char **argv);
 
 #endif

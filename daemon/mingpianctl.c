@@ -76,6 +76,10 @@ static const struct ctl_command commands[] = {
          "recorded, and its reply waits for a person. A running daemon looks at once, else the\n"
          "next run does. After parser or form file changed it happens by itself.\n",
          ctl_relook},
+        {"replay", "[--json]",
+         "Reads every kept mail again with today's parser and form file, and says what would\n"
+         "come out otherwise, field by field, counted at the end. Nothing is sent or changed.\n",
+         ctl_replay},
         {"doctor", "[--offline]",
          "Checks configuration, form file, templates, passwords, the parser with its sandbox,\n"
          "the spool's folder and, without --offline, login and folders of each mailbox; says of\n"

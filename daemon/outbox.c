@@ -248,7 +248,9 @@ due(const struct outbox *o, struct arena *a, size_t max, struct query_reply **r,
 	struct query_due ask = {
 	        .now = clock_now(), .next_max = NEXT_MAX, .max = max, .but = shut_mailboxes(o, a)};
 
-	return query_due(spool_index(o->spool), a, &ask, r, count_r, e);
+	*r = NULL;
+	*count_r = 0;
+	return o->shadow || query_due(spool_index(o->spool), a, &ask, r, count_r, e);
 }
 
 bool
@@ -333,9 +335,15 @@ outbox_hand(struct outbox *o, struct err *e)
 bool
 outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e)
 {
-	struct arena *a = arena_new();
+	struct arena *a;
 	time_t next = 0;
-	bool ok = query_next_due(spool_index(o->spool), shut_mailboxes(o, a), &next, e);
+	bool ok;
+
+	*wait_r = -1;
+	if (o->shadow)
+		return true;
+	a = arena_new();
+	ok = query_next_due(spool_index(o->spool), shut_mailboxes(o, a), &next, e);
 
 	arena_free(a);
 	if (!ok)

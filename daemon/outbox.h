@@ -38,6 +38,7 @@ struct outbox { /* the writer's; zero but for what is named here */
 	struct outbox_gate *gates; /* one for each mailbox */
 	size_t gate_count;
 	size_t in_flight;
+	bool shadow;                              /* nothing goes out, whatever is due: it waits */
 	bool over;                                /* the sender takes no more */
 	struct outgoing *ready[OUTBOX_IN_FLIGHT]; /* `sending` is staged, not true yet */
 	size_t ready_count;

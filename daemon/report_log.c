@@ -53,11 +53,12 @@ add_replies(struct gather *g, struct err *e)
 			continue;
 		if (p->to_message && !query_forms(g->i, g->r->arena, p->to_message, &forms, &form_count, e))
 			return false;
-		add(g, (struct report_anomaly){
-		               kind, p->reply,
-		               joined(g, strcmp(p->state, "bounced") == 0 ? p->status : words_withheld(p->why),
-		                      p->recipient),
-		               form_count ? forms[0].receipt : NULL, p->changed_at, !p->dismissed});
+		add(g,
+		    (struct report_anomaly){
+		            kind, p->reply,
+		            joined(g, strcmp(p->state, "bounced") == 0 ? p->status : words_withheld(p->why),
+		                   p->recipient),
+		            form_count ? forms[0].receipt : NULL, p->changed_at, !p->dismissed});
 	}
 	return true;
 }

@@ -716,7 +716,7 @@ service_stop(struct service *s, bool done, struct err *e)
 		err_set(e, ERR_AGAIN, "%s", r.why.text);
 	else if (r.held && s->once)
 		err_set(e, ERR_AGAIN, "%llu mails could not be parsed yet", (unsigned long long)r.held);
-	else if (r.waiting && s->once)
+	else if (r.waiting && s->once && !s->config->shadow)
 		err_set(e, ERR_AGAIN, "%llu replies wait for another try", (unsigned long long)r.waiting);
 	else
 		ok = true;

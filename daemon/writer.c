@@ -369,6 +369,7 @@ renew(struct writer *w, struct settings *now, struct err *e)
 
 	settings_drop(w->settings);
 	w->settings = now;
+	w->outbox.shadow = now->writer.rules.shadow;
 	w->c = &now->writer;
 	w->outbox.retry_days = w->c->retry_days;
 	for (size_t i = 0; i < w->outbox.gate_count; i++) {
@@ -734,8 +735,11 @@ writer_start(struct writer **w_r, struct settings *settings, struct spool *s, st
 	int rc;
 
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
-	w->outbox = (struct outbox){
-	        .spool = s, .outgoing = outgoing, .retry_days = c->retry_days, .over = !outgoing};
+	w->outbox = (struct outbox){.shadow = c->rules.shadow,
+	                            .spool = s,
+	                            .outgoing = outgoing,
+	                            .retry_days = c->retry_days,
+	                            .over = !outgoing};
 	w->settings = settings_hold(settings);
 	(void)pthread_mutex_init(&w->lock, NULL);
 	w->mailboxes = mem_alloc(c->mailbox_count, sizeof *w->mailboxes);
