@@ -12,11 +12,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct ctl_command;
+
 struct ctl {
 	const char *config_file;
-	struct config *config; /* loaded before the command runs */
-	struct form *form;     /* of the first campaign */
-	struct term term;      /* standard output */
+	struct config *config;              /* loaded before the command runs */
+	struct form *form;                  /* of the first campaign */
+	struct term term;                   /* standard output */
+	const struct ctl_command *commands; /* the table */
+	int command_count;
 };
 
 struct ctl_command {
@@ -56,6 +60,7 @@ int ctl_relook(struct ctl *c, int argc, char **argv);
 int ctl_review(struct ctl *c, int argc, char **argv);
 int ctl_redact(struct ctl *c, int argc, char **argv);
 int ctl_audit(struct ctl *c, int argc, char **argv);
+int ctl_completion(struct ctl *c, int argc, char **argv);
 int ctl_replay(struct ctl *c, int argc, char **argv);
 
 #endif

@@ -1,15 +1,77 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl export: the workbook, as of now. */
 #include "daemon/ctl_spool.h"
+#include "daemon/mask.h"
 #include "daemon/workbook.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
+
+static void
+mask_registration(const struct report *r, struct report_registration *g, const struct mask *m)
+{
+	struct query_registration *q = arena_alloc(r->arena, 1, sizeof *q);
+
+	*q = *g->q;
+	q->sender = mask_text(m, q->sender);
+	q->sender_name = mask_person(m, q->sender_name);
+	g->q = q;
+	for (size_t k = 0; k < r->form->field_count; k++)
+		g->values[k] = r->form->fields[k].kind == FORM_CONTACT ? mask_person(m, g->values[k])
+		                                                       : mask_text(m, g->values[k]);
+	for (size_t k = 0; k < g->defect_count; k++)
+		((struct report_defect *)g->defects)[k].detail = mask_text(m, g->defects[k].detail);
+}
+
+/* Of what strangers wrote nothing is left whole that names a person. */
+static void
+mask_report(struct report *r, struct arena *a)
+{
+	struct mask *m = mask_new(a);
+	const struct form_field *contact = form_field_of(r->form, FORM_CONTACT);
+
+	for (size_t i = 0; i < r->registration_count; i++) {
+		mask_learn(m, r->form, r->registrations[i].q->sender_name);
+		for (size_t k = 0; k < r->form->field_count; k++)
+			if (r->form->fields[k].kind == FORM_CONTACT)
+				mask_learn(m, r->form, r->registrations[i].values[k]);
+	}
+	for (size_t i = 0; i < r->registration_count; i++)
+		mask_registration(r, &r->registrations[i], m);
+	for (size_t i = 0; i < r->change_count; i++) {
+		struct report_change *k = &r->changes[i];
+		bool person = contact && strcmp(k->label, contact->label) == 0;
+
+		k->was = person ? mask_person(m, k->was) : mask_text(m, k->was);
+		k->now = person ? mask_person(m, k->now) : mask_text(m, k->now);
+		k->who = mask_text(m, k->who);
+	}
+	for (size_t i = 0; i < r->item_count; i++) {
+		struct query_item *q = arena_alloc(r->arena, 1, sizeof *q);
+
+		*q = *r->items[i].q;
+		q->sender = mask_text(m, q->sender);
+		q->subject = mask_text(m, q->subject);
+		r->items[i].q = q;
+	}
+	for (size_t i = 0; i < r->sent_count; i++) {
+		struct query_reply *q = arena_alloc(r->arena, 1, sizeof *q);
+
+		*q = *r->sent[i].q;
+		q->recipient = mask_text(m, q->recipient);
+		r->sent[i].q = q;
+	}
+	for (size_t i = 0; i < r->anomaly_count; i++)
+		r->anomalies[i].detail = mask_text(m, r->anomalies[i].detail);
+}
 
 int
 ctl_export(struct ctl *c, int argc, char **argv)
 {
-	const struct ctl_option options[] = {{NULL, NULL, NULL}};
+	bool mask = false, ok;
+	const struct ctl_option options[] = {{"mask", &mask, NULL}, {NULL, NULL, NULL}};
+	struct arena *a;
 	struct spool *s = NULL;
 	struct report *r = NULL;
 	struct err e = {0};
@@ -19,11 +81,16 @@ ctl_export(struct ctl *c, int argc, char **argv)
 		return n < 0 ? EX_USAGE : ctl_usage("export", "wants one file name, FILE.xlsx");
 	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
 		return ctl_fail(&e);
-	if (report_read(&r, c->config, c->form, s, &e) && workbook_write(argv[1], r, &e))
+	a = arena_new();
+	ok = report_read(&r, c->config, c->form, s, &e);
+	if (ok && mask)
+		mask_report(r, a);
+	if (ok && workbook_write(argv[1], r, &e))
 		(void)fprintf(c->term.out, "%zu registrations in %s\n", r->registration_count, argv[1]);
 	else
 		status = ctl_fail(&e);
 	report_free(r);
+	arena_free(a);
 	spool_close(s);
 	return status;
 }

@@ -15,9 +15,15 @@ static const struct ctl_command commands[] = {
          "waits, the comparison with the servers, log, disk; what is wrong and what to do about\n"
          "it; what waits for a person. Exit 1 where something is wrong.\n",
          ctl_status},
-        {"list", "[--json]",
-         "One line a registration: receipt, region, code, revision, state, when it last\n"
-         "changed, who sent it. --json: one object a line.\n",
+        {"list",
+         "[--province NAME] [--state STATE] [--category CATEGORY] [--since DAY] [--until DAY] [--late] "
+         "[--unreached] [--count BY | --silent] [--mask] [--json]",
+         "One line a registration: receipt, region, code, revision, state, when it last changed,\n"
+         "who sent it. NAME: 四川, 大连, 兵团. STATE: accepted, correction, conflict, withdrawn,\n"
+         "joined. CATEGORY: sub_provincial, prefecture, county, cluster, none. --since, --until:\n"
+         "when it first came. --unreached: our reply did not arrive. --count province, state,\n"
+         "category or day: how many there are of each. --silent: the departments without any.\n"
+         "--mask: addresses hidden but for two characters. --json: one object a line.\n",
          ctl_list},
         {"show", "RECEIPT [--why] [--letters] [--mask] [--json | --html FILE]",
          "One registration's whole life: when its mails came, what was read of them, what was\n"
@@ -67,9 +73,17 @@ static const struct ctl_command commands[] = {
          "index against one made anew. --head: a head that an old reply quoted must\n"
          "lie on the chain. Prints a line for each thing that is wrong; exit 0 or 1.\n",
          ctl_verify},
+        {"completion", "bash|zsh",
+         "Prints what lets this shell complete commands and options: for bash to\n"
+         "/usr/share/bash-completion/completions/mingpianctl, for zsh to\n"
+         "/usr/share/zsh/vendor-completions/_mingpianctl. Both are installed already.\n",
+         ctl_completion},
         {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
          ctl_rebuild},
-        {"export", "FILE.xlsx", "Writes the workbook of all registrations, as of now.\n", ctl_export},
+        {"export", "FILE.xlsx [--mask]",
+         "Writes the workbook of all registrations, as of now. --mask: names, numbers and\n"
+         "addresses hidden but for two characters.\n",
+         ctl_export},
         {"relook", "[--since DAY] [--why TEXT]",
          "Has fetched and read again what was left to the mailboxes' owners: all, or what was\n"
          "received since a day (2022-06-10) or a time (RFC 3339). What is a form after all is\n"
@@ -89,12 +103,62 @@ static const struct ctl_command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* --help shows the commands by who uses them; one that no list names is the first's. */
+static const struct {
+	const char *title, *commands;
+} groups[] = {
+        {"What came, and what becomes of it:", ""},
+        {"For the auditor:", " log audit redact verify replay "},
+        {"For the operator:", " status doctor rebuild relook restored completion "},
+};
+
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+static bool
+is_of_group(const struct ctl_command *k, int group)
+{
+	char name[64];
+	bool named = false;
+
+	(void)snprintf(name, sizeof name, " %s ", k->name);
+	if (group)
+		return strstr(groups[group].commands, name) != NULL;
+	for (int i = 1; i < GROUPS; i++)
+		named = named || strstr(groups[i].commands, name);
+	return !named;
+}
+
+/* Name and usage, broken at spaces before column 80. */
+static void
+print_usage(FILE *out, const struct ctl_command *k)
+{
+	int column = fprintf(out, "  %-10s", k->name);
+
+	for (const char *word = k->usage; *word;) {
+		/* "[--since DAY]" stays on one line */
+		int len = (int)(*word == '[' ? strcspn(word, "]") : strcspn(word, " "));
+
+		len += (int)strcspn(word + len, " ");
+		if (column + 1 + len > 78) {
+			(void)fprintf(out, "\n%12s", "");
+			column = 12;
+		}
+		column += fprintf(out, " %.*s", len, word);
+		word += len + (word[len] == ' ');
+	}
+	(void)fputc('\n', out);
+}
+
 static void
 print_help(FILE *out)
 {
 	(void)fputs("usage: mingpianctl [-c FILE] COMMAND [ARGUMENT…]\n\n", out);
-	for (int i = 0; i < COMMANDS; i++)
-		(void)fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].usage);
+	for (int who = 0; who < GROUPS; who++) {
+		(void)fprintf(out, "%s%s\n", who ? "\n" : "", groups[who].title);
+		for (int i = 0; i < COMMANDS; i++)
+			if (is_of_group(&commands[i], who))
+				print_usage(out, &commands[i]);
+	}
 	(void)fputs("\n  -c FILE   the configuration; default " CONFIG_DEFAULT "\n"
 	            "  mingpianctl COMMAND --help says more. Exit codes are those of sysexits(3).\n",
 	            out);
@@ -116,13 +180,20 @@ run(const struct ctl_command *k, const char *config_file, int argc, char **argv)
 	struct err e = {0};
 	int status;
 
+	c.commands = commands;
+	c.command_count = COMMANDS;
 	if (argc > 1 && strcmp(argv[1], "--help") == 0)
 		return printf("usage: mingpianctl %s %s\n\n%s", k->name, k->usage, k->help) < 0 ? EX_IOERR
 		                                                                                : EX_OK;
+	if (k->run == ctl_completion) { /* works before there is a configuration */
+		status = ctl_completion(&c, argc, argv);
+		goto out;
+	}
 	if (config_load(&c.config, config_file, &e) && form_load(&c.form, c.config->campaigns[0].form, &e))
 		status = k->run(&c, argc, argv);
 	else
 		status = ctl_fail(&e);
+out:
 	form_free(c.form);
 	config_free(c.config);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

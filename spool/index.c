@@ -211,6 +211,9 @@ follow_line(void *context, const struct log_line *line, struct err *e)
 	if (f->until && line->head.seq > f->until)
 		return true;
 	f->last = line->head;
+	if (f->i->source.progress)
+		f->i->source.progress(f->i->source.progress_context, (size_t)line->head.seq,
+		                      (size_t)log_head(f->i->source.log).seq);
 	return index_apply(f->i, line->object, e) || err_wrap(e, "log/%s line %d", line->file, line->number);
 }
 

@@ -20,11 +20,16 @@ enum { INDEX_SCHEMA = 4 };
  * unknown. Given by the caller, as the spool knows nothing of mail. */
 typedef void index_reply_head(void *context, struct bytes mail, struct buf *address, struct buf *message_id);
 
+/* Lines applied, and how many there are; 0: not known. */
+typedef void index_progress(void *context, size_t done, size_t of);
+
 struct index_source {
 	struct store *store; /* borrowed */
 	struct log *log;     /* borrowed */
 	index_reply_head *reply_head;
 	void *reply_context;
+	index_progress *progress; /* NULL: nobody asks */
+	void *progress_context;
 };
 
 enum index_mode {

@@ -364,7 +364,10 @@ count_missing(struct spool *s, struct err *e)
 static bool
 open_parts(struct spool *s, struct err *e)
 {
-	struct index_source source = {.reply_head = s->o.reply_head, .reply_context = s->o.reply_context};
+	struct index_source source = {.reply_head = s->o.reply_head,
+	                              .reply_context = s->o.reply_context,
+	                              .progress = s->o.progress,
+	                              .progress_context = s->o.progress_context};
 	bool write = s->o.mode != SPOOL_READ;
 	struct durable *d = write ? &s->d : NULL;
 	enum index_mode mode = s->o.mode == SPOOL_WRITE     ? INDEX_WRITE

@@ -35,6 +35,8 @@ struct spool_options {
 	enum spool_mode mode;
 	index_reply_head *reply_head;
 	void *reply_context;
+	index_progress *progress; /* of making the index; may be NULL */
+	void *progress_context;
 };
 
 /* What opening for writing found and mended. All of it stands in the log as well. */
