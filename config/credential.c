@@ -113,7 +113,10 @@ credential_load(char **secret_r, const char *dir, const char *name, struct err *
 	*secret_r = NULL;
 	fd = open_secret(dir, name, path, &trusted);
 	if (fd < 0)
-		return err_sys(e, ERR_CONFIG, errno, "%s: the password file cannot be opened",
+		return err_sys(e, ERR_CONFIG, errno,
+		               "%s: the password file cannot be opened; write the password into it, for its "
+		               "owner alone "
+		               "(mode 0600)",
 		               path[0] ? path : name);
 	room = mem_alloc(CREDENTIAL_MAX + 2, 1);
 	if (!check_rights(fd, path, trusted, e) || !read_all(fd, path, room, &len, e) ||

@@ -32,7 +32,8 @@ static const struct ctl_command commands[] = {
          "was read from, and how. --letters: what the replies say. --mask: names and numbers\n"
          "hidden but for two characters. --html FILE: a page for the file, ready to print.\n",
          ctl_show},
-        {"review", "[list] [--json] | release|accept|dismiss|join ITEM --why TEXT",
+        {"review",
+         "[list] [--json] | release|accept|dismiss|join ITEM [--set KEY=VALUE]… [--into RECEIPT] --why TEXT",
          "What waits for a person, and what a person decides of it. Each act is logged with\n"
          "who and why; a running daemon is asked to do it.\n"
          "  release REPLY    a reply that was withheld or failed goes out\n"
@@ -94,10 +95,11 @@ static const struct ctl_command commands[] = {
          "Reads every kept mail again with today's parser and form file, and says what would\n"
          "come out otherwise, field by field, counted at the end. Nothing is sent or changed.\n",
          ctl_replay},
-        {"doctor", "[--offline]",
+        {"doctor", "[--offline] [--json]",
          "Checks configuration, form file, templates, passwords, the parser with its sandbox,\n"
-         "the spool's folder and, without --offline, login and folders of each mailbox; says of\n"
-         "each thing that is wrong what to do. Exit 0 or 78.\n",
+         "what reads pictures, fonts, the spool's folder, the disk, the clock and, without\n"
+         "--offline, of each mailbox TLS, login and folders by IMAP, TLS and login by SMTP (nothing\n"
+         "is sent). Says of each thing that is wrong what to do. Exit 0 or 78.\n",
          ctl_doctor},
 };
 

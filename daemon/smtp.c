@@ -387,3 +387,19 @@ smtp_send(struct smtp *s, const char *to, struct bytes mail, struct smtp_result 
 		put_result(s, transfer(s, to, buf_bytes(&wire)), r);
 	buf_free(&wire);
 }
+
+bool
+smtp_login(struct smtp *s, struct err *e)
+{
+	CURLcode c;
+
+	if (!set_up(s)) {
+		*e = s->refused;
+		return false;
+	}
+	s->said[0] = s->said_no[0] = '\0';
+	curl_easy_setopt(s->h, CURLOPT_UPLOAD, 0L);
+	curl_easy_setopt(s->h, CURLOPT_CONNECT_ONLY, 1L);
+	c = curl_easy_perform(s->h);
+	return c == CURLE_OK || link_failed(e, c, s->name, s->said_no);
+}

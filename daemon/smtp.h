@@ -58,6 +58,10 @@ void smtp_free(struct smtp *s); /* says QUIT; NULL is fine */
  * seconds more are given, since going would make an UNKNOWN of it. */
 void smtp_send(struct smtp *s, const char *to, struct bytes mail, struct smtp_result *r);
 
+/* Connect, secure and log in, and send nothing: ERR_AUTH, ERR_TLS, ERR_AGAIN …, as link_failed() says. For a
+ * look (doctor): s can do nothing else afterwards. */
+bool smtp_login(struct smtp *s, struct err *e);
+
 /* May this stand between < and > in an envelope? ASCII without control characters, spaces, < and >,
  * one @ with something on both sides, at most 254 octets: what goes to libcurl goes out raw. */
 bool smtp_address_ok(const char *address);

@@ -164,7 +164,8 @@ static void
 test_no_file(void **state)
 {
 	(void)state;
-	expect("p", "!/p: the password file cannot be opened: No such file or directory");
+	expect("p", "!/p: the password file cannot be opened; write the password into it, for its owner "
+	            "alone (mode 0600): No such file or directory");
 	expect("systemd", "!/systemd: expected a file that holds a password, found none");
 	assert_int_equal(mkfifo(path_of(dir, "fifo"), 0600), 0);
 	expect("fifo", "!/fifo: expected a file that holds a password, found none"); /* and does not hang */
@@ -192,7 +193,8 @@ test_systemd_comes_first(void **state)
 	away(systemd, "p");
 	/* what lies there and cannot be opened is not passed over: the one beside may be an old one */
 	assert_int_equal(symlink("p", path_of(systemd, "p")), 0);
-	expect("p", "!systemd/p: the password file cannot be opened: Too many levels of symbolic links");
+	expect("p", "!systemd/p: the password file cannot be opened; write the password into it, for its "
+	            "owner alone (mode 0600): Too many levels of symbolic links");
 	away(systemd, "p");
 	away(dir, "p");
 	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);

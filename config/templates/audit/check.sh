@@ -8,7 +8,7 @@ cd "${BUNDLE:-$(dirname "$0")}" || exit 2
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/lines" && : >"$tmp/there"
-wrong() { while IFS= read -r line; do echo "wrong 有误: $line" | tee -a "$tmp/wrong"; done; }
+wrong() { tr -d '\000-\010\013-\037\177' | while IFS= read -r line; do echo "wrong 有误: $line" | tee -a "$tmp/wrong"; done; }
 hashes() {
 	set --
 	while IFS= read -r file; do
