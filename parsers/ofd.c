@@ -2,6 +2,7 @@
 #include "parsers/ofd.h"
 
 #include "config/mem.h"
+#include "parsers/ofd_font.h"
 #include "parsers/ofd_page.h"
 #include "parsers/zipxml.h"
 
@@ -9,7 +10,7 @@
 
 #define ROOT_PART "OFD.xml"
 
-enum { NAMES_MAX = 4096, FEW_GLYPHS = 40 };
+enum { NAMES_MAX = 4096, FEW_GLYPHS = 40, FONTS_OPEN = 8 /* at once, 256 KB each */ };
 
 static const struct ofd_box a4 = {0, 0, 210, 297};
 static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
@@ -26,6 +27,11 @@ struct entries {
 	int count;
 };
 
+struct open_font {
+	struct ofd_id id;
+	struct ofd_font *font; /* NULL: it does not say */
+};
+
 struct ofd {
 	struct zipxml *zip;
 	struct arena *arena;
@@ -35,10 +41,12 @@ struct ofd {
 	/* the part that is being read */
 	const char *part;
 	struct buf text;
-	struct ofd_id id; /* of the open MultiMedia */
+	struct ofd_id id; /* of the open MultiMedia or Font */
 	const char *base; /* a resource file's BaseLoc */
 
-	struct entries documents, pages, templates, resources, media;
+	struct entries documents, pages, templates, resources, media, font_files;
+	struct open_font fonts[FONTS_OPEN]; /* of this document, as far as they were asked */
+	int font_count;
 	struct ofd_box box; /* the pages' size */
 	int number;         /* pages read, of all documents */
 	bool unreadable;    /* a page of glyphs without codes */
@@ -90,20 +98,20 @@ on_begin(void *context, const struct xml_tag *t)
 		list_add(o, &o->pages, id, o->part, base);
 	else if (strcmp(t->name, "TemplatePage") == 0)
 		list_add(o, &o->templates, id, o->part, base);
-	else if (strcmp(t->name, "MultiMedia") == 0)
+	else if (strcmp(t->name, "MultiMedia") == 0 || strcmp(t->name, "Font") == 0)
 		o->id = ofd_id_of(id);
 	else if (strcmp(t->name, "Res") == 0)
 		o->base = base.len ? arena_dup0(o->arena, base.at, base.len) : NULL;
 }
 
-/* A picture's file lies under its resource file's BaseLoc. */
+/* A picture's file, or a font's, lies under its resource file's BaseLoc. */
 static void
-add_media(struct ofd *o, struct bytes file)
+add_file(struct ofd *o, struct entries *to, struct bytes file)
 {
 	struct bytes id = bytes_str(o->id.text);
 	const char *under = o->base ? arena_fmt(o->arena, "%s/%.*s", o->base, (int)file.len, file.at) : NULL;
 
-	list_add(o, &o->media, id, o->part, under ? bytes_str(under) : file);
+	list_add(o, to, id, o->part, under ? bytes_str(under) : file);
 }
 
 static void
@@ -120,7 +128,9 @@ on_end(void *context, const char *ns, const char *name)
 	else if (strcmp(name, "PublicRes") == 0 || strcmp(name, "DocumentRes") == 0)
 		list_add(o, &o->resources, none, o->part, text);
 	else if (strcmp(name, "MediaFile") == 0 && text.len < ZIPXML_NAME_MAX)
-		add_media(o, text);
+		add_file(o, &o->media, text);
+	else if (strcmp(name, "FontFile") == 0 && text.len < ZIPXML_NAME_MAX)
+		add_file(o, &o->font_files, text);
 	else if (strcmp(name, "PhysicalBox") == 0)
 		(void)ofd_box_read(text, &o->box);
 }
@@ -142,6 +152,43 @@ read_part(struct ofd *o, const char *part, struct err *e)
 	o->base = NULL;
 	buf_clear(&o->text);
 	return zipxml_stream(o->zip, part, &events, o, e);
+}
+
+/* ---- fonts ---- */
+
+static struct ofd_font *
+open_font(struct ofd *o, const struct ofd_id *id)
+{
+	struct buf data = BUF_INIT(OFD_FONT_MAX);
+	const char *path = list_find(&o->font_files, id);
+	struct ofd_font *f = NULL;
+
+	if (path && zipxml_read(o->zip, path, &data, NULL))
+		f = ofd_font_open(buf_bytes(&data));
+	buf_free(&data);
+	return f;
+}
+
+/* Beyond FONTS_OPEN fonts, what their glyphs mean stays unknown. */
+static uint32_t
+meaning_of(void *context, const struct ofd_id *font, unsigned glyph)
+{
+	struct ofd *o = context;
+
+	for (int i = 0; i < o->font_count; i++)
+		if (strcmp(o->fonts[i].id.text, font->text) == 0)
+			return ofd_font_character(o->fonts[i].font, glyph);
+	if (o->font_count == FONTS_OPEN)
+		return 0;
+	o->fonts[o->font_count] = (struct open_font){*font, open_font(o, font)};
+	return ofd_font_character(o->fonts[o->font_count++].font, glyph);
+}
+
+static void
+close_fonts(struct ofd *o)
+{
+	while (o->font_count)
+		ofd_font_close(o->fonts[--o->font_count].font);
 }
 
 /* ---- pages ---- */
@@ -182,7 +229,8 @@ end_page(struct ofd *o, const struct ofd_page *p)
 static bool
 read_page(struct ofd *o, const char *part, struct err *e)
 {
-	struct ofd_page p = {.t = o->t, .number = ++o->number, .box = o->box};
+	struct ofd_page p = {
+	        .t = o->t, .number = ++o->number, .box = o->box, .meaning = meaning_of, .context = o};
 	bool ok;
 
 	if (!(p.box.width > 1 && p.box.height > 1))
@@ -210,6 +258,8 @@ read_document(struct ofd *o, const char *part, struct err *e)
 	list_clear(&o->templates);
 	list_clear(&o->resources);
 	list_clear(&o->media);
+	list_clear(&o->font_files);
+	close_fonts(o);
 	o->box = a4;
 	ok = read_part(o, part, e);
 	for (const struct entry *r = o->resources.first; r; r = r->next)
@@ -256,8 +306,10 @@ ofd_read(const struct source *s, struct document *d, struct err *e)
 	list_clear(&o.pages);
 	list_clear(&o.templates);
 	list_clear(&o.media);
+	list_clear(&o.font_files);
 	ok = read_documents(&o, e);
 	page_table_free(o.t);
+	close_fonts(&o);
 	buf_free(&o.text);
 	arena_free(o.arena);
 	zipxml_close(o.zip);

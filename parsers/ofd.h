@@ -13,6 +13,7 @@ enum {
 	OFD_DOCUMENTS_MAX = 16,
 	OFD_PAGES_MAX = 200,        /* in all; the rest is too_large */
 	OFD_TEMPLATES_MAX = 8,      /* under one page */
+	OFD_FONT_MAX = 32 << 20,    /* bytes of one font */
 	OFD_PICTURE_MAX = 32 << 20, /* bytes of one picture */
 };
 

@@ -172,6 +172,55 @@ next_character(const char **s)
 	return text_next(s);
 }
 
+/* A character that stands there because something had to: the glyph is what is drawn. */
+static bool
+is_stand_in(uint32_t c)
+{
+	return c <= ' ' || c == 0xA4 || c == 0x25A1 || c == 0xFFFD || c == 0xFFFF ||
+	       (c >= 0xE000 && c <= 0xF8FF);
+}
+
+/* The character that is seen in the place of c, the next of the object. */
+static uint32_t
+as_drawn(struct ofd_page *p, uint32_t c)
+{
+	int at = p->code++;
+	uint32_t meaning = 0;
+
+	if (p->meaning && is_stand_in(c) && at < p->glyph_count && p->glyphs[at])
+		meaning = p->meaning(p->context, &p->font, p->glyphs[at]);
+	return meaning ? meaning : c;
+}
+
+/* The numbers in <Glyphs>, for the characters that its CGTransform named, one for each. */
+static void
+note_glyphs(struct ofd_page *p)
+{
+	struct bytes b = buf_bytes(&p->text);
+	double n;
+
+	for (int i = 0; i < p->code_count && number(&b, &n); i++) {
+		int at = p->code_first + i;
+
+		if (at >= OFD_CODES_MAX)
+			return;
+		while (p->glyph_count <= at)
+			p->glyphs[p->glyph_count++] = 0;
+		p->glyphs[at] = n >= 0 && n < 65536 ? (unsigned short)n : 0;
+	}
+}
+
+static void
+begin_glyphs(struct ofd_page *p, const struct xml_tag *t)
+{
+	int glyphs = xml_attribute_number(t, "GlyphCount", 1, OFD_CODES_MAX);
+
+	p->code_first = xml_attribute_number(t, "CodePosition", 0, OFD_CODES_MAX);
+	p->code_count = xml_attribute_number(t, "CodeCount", 1, OFD_CODES_MAX);
+	if (glyphs != p->code_count) /* ligatures and the like: which is whose is not said */
+		p->code_count = 0;
+}
+
 static void
 put_text(struct ofd_page *p)
 {
@@ -182,7 +231,7 @@ put_text(struct ofd_page *p)
 	uint32_t c;
 
 	while (*s) {
-		c = next_character(&s);
+		c = as_drawn(p, next_character(&s));
 		if (c == 0)
 			continue;
 		width = p->size * (text_is_full(c) ? 1 : 0.5);
@@ -337,6 +386,8 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	p->hidden = xml_attribute_is(t, "Visible", "false");
 	p->stroke = !xml_attribute_is(t, "Stroke", "false");
 	p->fill = xml_attribute_is(t, "Fill", "true");
+	p->font = ofd_id_of(xml_attribute(t, "Font"));
+	p->glyph_count = p->code = 0;
 	p->size = 4.2;
 	attribute_double(t, "Size", &p->size);
 	p->x = p->y = 0;
@@ -376,7 +427,10 @@ on_begin(void *context, const struct xml_tag *t)
 	} else if (strcmp(t->name, "TextCode") == 0) {
 		begin_text_code(p, t);
 		p->in_text = true;
-	} else if (strcmp(t->name, "AbbreviatedData") == 0 || strcmp(t->name, "PhysicalBox") == 0) {
+	} else if (strcmp(t->name, "CGTransform") == 0) {
+		begin_glyphs(p, t);
+	} else if (strcmp(t->name, "Glyphs") == 0 || strcmp(t->name, "AbbreviatedData") == 0 ||
+	           strcmp(t->name, "PhysicalBox") == 0) {
 		p->in_text = true;
 	}
 }
@@ -389,6 +443,8 @@ on_end(void *context, const char *ns, const char *name)
 	(void)ns;
 	if (strcmp(name, "PhysicalBox") == 0 && !p->begun)
 		(void)ofd_box_read(buf_bytes(&p->text), &p->box);
+	else if (strcmp(name, "Glyphs") == 0)
+		note_glyphs(p);
 	else if (strcmp(name, "TextCode") == 0 && p->begun && !p->hidden)
 		put_text(p);
 	else if (strcmp(name, "AbbreviatedData") == 0 && p->begun && !p->hidden)

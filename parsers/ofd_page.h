@@ -8,6 +8,8 @@
 #include "parsers/page_table.h"
 #include "parsers/xml.h"
 
+#include <stdint.h>
+
 /* Millimetres. */
 struct ofd_box {
 	double x, y, width, height;
@@ -18,7 +20,7 @@ struct ofd_matrix {
 	double a, b, c, d, e, f;
 };
 
-enum { OFD_IMAGES_MAX = 16, OFD_ID_MAX = 24 };
+enum { OFD_IMAGES_MAX = 16, OFD_ID_MAX = 24, OFD_CODES_MAX = 4096 /* of an object, with glyphs */ };
 
 /* An ID, as it stands there. */
 struct ofd_id {
@@ -41,6 +43,10 @@ struct ofd_page {
 	struct ofd_image images[OFD_IMAGES_MAX];
 	int image_count;
 
+	/* What a glyph of a font means, 0 where nobody knows; may be NULL. */
+	uint32_t (*meaning)(void *context, const struct ofd_id *font, unsigned glyph);
+	void *context;
+
 	/* the object that is open */
 	bool begun; /* the page table was told of the page */
 	bool hidden, stroke, fill;
@@ -48,7 +54,10 @@ struct ofd_page {
 	struct ofd_matrix ctm;
 	double size, x, y; /* of text */
 	struct buf dx, dy, text;
-	bool in_text; /* an element whose text counts is open */
+	struct ofd_id font;
+	unsigned short glyphs[OFD_CODES_MAX];          /* of its characters, as far as told: CGTransform */
+	int glyph_count, code, code_first, code_count; /* code: the next character's place */
+	bool in_text;                                  /* an element whose text counts is open */
 };
 
 extern const struct xml_events ofd_page_events;
