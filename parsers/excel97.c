@@ -22,6 +22,9 @@ enum {
 	BIFF5 = 0x0500,
 	BIFF8 = 0x0600,
 	WORKSHEET = 0,
+	OBJ_NOTE = 0x19, /* of what a text belongs to: a comment, no part of the sheet */
+	TXO_LENGTH = 10, /* where its length in characters stands */
+	TXO_LEN = 18,
 	RESULT_IS_NO_NUMBER = 0xFFFF,
 };
 
@@ -31,12 +34,14 @@ enum record {
 	FILEPASS = 0x002F,
 	CODEPAGE = 0x0042,
 	COLINFO = 0x007D,
+	OBJ = 0x005D,
 	BOUNDSHEET = 0x0085,
 	MULRK = 0x00BD,
 	RSTRING = 0x00D6,
 	MERGECELLS = 0x00E5,
 	SST = 0x00FC,
 	LABELSST = 0x00FD,
+	TXO = 0x01B6,
 	NUMBER = 0x0203,
 	LABEL = 0x0204,
 	BOOLERR = 0x0205,
@@ -68,8 +73,10 @@ struct excel97 {
 	struct string *strings; /* shared ones */
 	size_t string_count, string_cap, string_bytes;
 	struct buf value;
-	int row, column; /* of the formula whose text comes in the next record; row -1: of none */
-	size_t spent;    /* bytes of sheets' records */
+	struct buf boxes; /* texts that float over the sheet, each with a newline */
+	bool note;        /* the object that came last is a comment */
+	int row, column;  /* of the formula whose text comes in the next record; row -1: of none */
+	size_t spent;     /* bytes of sheets' records */
 	bool over, cut;
 };
 
@@ -262,6 +269,19 @@ merge(struct excel97 *x, struct bytes b)
 	}
 }
 
+/* A text box: its text stands in the CONTINUEs behind it ([MS-XLS] 2.4.329). */
+static void
+take_box(struct excel97 *x, const struct biff_record *r)
+{
+	unsigned length = ole_u16(r->body, TXO_LENGTH);
+
+	if (x->version != BIFF8 || x->note || !length || r->body.len < TXO_LEN)
+		return;
+	take_string(x, r, r->body.len, length);
+	buf_add(&x->boxes, x->value.at, x->value.len);
+	buf_ch(&x->boxes, '\n');
+}
+
 static void
 take_cell(struct excel97 *x, const struct biff_record *r)
 {
@@ -297,6 +317,8 @@ take_cell(struct excel97 *x, const struct biff_record *r)
 		if (b.len >= 8 && !b.at[7])
 			put_bool(x, row, column, b.at[6]);
 		break;
+	case OBJ: x->note = ole_u16(b, 4) == OBJ_NOTE; break; /* in its first part, ftCmo */
+	case TXO: take_box(x, r); break;
 	case MERGECELLS: merge(x, b); break;
 	case ROW:
 		if (ole_u16(b, 12) & 0x20)
@@ -339,6 +361,16 @@ read_sheet(struct excel97 *x, const struct sheet *s)
 	x->cut = true;
 }
 
+static void
+push_boxes(struct excel97 *x, struct document *d)
+{
+	if (x->boxes.len) {
+		doc_text(d, x->boxes.at, x->boxes.len - 1);
+		doc_end_paragraph(d);
+	}
+	buf_clear(&x->boxes);
+}
+
 static bool
 read_sheets(struct excel97 *x, struct document *d, struct err *e)
 {
@@ -347,6 +379,7 @@ read_sheets(struct excel97 *x, struct document *d, struct err *e)
 	for (i = 0; i < x->sheet_count && !d->too_large; i++) {
 		read_sheet(x, &x->sheets[i]);
 		x->over |= !grid_push(x->grid, d, i + 1, x->sheets[i].name);
+		push_boxes(x, d);
 	}
 	if (x->over || d->too_large)
 		return err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
@@ -370,6 +403,7 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	x->arena = arena_new();
 	x->grid = grid_new();
 	x->value = BUF_INIT(VALUE_MAX);
+	x->boxes = BUF_INIT(DOC_TEXT_MAX);
 	if (!ole)
 		goto out;
 	if (!ole_stream(ole, stream_names[0], &stream) && !ole_stream(ole, stream_names[1], &stream)) {
@@ -380,6 +414,7 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	ok = read_workbook(x, e) && read_sheets(x, d, e);
 out:
 	buf_free(&x->value);
+	buf_free(&x->boxes);
 	buf_free(&stream);
 	ole_close(ole);
 	grid_free(x->grid);

@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "parsers/grid.h"
 #include "parsers/opc.h"
+#include "parsers/xlsx_drawing.h"
 #include "parsers/zipxml.h"
 
 #include <math.h>
@@ -301,6 +302,7 @@ read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
 		if (!zipxml_stream(z, s->part, &sheet_events, x, &why) && ok)
 			ok = err_set(e, why.code, "%s", why.text);
 		x->over |= !grid_push(x->grid, d, ++page, s->name);
+		xlsx_drawing_read(z, x->arena, s->part, d);
 	}
 	return ok;
 }

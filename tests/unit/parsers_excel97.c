@@ -53,6 +53,7 @@ workbook(const char *stream, const char *version, struct bytes globals, struct b
 #define V8              "\0\x06"
 #define V5              "\0\x05"
 #define AT(row, column) row "\0" column "\0\x0F\0"
+#define TXO(length)     "\xB6\x01\x12\0\x12\x02\0\0\0\0\0\0\0\0" length "\0\x10\0\0\0\0\0"
 #define SST_HEAD        "\x03\0\0\0\x03\0\0\0"
 
 static const struct {
@@ -121,6 +122,14 @@ static const struct {
          LITERAL("\x09\x08\x04\0\0\x06\x20\0\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0\x0A\0\0\0"
                  "\x7E\x02\x0A\0" AT("\0", "\x01") "\x0A\0\0\0"),
          ERR_NONE, "--- page 1 S1\ntable 1: 1x1\n[2]"},
+        {"text boxes, cut with a change of width; a comment is none", "Workbook", V8, LITERAL(SHEET8),
+         LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"
+                 "\x5D\0\x06\0\x15\0\x12\0\x06\0" TXO("\x05") "\x3C\0\x09\0\x01\x32\x75\x59\x4E\x0A\0z\0"
+                 "\x3C\0\x02\0\0y\x3C\0\x04\0\0\0\0\0"
+                 "\x5D\0\x06\0\x15\0\x12\0\x19\0" TXO("\x01") "\x3C\0\x02\0\0n\x3C\0\x02\0\0\0"
+                 "\x5D\0\x06\0\x15\0\x12\0\x06\0" TXO("\x01") "\x3C\0\x02\0\0x"
+                 "\xB6\x01\x04\0\0\0\0\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 1x1\n[1]\n甲乙\\nzy\\nx"},
         {"a sheet that is hidden, one that is a chart", "Workbook", V8,
          LITERAL("\x85\0\x0A\0\0\x10\0\0\x01\0\x02\0S1\x85\0\x0A\0\0\x10\0\0\0\x02\x02\0S1"),
          LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"), ERR_NONE, ""},

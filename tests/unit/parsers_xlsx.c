@@ -98,6 +98,47 @@ test_sheets(void **state)
 	buf_free(&want);
 }
 
+/* What floats over a sheet: a text box, a picture; and what is broken there harms nothing. */
+static void
+test_drawing(void **state)
+{
+	static const char drawing[] =
+	        "<d><txBody><p><r><t>甲</t></r><br/><r><t>乙</t></r></p><p><r><t>丙</t></r></p></txBody>"
+	        "<Fallback><txBody><p><r><t>x</t></r></p></txBody></Fallback>"
+	        "<blip xmlns:r=\"x\" r:embed=\"rId1\"/><blip xmlns:r=\"x\" r:embed=\"gone\"/></d>";
+	struct zip_part parts[] = {
+	        {.name = "xl/workbook.xml",
+	         .text = "<workbook xmlns:r=\"x\"><sheets><sheet name=\"S\" "
+	                 "r:id=\"rId1\"/></sheets></workbook>"},
+	        {.name = "xl/_rels/workbook.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "worksheet",
+	                                            "worksheets/sheet1.xml") "</Relationships>"},
+	        {.name = "xl/worksheets/sheet1.xml", .text = SHEET(ROW(N("A1", "1")), "")},
+	        {.name = "xl/worksheets/_rels/sheet1.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "drawing",
+	                                            "../drawings/drawing1.xml") "</Relationships>"},
+	        {.name = "xl/drawings/_rels/drawing1.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "image",
+	                                            "../media/image1.png") "</Relationships>"},
+	        {.name = "xl/media/image1.png", .text = "PNG"},
+	        {.name = "xl/drawings/drawing1.xml", .text = drawing},
+	        {0},
+	};
+	struct bytes file = zip_of(parts);
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_read("a drawing", &xlsx_reader, &s, ERR_NONE,
+	            "--- page 1 S\ntable 1: 1x1\n[1]\n甲\\n乙\n丙\n(picture, 3 bytes)");
+	free((void *)(uintptr_t)file.at);
+	parts[6].text = "<d><txBody><p><r><t>甲</t>";
+	file = zip_of(parts);
+	s = source_of(file);
+	expect_read("a broken one", &xlsx_reader, &s, ERR_NONE, "--- page 1 S\ntable 1: 1x1\n[1]\n甲");
+	expect_survives(&xlsx_reader, file, 7, 300);
+	free((void *)(uintptr_t)file.at);
+}
+
 static void
 test_refused(void **state)
 {
@@ -160,9 +201,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_sheets),
-	        cmocka_unit_test(test_refused),
-	        cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_sheets),  cmocka_unit_test(test_drawing),
+	        cmocka_unit_test(test_refused), cmocka_unit_test(test_ceilings),
 	        cmocka_unit_test(test_damage),
 	};
 
