@@ -19,6 +19,7 @@ enum {
 	TWIPS_MAX = 100000, /* 1.7 m */
 	LABEL_MAX = 16,
 	HTML_WITHIN = 1024,
+	PICTURE_MAX = 32 << 20,
 };
 
 /* What a group inherits and its end takes back. */
@@ -27,6 +28,8 @@ struct state {
 	bool hidden; /* \v, \deleted */
 	bool struck; /* \strike, \striked1: taken back by who wrote it */
 	bool fonts;  /* in the font table */
+	bool pict;   /* in \pict: digits are a picture's bytes, */
+	bool blip;   /* one that we read, PNG or JPEG */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
 	int uc;      /* bytes that stand for a \u for old readers */
@@ -36,7 +39,10 @@ struct state {
 struct rtf {
 	struct bytes in;
 	size_t at;
-	bool html;               /* HTML in RTF is taken out: no tables, no paragraphs */
+	bool html;          /* HTML in RTF is taken out: no tables, no paragraphs */
+	struct document *d; /* for pictures */
+	struct buf picture;
+	int high_digit;          /* of the byte that is open in a picture, or -1 */
 	struct rowtable *tables; /* NULL then */
 	struct state *states;
 	size_t state_count, state_cap, too_deep;
@@ -88,8 +94,40 @@ static bool
 is_shown(const struct rtf *r)
 {
 	if (r->html) /* whose own styles say what is hidden */
-		return !r->s.skip && !r->s.shadow;
-	return !r->s.skip && !r->s.hidden && !r->s.struck;
+		return !r->s.skip && !r->s.pict && !r->s.shadow;
+	return !r->s.skip && !r->s.pict && !r->s.hidden && !r->s.struck;
+}
+
+static int
+hex_digit(unsigned char c)
+{
+	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* One digit of a picture's bytes. */
+static void
+put_digit(struct rtf *r, unsigned char c)
+{
+	int digit = hex_digit(c);
+
+	if (!r->s.blip || r->s.skip || digit < 0)
+		return;
+	if (r->high_digit < 0) {
+		r->high_digit = digit;
+		return;
+	}
+	buf_ch(&r->picture, (char)(r->high_digit << 4 | digit));
+	r->high_digit = -1;
+}
+
+/* A group of \pict is closed. */
+static void
+end_picture(struct rtf *r)
+{
+	if (r->picture.len && r->d)
+		doc_picture(r->d, buf_bytes(&r->picture));
+	buf_clear(&r->picture);
+	r->high_digit = -1;
 }
 
 /* One byte of text, said as itself or by \'hh. */
@@ -98,6 +136,10 @@ put_byte(struct rtf *r, unsigned char c)
 {
 	if (r->skip_bytes) {
 		r->skip_bytes--;
+		return;
+	}
+	if (r->s.pict) {
+		put_digit(r, c);
 		return;
 	}
 	if (!is_shown(r) || !c)
@@ -186,6 +228,8 @@ enum word_kind {
 	HIDE,
 	STRIKE,
 	SHADOW,
+	PICT,
+	BLIP,
 	HTML_TAG,
 	PLAIN,
 	FONT,
@@ -236,6 +280,7 @@ static const struct word {
         {"info", DESTINATION, 0},
         {"intbl", INTBL, 0},
         {"itap", ITAP, 0},
+        {"jpegblip", BLIP, 0},
         {"ldblquote", CHARACTER, 0x201C},
         {"line", LINE, 0},
         {"listtext", DESTINATION, 0},
@@ -249,14 +294,16 @@ static const struct word {
         {"page", PARAGRAPH, 0},
         {"par", PARAGRAPH, 0},
         {"pard", PARD, 0},
-        {"pict", DESTINATION, 0},
+        {"pict", PICT, 0},
         {"plain", PLAIN, 0},
+        {"pngblip", BLIP, 0},
         {"pntext", DESTINATION, 0},
         {"rdblquote", CHARACTER, 0x201D},
         {"row", ROW, 0},
         {"rquote", CHARACTER, 0x2019},
         {"sect", PARAGRAPH, 0},
         {"shpinst", TRANSPARENT, 0},
+        {"shppict", TRANSPARENT, 0},
         {"shprslt", DESTINATION, 0},
         {"shptxt", TRANSPARENT, 0},
         {"sp", DESTINATION, 0},
@@ -328,6 +375,8 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case NEST_PROPERTIES: r->s.nested = true; break;
 	case HIDE: r->s.hidden = !has_n || n != 0; break;
 	case HTML_TAG: r->s.skip = !r->html; break;
+	case PICT: r->s.pict = true; break;
+	case BLIP: r->s.blip = r->s.pict; break;
 	case SHADOW: r->s.shadow = !has_n || n != 0; break;
 	case STRIKE: r->s.struck = !has_n || n != 0; break;
 	case PLAIN:
@@ -390,8 +439,13 @@ close_group(struct rtf *r)
 {
 	if (r->too_deep)
 		r->too_deep--;
-	else if (r->state_count)
+	else if (r->state_count) {
+		bool pict = r->s.pict;
+
 		r->s = r->states[--r->state_count];
+		if (pict && !r->s.pict)
+			end_picture(r);
+	}
 }
 
 /* A number behind a word, with its sign: clamped, as nothing here is larger. */
@@ -413,8 +467,12 @@ skip_binary(struct rtf *r, int n)
 {
 	size_t left = r->in.len - r->at;
 
-	if (n > 0)
-		r->at += (size_t)n < left ? (size_t)n : left;
+	if (n > 0) {
+		left = (size_t)n < left ? (size_t)n : left;
+		if (r->s.blip && !r->s.skip)
+			buf_add(&r->picture, r->in.at + r->at, left);
+		r->at += left;
+	}
 }
 
 static void
@@ -437,12 +495,6 @@ read_word(struct rtf *r)
 		skip_binary(r, n);
 	else
 		do_word(r, name, has_n, n);
-}
-
-static int
-hex_digit(unsigned char c)
-{
-	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
 }
 
 static void
@@ -533,6 +585,9 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	bool whole, ok = true;
 
 	r->in = s->data;
+	r->d = d;
+	r->picture = BUF_INIT(PICTURE_MAX);
+	r->high_digit = -1;
 	r->tables = rowtable_new(d);
 	r->s.uc = 1;
 	r->code_page = 1252;
@@ -548,6 +603,7 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	else if (ends_early(r))
 		ok = err_set(e, ERR_DAMAGED, "the RTF file ends in the middle");
 	rowtable_free(r->tables);
+	buf_free(&r->picture);
 	buf_free(&r->bytes);
 	buf_free(&r->text);
 	free(r->states);
