@@ -13,6 +13,7 @@ install_all
 
 for file in bin/mingpiand bin/mingpianctl bin/mingpian-parse share/mingpian/form.cfg share/mingpian/mingpian.cfg \
 	share/mingpian/templates/accepted.txt share/man/man8/mingpiand.8 share/man/man5/mingpian-log.5 \
+	share/mingpian/templates/audit/check.sh share/bash-completion/completions/mingpianctl share/zsh/vendor-completions/_mingpianctl \
 	lib/systemd/system/mingpian.service lib/sysusers.d/mingpian.conf; do
 	[ -s "$root/usr/$file" ] || fail "no /usr/$file"
 done
@@ -31,7 +32,7 @@ done
 
 # The sample as it is lacks its passwords, and the doctor says so; adapted, nothing is wrong.
 etc=$root/etc/mingpian
-mkdir "$WORK/spool"
+mkdir -m 700 "$WORK/spool"
 sed -i "s|\"/var/lib/mingpian\"|\"$WORK/spool\"|" "$etc/mingpian.cfg"
 doctor() { "$root/usr/bin/mingpianctl" -c "$etc/mingpian.cfg" doctor --offline >"$WORK/doctor" 2>&1; }
 doctor && fail "content without passwords"
