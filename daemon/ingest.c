@@ -80,7 +80,7 @@ ingest_fate(const struct spool *s, const struct parsed *p, enum record_fate fate
 	ok = query_message(spool_index(s), a, id.hex, &m, e) &&
 	     (m || err_set(e, ERR_SPOOL, "it is recorded, and cannot be found")) &&
 	     query_replies_to(spool_index(s), a, id.hex, &r, &replies, e);
-	if (ok)
+	if (ok && m)
 		(void)snprintf(said, INGEST_SAID_MAX, "%s%s, %s%s%s", m->id,
 		               m->forms > 1 ? " and further ones" : "",
 		               fate == RECORD_COPY ? "known already" : m->disposition,

@@ -377,6 +377,39 @@ all_stories(void **state)
 	}
 }
 
+/* What the configuration withholds is recorded all the same; the earliest reason is told. */
+static void
+withheld_by_rule(void **state)
+{
+	static const struct {
+		time_t replies_since, closes;
+		const char *want;
+		bool shadow;
+	} rows[] = {
+	        {0, 0, "accepted due", false},
+	        {0, 0, "accepted withheld shadow", true},
+	        {1654826700, 0, "accepted due",
+	         false}, /* the very second that it came in, 2022-06-10 10:05 */
+	        {1654826701, 0, "accepted withheld old", false},
+	        {0, 1654826701, "accepted due", false},
+	        {0, 1654826700, "accepted withheld closed", false},
+	        {1654826701, 0, "accepted withheld shadow", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct mail m = {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, rows[i].want};
+		struct room room = {.uid = 0};
+
+		room_open(&room);
+		room.config.rules.replies_since = rows[i].replies_since;
+		room.config.rules.closes = rows[i].closes;
+		room.config.rules.shadow = rows[i].shadow;
+		tell(&room, "by rule", &m);
+		room_close(&room);
+	}
+}
+
 /* The mail with its base64 lines decoded where they stand: what a reader would see, roughly. */
 static void
 decoded(struct bytes mail, struct buf *out)
@@ -429,7 +462,8 @@ tells_no_secrets(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(tells_no_secrets)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(withheld_by_rule),
+	                                   cmocka_unit_test(tells_no_secrets)};
 	struct err e;
 
 	return clock_zone("Asia/Shanghai", &e) ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
