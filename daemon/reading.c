@@ -15,6 +15,7 @@ enum {
 	DEPTH_MAX = 16,
 	VALUES_MAX = 500000, /* of the whole answer: FORMS_MAX forms have fewer */
 	KEY_MAX = 256,       /* bytes of a region_key, which stands in the log */
+	DEFECTS_MAX = 60, /* of one form; with KEY_MAX, so that a line of the log holds all forms of a mail */
 };
 
 static const char *const dispositions[] = {
@@ -224,6 +225,9 @@ count_defects(struct reading_form *rf, const json_t *defects, const struct form 
 	size_t i;
 	const json_t *d;
 
+	if (json_array_size(defects) > DEFECTS_MAX)
+		return err_set(e, ERR_PROTOCOL, "the parser's answer: %zu defects in one form",
+		               json_array_size(defects));
 	json_array_foreach((json_t *)defects, i, d)
 	{
 		const char *key = json_string_value(json_object_get(d, "field"));

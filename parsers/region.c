@@ -7,8 +7,12 @@
 #include "parsers/region_table.h"
 #include "parsers/region_zone.h"
 
+#include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { KEY_BEGIN = 120 }; /* bytes of a long key that stay readable */
 
 const char *
 region_category_name(enum region_category c)
@@ -439,8 +443,27 @@ resolve_bracketed_zone(const struct region_case *c, struct region *r_r)
 	return resolve_listed_zone(c, c->text.bare, &chain, r_r);
 }
 
-struct region
-region_resolve(struct arena *a, const char *text, const struct region_hints *hints)
+/* A key stands in the log, one for each form of a mail: what somebody pasted into the region is no reason for
+ * a line of megabytes. A long one is known by its hash. */
+static const char *
+short_key(struct arena *a, const char *key)
+{
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	size_t cut = KEY_BEGIN;
+
+	if (!key || strlen(key) <= REGION_KEY_MAX)
+		return key;
+	(void)SHA256((const unsigned char *)key, strlen(key), hash);
+	for (size_t i = 0; i < sizeof hash; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	while (((unsigned char)key[cut] & 0xC0) == 0x80) /* no character is cut in two */
+		cut--;
+	return arena_fmt(a, "%.*s %s", (int)cut, key, hex);
+}
+
+static struct region
+resolve(struct arena *a, const char *text, const struct region_hints *hints)
 {
 	struct region_case c = {.a = a, .hints = hints};
 	struct region r = {.verdict = REGION_NONE};
@@ -455,5 +478,14 @@ region_resolve(struct arena *a, const char *text, const struct region_hints *hin
 	r = c.text.main[0] != '\0' ? resolve_text(&c, c.text.main) : answer_unknown(&c);
 	if (wants_notes(&c, r))
 		r = resolve_with_notes(&c, r);
+	return r;
+}
+
+struct region
+region_resolve(struct arena *a, const char *text, const struct region_hints *hints)
+{
+	struct region r = resolve(a, text, hints);
+
+	r.key = short_key(a, r.key);
 	return r;
 }

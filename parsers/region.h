@@ -30,13 +30,16 @@ struct region_hints {
 	const char *phone;  /* the phone field, for its area code */
 };
 
+enum { REGION_KEY_MAX = 240 };
+
 struct region {
 	enum region_verdict verdict;
 	enum region_category category;
 	char code[7];         /* of the smallest division that is sure; "" where none */
 	const char *key;      /* identity (domain.md): code; "code 区名" for zones and abolished divisions,
 	                       * and where only a parent is sure (江苏省鼓楼区: "320000 鼓楼区");
-	                       * folded text without a code; NULL for REGION_NONE */
+	                       * folded text without a code; NULL for REGION_NONE. At most
+	                       * REGION_KEY_MAX bytes: longer ones end in their hash */
 	const char *name;     /* the canonical full name, 江苏省苏州市昆山市; NULL where unknown */
 	const char *province; /* two-digit code's full code, "320000"; NULL where unknown */
 	const char

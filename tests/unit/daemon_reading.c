@@ -62,6 +62,13 @@ static const struct {
          "a defect that is not known"},
         {"a region code of letters", "\"region_code\":\"320583\"", "\"region_code\":\"32058x\"",
          "region code"},
+        {"a region key of pages", "\"region_key\":\"320583\"",
+         "\"region_key\":"
+         "\"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"
+         "789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345"
+         "678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+         "567890123456789\"",
+         "region_key"},
         {"a category that is none", "\"county\"", "\"planet\"", "region code or category"},
         {"a field of a wrong type", "\"lead_unit\":null", "\"lead_unit\":[]", "field lead_unit"},
         {"names of a wrong type", "[\"a\",\"b\"]", "\"a\"", "field names"},

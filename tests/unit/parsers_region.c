@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: a region is known however people write it, and what is not sure gets no code. */
+#include "config/buf.h"
 #include "config/mem.h"
 #include "parsers/region.h"
 #include "parsers/region_chain.h"
@@ -574,6 +575,28 @@ test_long_text(void **state)
 	arena_free(a);
 }
 
+/* A key is for a line of the log: bounded, and still another one for another text. */
+static void
+test_long_key(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf b = BUF_INIT(1 << 20);
+	struct region one, other;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		buf_str(&b, "昆金桂");
+	one = region_resolve(a, b.at, NULL);
+	buf_str(&b, "甲");
+	other = region_resolve(a, b.at, NULL);
+	assert_true(strlen(one.key) <= REGION_KEY_MAX && strlen(other.key) <= REGION_KEY_MAX);
+	assert_string_not_equal(one.key, other.key);
+	assert_memory_equal(one.key, other.key, 100);
+	assert_string_equal(region_resolve(a, "金桂县喜鹊乡北", NULL).key, "金桂县喜鹊乡北");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void
 test_nothing(void **state)
 {
@@ -680,6 +703,7 @@ main(void)
 	        cmocka_unit_test(test_lead_unit_decides),
 	        cmocka_unit_test(test_any_bytes),
 	        cmocka_unit_test(test_long_text),
+	        cmocka_unit_test(test_long_key),
 	        cmocka_unit_test(test_nothing),
 	        cmocka_unit_test(test_dial_codes),
 	        cmocka_unit_test(test_dial_of),
