@@ -177,12 +177,12 @@ fuzz:
 FUZZ_CC ?= clang
 
 # All that the tests need, for .ci/run.
-tested: all $(UNITS) $(TOOLS) $(FUZZED) $(BUILD)/fault/stall.so
+tested: all $(UNITS) $(TOOLS) $(FAULTS) $(FUZZED)
 check: tested
 	@BUILD=$(BUILD) tests/run
 check-unit: $(UNITS)
 	@BUILD=$(BUILD) tests/run unit
-check-cases: all $(TOOLS) $(FUZZED) $(BUILD)/fault/stall.so
+check-cases: all $(TOOLS) $(FAULTS) $(FUZZED)
 	@BUILD=$(BUILD) tests/run cases
 
 ## make hostile       all sample mails, damaged in many ways (MINUTES=3, SEED=2022; SANITIZE=1: under ASan)
@@ -201,6 +201,13 @@ tamper: all $(BUILD)/tools/spool_sample
 .PHONY: torture
 torture: all $(FAULTS) $(BUILD)/tools/spool_recover
 	@BUILD=$(BUILD) tests/torture
+## make torture-many  10,000 mails, the daemon killed every few seconds (MAILS=)
+## make torture-trouble  5,000 mails while servers, disk and clock go wrong and right again (MINUTES=30 MAILS=)
+.PHONY: torture-many torture-trouble
+torture-many: all
+	@BUILD=$(BUILD) tests/torture-many $(or $(MAILS),10000)
+torture-trouble: all $(FAULTS)
+	@BUILD=$(BUILD) tests/torture-trouble $(if $(filter command environment,$(origin MINUTES)),$(MINUTES),30) $(or $(MAILS),5000)
 
 ## make demo          the main job on sample mail, from installing what it needs to showing what came out
 demo:

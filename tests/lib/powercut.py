@@ -241,8 +241,8 @@ class Replay:
     def __init__(self, work, mails, slots):
         self.slots = [sweep.Slot(work, n) for n in range(1, slots + 1)]
         self.mails, self.work_dir = mails, work
-        self.every = int(os.environ.get("EVERY", "1"))
         self.quick = os.environ.get("QUICK") == "1"
+        self.every = int(os.environ.get("EVERY", "23" if self.quick else "1"))
         self.lock = threading.Lock()
         self.cuts = self.restarts = 0
         self.failures = []

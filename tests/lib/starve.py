@@ -32,7 +32,8 @@ SECONDS = 60
 class Starve:
     def __init__(self, work, jobs):
         self.work, self.jobs = work, jobs
-        self.every = int(os.environ.get("EVERY", "1"))
+        self.quick = os.environ.get("QUICK") == "1"
+        self.every = int(os.environ.get("EVERY", "97" if self.quick else "1"))
         self.build = Path(os.environ["BUILD"])
         self.lock = threading.Lock()
         self.faults, self.failures = 0, []
@@ -73,7 +74,7 @@ class Starve:
 
     def run(self):
         only = os.environ.get("SAMPLE")
-        for name in [only] if only else MAILS:
+        for name in [only] if only else MAILS[:2] if self.quick else MAILS:
             threads = [threading.Thread(target=self.points, args=(name, job, job)) for job in range(self.jobs)]
             for t in threads:
                 t.start()
