@@ -115,16 +115,12 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 
 # Lets the n-th write, fsync, rename … fail (tests/fault/faults.c); without the sanitizers, which want to
 # be loaded first.
-$(BUILD)/fault/%.so: tests/fault/%.c
-	@mkdir -p $(@D)
-	@echo "  CC      $@"
-	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
-$(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
-
 $(BUILD)/fault/%.so: tests/fault/%.c tests/fault/strike.h
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE -I. $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+$(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
+
 # The daemon gives its parser no environment: so one that is linked with the library.
 $(BUILD)/struck/mingpian-parse: $(BUILD)/mingpian-parse $(BUILD)/fault/strike.so
 	@mkdir -p $(@D)
