@@ -205,7 +205,9 @@ static void
 check_pictures(struct doctor *d, const char *path)
 {
 	char line[200];
-	bool ok = first_line((const char *const[]){path, "--engines", NULL}, line, sizeof line);
+	bool ok = first_line(
+	        (const char *const[]){path, "-c", d->c->config->campaigns[0].form, "--engines", NULL}, line,
+	        sizeof line);
 
 	if (!ok || !*line)
 		doctor_say(d, DOCTOR_WRONG, "models: what reads pictures",
@@ -274,9 +276,9 @@ check_spool(struct doctor *d)
 	if (!ok)
 		err_sys(&e, ERR_DISK, errno,
 		        "%s: make it, owned by the service's user (install -d -m 700 -o mingpian)", dir);
-	else if (st.st_mode & (S_IRWXG | S_IRWXO))
-		ok = err_set(&e, ERR_DISK, "%s is open to others than its owner (mode %04o): chmod 700 %s",
-		             dir, (unsigned)(st.st_mode & 07777), dir);
+	else if (st.st_mode & (S_IWGRP | S_IRWXO)) /* a group of auditors may read */
+		ok = err_set(&e, ERR_DISK, "%s is open to others (mode %04o): chmod 750 %s", dir,
+		             (unsigned)(st.st_mode & 07777), dir);
 	(void)doctor_verdict(d, ok, "the spool's folder can be written", &e);
 	return ok;
 }
