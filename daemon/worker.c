@@ -24,6 +24,7 @@
 enum {
 	SAID_MAX = 2048,     /* what it may say on standard error */
 	BEGIN_MS = 5 * 1000, /* for a server to fork */
+	CLOCK_FACTOR = 2,    /* that the machine has much else to do is not the mail's fault */
 	LOSSES = 2,          /* servers lost over one mail, then it is the mail's fault */
 };
 
@@ -192,14 +193,14 @@ no_answer(const struct worker *w, struct run *r, struct err *e)
 {
 	if (r->server && !r->begun)
 		return lose(r, e, "hangs");
-	return err_set(e, ERR_TIMEOUT, "the parser gave no answer in %d s", w->seconds);
+	return err_set(e, ERR_TIMEOUT, "the parser gave no answer in %d s", w->seconds * CLOCK_FACTOR);
 }
 
 /* Listen until both pipes are closed and the process has ended. */
 static bool
 listen_to(const struct worker *w, struct run *r, int cancel_fd, struct err *e)
 {
-	int64_t began = clock_mono_ms(), whole = began + (int64_t)w->seconds * 1000;
+	int64_t began = clock_mono_ms(), whole = began + (int64_t)w->seconds * CLOCK_FACTOR * 1000;
 	bool ended = false, ok = true;
 
 	while (ok && (r->out >= 0 || r->err >= 0 || !ended)) {

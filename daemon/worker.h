@@ -21,7 +21,7 @@ struct servers;
 struct worker {
 	const char *program;   /* path of mingpian-parse */
 	const char *form;      /* path of form.cfg */
-	int seconds;           /* wall clock for one mail */
+	int seconds;           /* processor time for one mail; on the clock it gets twice as much */
 	int memory_mb;         /* address space, set by the worker on itself at our word */
 	bool sandbox;          /* false only where the configuration says sandbox = "off" */
 	bool overlay;          /* what it is given is no mail: --overlay, docs/parse.md */

@@ -29,7 +29,7 @@ struct row {
 static const struct row rows[] = {
         {"answers with its mail", "cat", true, ERR_NONE, "From: a@b\n\nbytes"},
         {"gets its arguments", "printf '%s|' \"$@\"", true, ERR_NONE,
-         "--explain|-c|form.cfg|--received|2022-06-10T10:05:00+08:00|--seconds|2|--memory-mb|64|-|"},
+         "--explain|-c|form.cfg|--received|2022-06-10T10:05:00+08:00|--seconds|1|--memory-mb|64|-|"},
         {"no message", "echo 'no header block' >&2; exit 65", false, ERR_NOT_MAIL, "no header block"},
         {"fails", "exit 71", false, ERR_PROTOCOL, "ended with 71"},
         {"killed", "kill -SEGV $$", false, ERR_PROTOCOL, "SIGSEGV"},
@@ -60,7 +60,7 @@ static void
 run_rows(void **state)
 {
 	struct worker w = {
-	        .program = script_path, .form = "form.cfg", .seconds = 2, .memory_mb = 64, .sandbox = true};
+	        .program = script_path, .form = "form.cfg", .seconds = 1, .memory_mb = 64, .sandbox = true};
 	struct bytes mail = bytes_str("From: a@b\n\nbytes");
 	time_t when = 0;
 
