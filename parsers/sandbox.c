@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -97,7 +98,8 @@ close_files(const struct sandbox_limits *l, struct err *e)
 
 /* ---- system calls ---- */
 
-/* What is left. All others answer EPERM, so that a library that asks for more goes without. */
+/* What is left. Others answer EPERM, so that a library that asks for more goes without; `killed`, below, is
+ * for what no library asks for. */
 static const int allowed[] = {
         /* descriptors that are open */
         SCMP_SYS(read),
@@ -167,6 +169,92 @@ static const int allowed[] = {
         SCMP_SYS(exit_group),
 };
 
+/* Who asks for one of these has been taken over: the process ends at once (SIGSYS), and the daemon says so.
+ * By name, for some are not known to each libseccomp or machine. */
+static const char *const killed[] = {"execve",
+                                     "execveat",
+                                     "ptrace",
+                                     "process_vm_readv",
+                                     "process_vm_writev",
+                                     "kill",
+                                     "pidfd_send_signal",
+                                     "pidfd_getfd",
+                                     "connect",
+                                     "bind",
+                                     "listen",
+                                     "accept",
+                                     "accept4",
+                                     "mount",
+                                     "umount2",
+                                     "move_mount",
+                                     "open_tree",
+                                     "fsopen",
+                                     "pivot_root",
+                                     "chroot",
+                                     "unshare",
+                                     "setns",
+                                     "bpf",
+                                     "perf_event_open",
+                                     "userfaultfd",
+                                     "io_uring_setup",
+                                     "io_uring_enter",
+                                     "io_uring_register",
+                                     "keyctl",
+                                     "add_key",
+                                     "request_key",
+                                     "memfd_secret",
+                                     "init_module",
+                                     "finit_module",
+                                     "delete_module",
+                                     "kexec_load",
+                                     "kexec_file_load",
+                                     "reboot",
+                                     "swapon",
+                                     "swapoff",
+                                     "setuid",
+                                     "setgid",
+                                     "setreuid",
+                                     "setregid",
+                                     "setresuid",
+                                     "setresgid",
+                                     "setgroups",
+                                     "setfsuid",
+                                     "setfsgid",
+                                     "capset",
+                                     "personality",
+                                     "name_to_handle_at",
+                                     "open_by_handle_at",
+                                     "quotactl",
+                                     "syslog",
+                                     "acct",
+                                     "iopl",
+                                     "ioperm",
+                                     "modify_ldt",
+                                     "setpgid",
+                                     "setsid",
+                                     "mknod",
+                                     "mknodat",
+                                     "process_madvise",
+                                     "sendmmsg",
+                                     "shmat"};
+
+static bool
+kill_for(scmp_filter_ctx c)
+{
+	static const int families[] = {AF_INET, AF_INET6, AF_PACKET, AF_VSOCK};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sizeof killed / sizeof *killed; i++) {
+		int call = seccomp_syscall_resolve_name(killed[i]);
+
+		ok = call == __NR_SCMP_ERROR || seccomp_rule_add(c, SCMP_ACT_KILL_PROCESS, call, 0) == 0;
+	}
+	for (size_t i = 0; ok && i < sizeof families / sizeof *families; i++)
+		ok = seccomp_rule_add(c, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socket), 1,
+		                      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) == 0;
+	return ok;
+}
+
 /* The server's own, beside these: it takes jobs, forks, and hears how its children end. */
 static const int server_allowed[] = {
         SCMP_SYS(wait4),   SCMP_SYS(waitid),    SCMP_SYS(pidfd_open), SCMP_SYS(dup2),        SCMP_SYS(dup3),
@@ -198,7 +286,7 @@ allow_opening(scmp_filter_ctx c)
 static bool
 allow_fcntl(scmp_filter_ctx c)
 {
-	static const int commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL};
+	static const int commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL};
 
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
@@ -210,7 +298,8 @@ allow_fcntl(scmp_filter_ctx c)
 static bool
 allow_base(scmp_filter_ctx c)
 {
-	return allow(c, allowed, sizeof allowed / sizeof *allowed) && allow_opening(c) && allow_fcntl(c);
+	return kill_for(c) && allow(c, allowed, sizeof allowed / sizeof *allowed) && allow_opening(c) &&
+	       allow_fcntl(c);
 }
 
 /* One mail's process: reading a limit, not setting one. */

@@ -148,7 +148,7 @@ bool
 serve(const struct serve_config *c, struct err *e)
 {
 	struct serve_request q;
-	int fds[SERVE_FDS];
+	int fds[SERVE_FDS] = {-1, -1, -1};
 	bool gone = false;
 
 	if ((c->sandbox && !sandbox_enter_server(&c->limits, e)) || !report(SERVE_READY, 0, e))
