@@ -232,8 +232,8 @@ answer(struct control *c, struct control_request *r)
 
 	if (!json_is_object(r->json))
 		control_done(r, NULL, &none);
-	else if (act && strcmp(act, "status") == 0 && c->live) {
-		r->live = c->live(c->context);
+	else if (act && c->live && (strcmp(act, "status") == 0 || strcmp(act, "sweep") == 0)) {
+		r->live = c->live(c->context, strcmp(act, "sweep") == 0);
 		control_done(r, "", NULL);
 	} else if (act && strcmp(act, "ingest") == 0)
 		take_mail(c, r);
@@ -464,10 +464,10 @@ out:
 }
 
 bool
-control_ask_live(const char *dir, json_t **live_r, struct err *e)
+control_ask_live(const char *dir, bool sweep, json_t **live_r, struct err *e)
 {
 	struct buf line = BUF_INIT(2 * ACT_REQUEST_MAX);
-	json_t *request = json_pack("{s:s}", "act", "status"), *answer = NULL;
+	json_t *request = json_pack("{s:s}", "act", sweep ? "sweep" : "status"), *answer = NULL;
 	struct sockaddr_un a;
 	int fd = -1, back = -1;
 

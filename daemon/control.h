@@ -21,8 +21,9 @@ const json_t *control_json(const struct control_request *r);
 const char *control_by(const struct control_request *r);                             /* "root (uid 0)" */
 void control_done(struct control_request *r, const char *said, const struct err *e); /* e NULL: done */
 
-/* {"act": "status"} is answered at once, by this, whatever the writer does: "live" of the answer. */
-typedef json_t *control_live_fn(void *context);
+/* {"act": "status"} is answered at once, by this, whatever the writer does: "live" of the answer. {"act":
+ * "sweep"} likewise, and all folders are looked through and compared with the log. */
+typedef json_t *control_live_fn(void *context, bool sweep);
 
 struct control;
 
@@ -40,6 +41,6 @@ bool control_ask(const char *dir, const json_t *request, int with_fd, bool *answ
 
 /* How things stand: *live_r is the daemon's object, to be decref'ed; NULL: no daemon listens there, or it
  * gave no answer within seconds, and e says so. */
-bool control_ask_live(const char *dir, json_t **live_r, struct err *e);
+bool control_ask_live(const char *dir, bool sweep, json_t **live_r, struct err *e);
 
 #endif

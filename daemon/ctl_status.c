@@ -497,7 +497,7 @@ ctl_status(struct ctl *c, int argc, char **argv)
 		return ctl_fail(&e);
 	st.running = writer_lives(c->config->spool.dir);
 	if (st.running)
-		(void)control_ask_live(c->config->spool.dir, &st.live, &none);
+		(void)control_ask_live(c->config->spool.dir, false, &st.live, &none);
 	st.a = arena_new();
 	if (!ask(&st, &e)) {
 		status = ctl_fail(&e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl verify and rebuild: is the spool whole; the index anew. */
+#include "daemon/ctl_compare.h"
 #include "daemon/ctl_spool.h"
 #include "daemon/own_mail.h"
 #include "daemon/progress.h"
@@ -34,8 +35,11 @@ report(void *context, const char *fault)
 int
 ctl_verify(struct ctl *c, int argc, char **argv)
 {
+	bool mailbox = false;
+	size_t apart = 0;
 	struct verify_options o = {.dir = c->config->spool.dir, .reply_head = own_mail_head};
-	const struct ctl_option options[] = {{"head", NULL, &o.head}, {NULL, NULL, NULL}};
+	const struct ctl_option options[] = {
+	        {"head", NULL, &o.head}, {"mailbox", &mailbox, NULL}, {NULL, NULL, NULL}};
 	struct verifying v = {.c = c};
 	struct verify_result r = {0};
 	struct err e = {0};
@@ -43,7 +47,7 @@ ctl_verify(struct ctl *c, int argc, char **argv)
 	int n = ctl_options(argc, argv, options);
 
 	if (n != 0)
-		return n < 0 ? EX_USAGE : ctl_usage("verify", "takes no argument but --head");
+		return n < 0 ? EX_USAGE : ctl_usage("verify", "takes no argument but --head and --mailbox");
 	v.progress = progress_begin(stderr, "verifying", "files");
 	ok = verify_spool(&o, report, step, &v, &r, &e);
 	progress_end(&v.progress);
@@ -58,7 +62,9 @@ ctl_verify(struct ctl *c, int argc, char **argv)
 	term_put(&c->term, TERM_GOOD, "whole");
 	(void)fprintf(c->term.out, ": %lld lines, %zu files, %zu taken out lawfully; head %lld:%s\n",
 	              (long long)r.head.seq, r.files, r.redacted, (long long)r.head.seq, r.head.hash.hex);
-	return EX_OK;
+	if (mailbox && !ctl_compare_mailboxes(c, &apart, &e))
+		return ctl_fail(&e);
+	return apart ? 1 : EX_OK;
 }
 
 int

@@ -3,12 +3,14 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/compare.h"
 #include "daemon/gate.h"
 #include "daemon/ingest.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@
 enum {
 	DAY_MS = 24 * 60 * 60 * 1000,
 	TEN_MINUTES_MS = 10 * 60 * 1000,
+	FRESH_MS = 15 * 60 * 1000,
 	LOOK_MS = 5 * 60 * 1000, /* servers that claim IDLE and push nothing are looked at all the same */
 	RETRY_MS = 5000,
 	POLL_SECONDS = 60,
@@ -31,8 +34,12 @@ struct folder {
 	uint32_t uidvalidity; /* 0: not looked at yet */
 	uint32_t highest;     /* UID seen; new mail has a higher one (RFC 3501 2.3.1.1) */
 	int64_t full_at_ms;   /* when the next full sweep is due; 0: at once */
-	bool absent;          /* it could not be opened: not tried again before full_at_ms */
-	struct err last;      /* why something of it was left */
+	bool asked;           /* a person wants to hear how it compares with the log */
+	/* handed over of late, and before: they may have no line yet */
+	struct imap_uids fresh, fresh_before;
+	int64_t turned_ms; /* when the one became the other */
+	bool absent;       /* it could not be opened: not tried again before full_at_ms */
+	struct err last;   /* why something of it was left */
 };
 
 struct mailbox {
@@ -40,6 +47,7 @@ struct mailbox {
 	struct queue *arrivals;
 	struct stop *stop;
 	int wake_fd; /* mailbox_sweep() was called */
+	atomic_bool asked;
 	pthread_t thread;
 	struct folder *folders;
 	size_t folder_count;
@@ -139,7 +147,7 @@ mailbox_status(struct mailbox *m, struct mailbox_status *s_r)
 
 struct handing {
 	struct mailbox *m;
-	const struct folder *f;
+	struct folder *f;
 };
 
 /* A full queue holds us here, and the server with us. */
@@ -172,6 +180,7 @@ hand_over(void *context, const struct imap_mail *mail, struct err *e)
 		arrival_free(a);
 		return err_set(e, ERR_INTERRUPTED, "%s: told to stop", m->c->address);
 	}
+	imap_uids_add(&h->f->fresh, mail->head.uid);
 	pthread_mutex_lock(&m->lock);
 	m->status.handed++;
 	if (m->status.backlog)
@@ -188,35 +197,99 @@ leave(struct mailbox *m, const struct err *e)
 	m->complete = false;
 }
 
+/* What was handed over a quarter of an hour ago has its line, or never will. */
 static void
-remove_known(struct imap_uids *uids, struct imap_uids *known)
+turn_fresh(struct folder *f)
+{
+	if (clock_mono_ms() - f->turned_ms < FRESH_MS)
+		return;
+	imap_uids_free(&f->fresh_before);
+	f->fresh_before = f->fresh;
+	f->fresh = (struct imap_uids){0};
+	f->turned_ms = clock_mono_ms();
+}
+
+static void
+add_all(struct imap_uids *to, const struct imap_uids *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		imap_uids_add(to, from->at[i]);
+}
+
+/* known: those of them that are there; heads: the others, old ones left out. */
+static void
+give_seen(const struct mailbox *m, struct folder *f, const struct imap_uids *known, uint32_t top,
+          const struct imap_heads *heads)
+{
+	struct compare_seen *s = mem_alloc(1, sizeof *s);
+
+	*s = (struct compare_seen){.mailbox = mem_str(m->c->address),
+	                           .folder = mem_str(f->name),
+	                           .uidvalidity = f->uidvalidity,
+	                           .top = top,
+	                           .since = m->c->since,
+	                           .asked = f->asked};
+	f->asked = false;
+	add_all(&s->there, known);
+	for (size_t i = 0; i < heads->count; i++)
+		imap_uids_add(&s->there, heads->at[i].uid);
+	add_all(&s->fresh, &f->fresh);
+	add_all(&s->fresh, &f->fresh_before);
+	imap_uids_sort(&s->there);
+	imap_uids_sort(&s->fresh);
+	m->c->compare(m->c->context, s);
+}
+
+/* Take the known ones out of uids, into there. */
+static void
+part(struct imap_uids *uids, const struct imap_uids *known, struct imap_uids *there)
 {
 	size_t n = 0;
 
-	imap_uids_sort(known);
-	for (size_t i = 0; i < uids->count; i++)
-		if (!imap_uids_has(known, uids->at[i]))
+	for (size_t i = 0; i < uids->count; i++) {
+		if (imap_uids_has(known, uids->at[i]))
+			imap_uids_add(there, uids->at[i]);
+		else
 			uids->at[n++] = uids->at[i];
+	}
 	uids->count = n;
 }
 
+/* What a look at a folder found. */
+struct found {
+	bool full;
+	struct imap_uids uids;  /* worth a look */
+	struct imap_uids there; /* full: those that are known */
+	uint32_t top;           /* full: the highest that is known at all */
+	uint32_t highest;       /* that is there, known or not */
+};
+
+static void
+found_free(struct found *x)
+{
+	imap_uids_free(&x->uids);
+	imap_uids_free(&x->there);
+}
+
 /* The UIDs that are worth a look: in a full sweep all since the begin that the caller does not know,
- * else those above the highest seen. *highest_r: the highest that is there, known or not. It is what
+ * else those above the highest seen. x->highest: the highest that is there, known or not. It is what
  * SEARCH showed, not UIDNEXT: with some servers a mail is seen later than its UID is spent. */
 static bool
-find(struct mailbox *m, struct imap *imap, const struct folder *f, bool full, struct imap_uids *uids_r,
-     uint32_t *highest_r, struct err *e)
+find(struct mailbox *m, struct imap *imap, const struct folder *f, struct found *x, struct err *e)
 {
 	const struct mailbox_config *c = m->c;
 	struct imap_uids known = {0};
-	bool ok = full ? imap_search_since(imap, c->since - SINCE_SLACK, uids_r, e)
-	               : imap_search_from(imap, f->highest + 1, uids_r, e);
+	bool ok = x->full ? imap_search_since(imap, c->since - SINCE_SLACK, &x->uids, e)
+	                  : imap_search_from(imap, f->highest + 1, &x->uids, e);
 
-	*highest_r = ok && uids_r->count ? uids_r->at[uids_r->count - 1] : f->highest;
-	if (ok && full && c->known)
+	x->highest = ok && x->uids.count ? x->uids.at[x->uids.count - 1] : f->highest;
+	if (ok && x->full && c->known)
 		ok = c->known(c->context, c->address, f->name, f->uidvalidity, &known, e);
-	if (ok)
-		remove_known(uids_r, &known);
+	if (ok) {
+		imap_uids_sort(&known);
+		x->top = known.count ? known.at[known.count - 1] : 0;
+		part(&x->uids, &known, &x->there);
+	}
 	imap_uids_free(&known);
 	return ok;
 }
@@ -234,7 +307,7 @@ drop_old(struct imap_heads *h, time_t since)
 
 /* Fetch what was found, and hand it over. *missed_r: how many the server did not give. */
 static bool
-fetch(struct mailbox *m, struct imap *imap, struct folder *f, const struct imap_uids *uids, size_t *missed_r,
+fetch(struct mailbox *m, struct imap *imap, struct folder *f, const struct found *x, size_t *missed_r,
       struct err *e)
 {
 	struct handing h = {.m = m, .f = f};
@@ -243,11 +316,11 @@ fetch(struct mailbox *m, struct imap *imap, struct folder *f, const struct imap_
 	bool ok = false;
 
 	*missed_r = 0;
-	if (uids->count == 0)
-		return true;
-	if (!imap_list(imap, uids, &heads, e))
+	if (x->uids.count && !imap_list(imap, &x->uids, &heads, e))
 		goto out;
 	drop_old(&heads, m->c->since);
+	if (x->full && m->c->compare)
+		give_seen(m, f, &x->there, x->top, &heads);
 	set_backlog(m, heads.count);
 	ok = imap_fetch(imap, &heads, m->c->message_max ? m->c->message_max : MESSAGE_MAX, hand_over, &h,
 	                &given, e);
@@ -255,6 +328,13 @@ fetch(struct mailbox *m, struct imap *imap, struct folder *f, const struct imap_
 out:
 	imap_heads_free(&heads);
 	return ok;
+}
+
+static void
+folder_clear(struct folder *f)
+{
+	imap_uids_free(&f->fresh);
+	imap_uids_free(&f->fresh_before);
 }
 
 static void
@@ -268,8 +348,12 @@ examined(struct mailbox *m, struct folder *f, const struct imap_folder *now)
 		               f->name, f->uidvalidity, now->uidvalidity);
 		note(m, ERR_NONE, text);
 	}
-	if (f->uidvalidity != now->uidvalidity)
-		*f = (struct folder){.name = f->name, .uidvalidity = now->uidvalidity};
+	if (f->uidvalidity != now->uidvalidity) {
+		bool asked = f->asked;
+
+		folder_clear(f);
+		*f = (struct folder){.name = f->name, .uidvalidity = now->uidvalidity, .asked = asked};
+	}
 }
 
 /* Open the folder and hand over what is new in it. *missed_r: how many mails were not given. */
@@ -277,23 +361,23 @@ static bool
 sweep(struct mailbox *m, struct imap *imap, struct folder *f, size_t *missed_r, struct err *e)
 {
 	struct imap_folder now = {0};
-	struct imap_uids uids = {0};
-	uint32_t highest = 0;
-	bool full = false, ok = false;
+	struct found x = {0};
+	bool ok = false;
 
 	*missed_r = 0;
 	if (!imap_examine(imap, f->name, &now, e))
 		return false;
 	contact(m);
 	examined(m, f, &now);
-	full = f->highest == 0 || clock_mono_ms() >= f->full_at_ms;
-	if (full)
+	turn_fresh(f);
+	x.full = f->highest == 0 || clock_mono_ms() >= f->full_at_ms;
+	if (x.full)
 		f->full_at_ms = clock_mono_ms() + DAY_MS;
-	ok = find(m, imap, f, full, &uids, &highest, e) && fetch(m, imap, f, &uids, missed_r, e);
+	ok = find(m, imap, f, &x, e) && fetch(m, imap, f, &x, missed_r, e);
 	/* What was refused is asked for again by a full sweep, and must not hold up what is new. */
 	if (ok || e->code == ERR_REFUSED)
-		f->highest = highest;
-	imap_uids_free(&uids);
+		f->highest = x.highest;
+	found_free(&x);
 	set_backlog(m, 0);
 	return ok;
 }
@@ -352,11 +436,15 @@ static void
 take_wake(struct mailbox *m)
 {
 	eventfd_t n = 0;
+	bool asked;
 
 	if (eventfd_read(m->wake_fd, &n) != 0)
 		return;
-	for (size_t i = 0; i < m->folder_count; i++)
+	asked = atomic_exchange(&m->asked, false);
+	for (size_t i = 0; i < m->folder_count; i++) {
 		m->folders[i].full_at_ms = 0;
+		m->folders[i].asked = m->folders[i].asked || asked;
+	}
 }
 
 /* How long to wait for news before looking anyhow. */
@@ -477,6 +565,8 @@ mailbox_free(struct mailbox *m)
 		close(m->wake_fd);
 	stop_free(m->stop);
 	pthread_mutex_destroy(&m->lock);
+	for (size_t i = 0; i < m->folder_count; i++)
+		folder_clear(&m->folders[i]);
 	free(m->folders);
 	free(m);
 }
@@ -533,8 +623,10 @@ mailbox_stop(struct mailbox *m)
 }
 
 void
-mailbox_sweep(struct mailbox *m)
+mailbox_sweep(struct mailbox *m, bool compare)
 {
+	if (compare)
+		atomic_store(&m->asked, true);
 	(void)eventfd_write(m->wake_fd, 1);
 }
 

@@ -51,18 +51,24 @@ typedef bool mailbox_known_fn(void *context, const char *address, const char *fo
 typedef void mailbox_note_fn(void *context, const char *address, enum err_code error, time_t failing_since,
                              const char *text);
 
+/* What a full sweep found in a folder, before it is fetched: to be compared with the log (compare.h). seen is
+ * the taker's. Called from the mailbox's thread. */
+struct compare_seen;
+typedef void mailbox_compare_fn(void *context, struct compare_seen *seen);
+
 /* Borrowed until mailbox_join() returned. */
 struct mailbox_config {
 	const char *address;
 	struct imap_account imap;
-	const char *const *folders; /* UTF-8, NULL-terminated; NULL or empty: INBOX */
-	int poll_seconds;           /* where IDLE is not to be had, and for further folders; 0: 60 */
-	time_t since;               /* mail with an older INTERNALDATE is not fetched */
-	size_t message_max;         /* bytes; 0: 72 MiB */
-	bool once;                  /* one full sweep, then end */
-	int kind;                   /* of the queue's items */
-	mailbox_known_fn *known;    /* NULL: nothing is known */
-	mailbox_note_fn *note;      /* NULL: nobody wants to read */
+	const char *const *folders;  /* UTF-8, NULL-terminated; NULL or empty: INBOX */
+	int poll_seconds;            /* where IDLE is not to be had, and for further folders; 0: 60 */
+	time_t since;                /* mail with an older INTERNALDATE is not fetched */
+	size_t message_max;          /* bytes; 0: 72 MiB */
+	bool once;                   /* one full sweep, then end */
+	int kind;                    /* of the queue's items */
+	mailbox_known_fn *known;     /* NULL: nothing is known */
+	mailbox_compare_fn *compare; /* NULL: nobody wants to */
+	mailbox_note_fn *note;       /* NULL: nobody wants to read */
 	void *context;
 	int retry_ms, auth_retry_ms; /* first wait after a failure (doubles up to 10 min), wait after
 	                              * ERR_AUTH; 0: 5 s, 10 min. For tests */
@@ -92,8 +98,8 @@ bool mailbox_start(struct mailbox **m_r, const struct mailbox_config *c, struct 
 /* Ask it to end: takes effect within a second, even while it waits for room in the queue. */
 void mailbox_stop(struct mailbox *m);
 
-/* Sweep in full as soon as it can (after `relook`). */
-void mailbox_sweep(struct mailbox *m);
+/* Sweep in full as soon as it can (after `relook`). compare: and a person wants to hear how it compares. */
+void mailbox_sweep(struct mailbox *m, bool compare);
 
 void mailbox_status(struct mailbox *m, struct mailbox_status *s_r);
 

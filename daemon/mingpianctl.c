@@ -69,10 +69,11 @@ static const struct ctl_command commands[] = {
          "not. --with-others: mails that hold others' forms as well go, too. --due: what may go,\n"
          "as the campaign's keep_until is past.\n",
          ctl_redact},
-        {"verify", "[--head SEQ:HASH]",
+        {"verify", "[--head SEQ:HASH] [--mailbox]",
          "Is the spool whole? Checks the chain of the log, every file that it names, and the\n"
          "index against one made anew. --head: a head that an old reply quoted must\n"
-         "lie on the chain. Prints a line for each thing that is wrong; exit 0 or 1.\n",
+         "lie on the chain. --mailbox: each mail on the servers must have its line as well; a\n"
+         "running daemon fetches what is missing. Prints a line for each thing that is wrong; exit 0 or 1.\n",
          ctl_verify},
         {"completion", "bash|zsh",
          "Prints what lets this shell complete commands and options: for bash to\n"

@@ -5,6 +5,7 @@
 #include "config/credential.h"
 #include "config/mem.h"
 #include "daemon/alarms.h"
+#include "daemon/compare.h"
 #include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/live.h"
@@ -66,6 +67,7 @@ struct service {
 	pthread_t closer; /* once: ends the line behind the mailboxes */
 	bool closing;
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
+	atomic_bool compare_asked;
 	int ended_fd;
 	time_t first_start, started;
 	char told[200]; /* the last STATUS= */
@@ -116,6 +118,17 @@ note(void *context, const char *address, enum err_code error, time_t failing_sin
 		alarm_note_free(item.body);
 }
 
+/* From a mailbox's thread; context is the writer's queue. It must come to the writer: what follows is
+ * recorded after it. */
+static void
+compare(void *context, struct compare_seen *seen)
+{
+	struct queue_item item = {WRITER_COMPARE, seen, 0, compare_seen_free};
+
+	if (queue_put(context, item, clock_mono_ms() + NOTE_MS, NULL) != QUEUE_DONE)
+		compare_seen_free(seen);
+}
+
 /* What settings need of us before a thread sees them. */
 static void
 fit_out(struct service *s, struct settings *now)
@@ -133,6 +146,7 @@ fit_out(struct service *s, struct settings *now)
 		m->once = s->once;
 		m->known = writer_known;
 		m->note = note;
+		m->compare = compare;
 		m->context = s->in;
 	}
 }
@@ -309,9 +323,10 @@ look_at_all(struct service *s, struct live_mailbox *room, struct live *l)
 	}
 }
 
-/* From the control threads. */
+/* From the control threads: also when the writer hangs. sweep: look through all folders at once, and compare.
+ */
 static json_t *
-live(void *context)
+live(void *context, bool sweep)
 {
 	struct service *s = context;
 	struct live_mailbox *room = mem_alloc(s->config->mailbox_count, sizeof *room);
@@ -321,6 +336,10 @@ live(void *context)
 	(void)pthread_mutex_lock(&s->lock);
 	look_at_all(s, room, &l);
 	o = live_json(&l);
+	if (sweep) {
+		atomic_store(&s->compare_asked, true);
+		ask_again(s, 0);
+	}
 	(void)pthread_mutex_unlock(&s->lock);
 	free(room);
 	return o;
@@ -468,14 +487,16 @@ service_start(struct service **s_r, const struct config *c, enum service_mode mo
 static void
 sweep_if_due(struct service *s)
 {
+	bool asked;
 	int64_t at = atomic_load(&s->sweep_at);
 
 	if (s->once || !at || clock_mono_ms() < at)
 		return;
 	atomic_store(&s->sweep_at, 0);
+	asked = atomic_exchange(&s->compare_asked, false);
 	for (size_t i = 0; i < s->mailboxes_running; i++)
 		if (s->mailboxes[i])
-			mailbox_sweep(s->mailboxes[i]);
+			mailbox_sweep(s->mailboxes[i], asked);
 }
 
 /* ---- SIGHUP ---- */

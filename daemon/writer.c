@@ -5,6 +5,7 @@
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/alarms.h"
+#include "daemon/compare.h"
 #include "daemon/control.h"
 #include "daemon/ingest.h"
 #include "daemon/journal.h"
@@ -395,6 +396,15 @@ renew(struct writer *w, struct settings *now, struct err *e)
 }
 
 static bool
+compare(struct writer *w, struct compare_seen *seen, struct err *e)
+{
+	bool ok = w->again_at || compare_stage(w->s, seen, e);
+
+	compare_seen_free(seen);
+	return ok;
+}
+
+static bool
 note(struct writer *w, struct alarm_note *n, struct err *e)
 {
 	bool ok = w->again_at || alarm_try(w->s, "imap", n->mailbox, n->why, n->failing_since, e);
@@ -414,6 +424,10 @@ handle(struct writer *w, struct queue_item *item, struct err *e)
 		return true;
 	case WRITER_DELIVERY: delivered(w, item->body); break;
 	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_COMPARE:
+		if (!compare(w, item->body, e))
+			return false;
+		break;
 	case WRITER_RENEW:
 		if (!renew(w, item->body, e))
 			return false;

@@ -27,6 +27,7 @@ enum writer_item {
 	WRITER_DELIVERY, /* struct delivery */
 	WRITER_KNOWN,    /* a question, see writer_known() */
 	WRITER_NOTE,     /* struct alarm_note: how a mailbox's server fared */
+	WRITER_COMPARE,  /* struct compare_seen: what a folder shows */
 	WRITER_RENEW,    /* struct settings: decide and answer by these from now on */
 	WRITER_ACT,      /* struct control_request: a person decided (act.h) */
 	WRITER_FINISH,   /* no more mail will come: end when the outbox is done with */
