@@ -160,6 +160,15 @@ joins_word(unsigned char c)
 	return isalnum(c) || c == '-' || c == '_' || c == '.';
 }
 
+/* Does a word of ours end before s, that goes on with it: CYMP-2022-0042, a hash? */
+static bool
+goes_on(const char *text, const char *s)
+{
+	while (s > text && strchr("-_.", s[-1]))
+		s--;
+	return s > text && isalnum((unsigned char)s[-1]);
+}
+
 /* "2022-06-10": a day, which nobody dials. */
 static bool
 is_day(const char *s, size_t len)
@@ -174,7 +183,7 @@ number_at(const char *text, const char *s)
 {
 	size_t len = 0, digits = 0, end = 0;
 
-	if ((*s != '+' && !isdigit((unsigned char)*s)) || (s > text && joins_word((unsigned char)s[-1])))
+	if ((*s != '+' && !isdigit((unsigned char)*s)) || goes_on(text, s))
 		return 0;
 	for (; s[len] && strchr("+0123456789-() ", s[len]); len++) {
 		if (isdigit((unsigned char)s[len])) {
