@@ -504,6 +504,7 @@ why_withheld(const struct deciding *g)
 	        {authentication_failed(g->r), "authentication"},
 	        {facts->received_at < rules->replies_since, "old"},
 	        {facts->answered, "answered"},
+	        {facts->received_at < rules->restored_at, "restored"},
 	        {facts->relooked, "relooked"},
 	        {rules->closes && facts->received_at >= rules->closes, "closed"},
 	};

@@ -76,7 +76,8 @@ struct decide_rules {
 	const struct worker *worker; /* for values in a mail's text; NULL: staff are asked */
 	const char *receipt_prefix;
 	time_t replies_since;
-	time_t closes; /* replies to what came after are withheld; 0: never */
+	time_t restored_at; /* a backup was opened then: what came before may have been answered; 0: never */
+	time_t closes;      /* replies to what came after are withheld; 0: never */
 	bool shadow;
 };
 

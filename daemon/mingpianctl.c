@@ -80,6 +80,11 @@ static const struct ctl_command commands[] = {
          "/usr/share/bash-completion/completions/mingpianctl, for zsh to\n"
          "/usr/share/zsh/vendor-completions/_mingpianctl. Both are installed already.\n",
          ctl_completion},
+        {"restored", "--receipts-from N --why TEXT",
+         "Opens a spool that came back from a backup, without a daemon: the index is made anew,\n"
+         "receipts go on from N (above all that were ever given out: look into the newest reply\n"
+         "or digest), and what may have been answered since the backup waits for a person.\n",
+         ctl_restored},
         {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
          ctl_rebuild},
         {"export", "FILE.xlsx [--mask]",

@@ -69,7 +69,7 @@ struct service {
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
 	atomic_bool compare_asked;
 	int ended_fd;
-	time_t first_start, started;
+	time_t first_start, restored_at, started;
 	char told[200]; /* the last STATUS= */
 	bool stuck, metrics_failed;
 	int64_t metrics_ms;                      /* monotonic: when to write them next */
@@ -137,6 +137,7 @@ fit_out(struct service *s, struct settings *now)
 
 	if (!w->rules.replies_since)
 		w->rules.replies_since = s->first_start;
+	w->rules.restored_at = s->restored_at;
 	w->ask_again = ask_again;
 	w->ended = writer_ended;
 	w->context = s;
@@ -153,16 +154,20 @@ fit_out(struct service *s, struct settings *now)
 
 /* ---- the spool ---- */
 
-/* The first start's time, for ever: from then on mail is answered where the configuration names no day. */
+/* The first start's time, for ever: from then on mail is answered where the configuration names no day. And
+ * when a backup was last opened. */
 static bool
 find_first_start(struct service *s, struct err *e)
 {
 	struct arena *a = arena_new();
-	const char *was = NULL;
+	const char *was = NULL, *restored = NULL;
 	bool ok = query_fact(spool_index(s->spool), a, "replies_since", &was, e);
 
 	if (ok && !(was && clock_parse(was, &s->first_start)))
 		s->first_start = clock_now();
+	ok = ok && query_fact(spool_index(s->spool), a, "restored_at", &restored, e);
+	if (ok && restored)
+		(void)clock_parse(restored, &s->restored_at);
 	arena_free(a);
 	return ok;
 }

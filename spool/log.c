@@ -468,7 +468,9 @@ recover(struct log *l, int64_t known, struct err *e)
 		return err_set(
 		        e, ERR_SPOOL,
 		        "the log's last whole line is %lld, but index.db knows line %lld: the log lost "
-		        "lines that were true. Put the log back from a backup; nothing is done before",
+		        "lines that were true. Put the whole log back; where there is none newer, open this "
+		        "one: "
+		        "mingpianctl restored --receipts-from N --why TEXT",
 		        (long long)s.head.seq, (long long)known);
 	if (!newest[0])
 		return true;
