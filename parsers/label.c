@@ -455,7 +455,7 @@ label_inside(const struct labels *l, const char *line)
 		}
 		if (!c)
 			break;
-		if (text_is_space(c) || is_colon(c) || is_one_of(c, U";；,，。|｜、")) {
+		if (text_is_space(c) || is_colon(c) || is_one_of(c, U";；,，。|｜、！!")) {
 			tab = c == '\t' || (tab && begin == here && c == ' ');
 			begin = at;
 		}

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_MAX = 1 << 20, SHORT_LABEL = 2 };
+enum { VALUE_MAX = 1 << 20, SHORT_LABEL = 2, GREETING_MAX = 60 /* bytes */ };
 
 struct line {
 	const char *text;
@@ -191,13 +191,16 @@ open_label(struct text *t, struct label l)
 	}
 }
 
-/* 现将登记信息报上：申请区域：…；牵头单位：…；主导产业：…: labels enough for a form in one line, behind
- * words that are none. */
+/* Behind words that are none: labels enough for a form in one line (现将登记信息报上：申请区域：…；
+ * 牵头单位：…；主导产业：…), or the form's first label behind a greeting (您好！申请区域：…). */
 static bool
 holds_labels(const struct text *t, const char *line)
 {
+	const char *first = label_inside(t->y->labels, line);
 	int count = 0;
 
+	if (first && first - line <= GREETING_MAX && label_line(t->y->labels, first, false).field == 0)
+		return true;
 	while (count < t->y->form->evidence_labels && (line = label_inside(t->y->labels, line)) != NULL) {
 		struct label l = label_line(t->y->labels, line, false);
 
