@@ -308,8 +308,8 @@ zip_is(const struct source *s)
 {
 	/* Packages of programs whose documents we do not read, or that are no documents: the file, not
 	 * what lies in it, is what a person would open. */
-	static const char *const packages[] = {"[Content_Types].xml", "mimetype", "OFD.xml",
-	                                       "META-INF/MANIFEST.MF", NULL};
+	static const char *const packages[] = {"[Content_Types].xml",  "mimetype",           "OFD.xml",
+	                                       "META-INF/MANIFEST.MF", "Index/Document.iwa", NULL};
 	size_t i;
 
 	if (bytes_begin(s->data, "PK\5\6") || bytes_begin(s->data, "PK\7\10PK"))

@@ -18,6 +18,7 @@ enum {
 	HEAD_MAX = 4096, /* where a charset is declared, and what tells HTML from other text */
 	CHARSET_MAX = 40,
 	STYLE_MAX = 4096,
+	INPUT_MAX = 1 << 20,
 	PAGE_MAX = 48 << 20,
 	OPEN_MAX = 1 << 20, /* elements in each other */
 };
@@ -271,6 +272,20 @@ nest(struct html *h, unsigned char state, int by)
 	doc_set_quoted(h->d, h->cite || h->all_cite);
 }
 
+/* A page saved from a system holds what was typed into it. */
+static void
+put_input(struct html *h, const xmlChar **attributes)
+{
+	static const char *const shown[] = {"text", "tel", "number", "email", "search", "url"};
+	const char *type = attribute(attributes, "type"), *value = attribute(attributes, "value");
+	bool is = !type;
+
+	for (size_t i = 0; type && i < sizeof shown / sizeof *shown && !is; i++)
+		is = strcasecmp(type, shown[i]) == 0;
+	if (is && value)
+		on_text(h, (const xmlChar *)value, (int)strnlen(value, INPUT_MAX));
+}
+
 static void
 on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 {
@@ -288,8 +303,11 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 		h->all_cite = true;
 	buf_ch(&h->open, (char)state);
 	nest(h, state, 1);
-	if (!h->skip)
-		begin_role(h, name, attributes);
+	if (h->skip)
+		return;
+	begin_role(h, name, attributes);
+	if (strcmp(name, "input") == 0)
+		put_input(h, attributes);
 }
 
 static void

@@ -396,6 +396,8 @@ walk_file(struct walker *w, const struct item *item)
 		walk_document(w, r, item);
 	else if (is_decoration(item))
 		add_supplementary(w, item->path);
+	else if (!item->source.data.len)
+		add_unread(w, item->path, ERR_DAMAGED, "the file is empty");
 	else
 		add_unread(w, item->path, ERR_UNSUPPORTED, r->name);
 }

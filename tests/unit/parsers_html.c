@@ -21,6 +21,10 @@ static const struct {
          "</span><span style=\"mso-hide:all\">x</span><!-- x --><span "
          "hidden>x</span>2</p><select><option>x</select>",
          "12"},
+        {"struck through",
+         "<p>1<s>x</s><del>x</del><span style='text-decoration: line-through'>x</span>2</p>", "12"},
+        {"what was typed into a page",
+         "<p>1 <input value=2> <input type=hidden value=x> <input type=tel value='3'></p>", "1 2 3"},
         {"a table", "<table><tr><td>1</td><th>2</th></tr><tr><td>3<td>4</table>",
          "table 1: 2x2\n[1][2]\n[3][4]"},
         {"spans", "<table><tr><td rowspan=2>1<td colspan=2>2<tr><td>3<td>4</table>",

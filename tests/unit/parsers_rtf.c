@@ -65,6 +65,7 @@ static const struct {
         {"rows without definition", RTF(P("1") P("2") "\\row" P("3") "\\row"), "table 1: 2x2\n[1][2]\n[3]"},
         {"a row left open", RTF(T2 P("1") "\\pard\\intbl 2"), "table 1: 2x1\n[1][2]"},
         {"a group too many", "{\\rtf1 {1}{2\r\n}", "12"},
+        {"struck through", RTF("1{\\strike x}\\striked1 y\\striked0 2{\\strike\\plain 3}\\par"), "123"},
         {"pictures",
          RTF("1{\\*\\shppict{\\pict{\\*\\blipuid 0f}{\\sp{\\sn x}}\\picw1\\pngblip 0A\r\n0b 0}}"
              "{\\nonshppict{\\pict\\wmetafile8 ffff}}{\\pict\\dibitmap0 ff}{\\pict\\jpegblip\\bin2 "
