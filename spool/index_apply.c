@@ -777,3 +777,9 @@ apply_line(struct apply *a, struct err *e)
 	}
 	return true;
 }
+
+const char *
+apply_event(size_t i)
+{
+	return i < sizeof events / sizeof *events ? events[i].event : NULL;
+}

@@ -25,6 +25,9 @@ struct apply {
  * reply sent that was never queued). */
 bool apply_line(struct apply *a, struct err *e);
 
+/* The name of the i-th event that the index knows; NULL behind the last. */
+const char *apply_event(size_t i);
+
 /* Events of index_watch.c. */
 bool apply_alarm(struct apply *a, struct err *e);
 bool apply_compared(struct apply *a, struct err *e);
