@@ -133,6 +133,8 @@ units: $(UNITS)
 
 # Programs for developers, linked as the unit tests are.
 $(BUILD)/tools/spool_sample: $(BUILD)/tests/lib/sample_parse.o
+# the whole parser, with its inside replaced
+$(BUILD)/tools/red_team: $(BUILD)/parsers/mingpian-parse.o
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"

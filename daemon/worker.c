@@ -247,6 +247,11 @@ judge(int status, const struct buf *said, struct err *e)
 	text_plain(&words, said->at ? said->at : "it said nothing", 200);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
 		err_set(e, ERR_TIMEOUT, "the parser used up its processor time");
+	} else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		err_set(e, ERR_PROTOCOL,
+		        "the parser asked for a system call that its cage forbids, and was killed; the mail may "
+		        "be an attack: %s",
+		        words.at);
 	} else if (WIFSIGNALED(status)) {
 		name = sigabbrev_np(WTERMSIG(status));
 		err_set(e, ERR_PROTOCOL, "the parser was killed by signal %d (SIG%s): %s", WTERMSIG(status),
