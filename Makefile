@@ -134,7 +134,7 @@ units: $(UNITS)
 # Programs for developers, linked as the unit tests are.
 $(BUILD)/tools/spool_sample: $(BUILD)/tests/lib/sample_parse.o
 # the whole parser, with its inside replaced
-$(BUILD)/tools/red_team: $(BUILD)/parsers/mingpian-parse.o
+$(BUILD)/tools/red_team: $(BUILD)/parsers/mingpian-parse.o $(INSTEAD:%.c=$(BUILD)/%.o)
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
