@@ -15,7 +15,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -98,8 +97,8 @@ close_files(const struct sandbox_limits *l, struct err *e)
 
 /* ---- system calls ---- */
 
-/* What is left. Others answer EPERM, so that a library that asks for more goes without; `killed`, below, is
- * for what no library asks for. */
+/* What is left. What is in neither this list nor the next kills the process: no library of ours asks for it,
+ * so whoever does has taken one over, and the daemon hears of it (SIGSYS). */
 static const int allowed[] = {
         /* descriptors that are open */
         SCMP_SYS(read),
@@ -169,91 +168,45 @@ static const int allowed[] = {
         SCMP_SYS(exit_group),
 };
 
-/* Who asks for one of these has been taken over: the process ends at once (SIGSYS), and the daemon says so.
- * By name, for some are not known to each libseccomp or machine. */
-static const char *const killed[] = {"execve",
-                                     "execveat",
-                                     "ptrace",
-                                     "process_vm_readv",
-                                     "process_vm_writev",
-                                     "kill",
-                                     "pidfd_send_signal",
-                                     "pidfd_getfd",
-                                     "connect",
-                                     "bind",
-                                     "listen",
-                                     "accept",
-                                     "accept4",
-                                     "mount",
-                                     "umount2",
-                                     "move_mount",
-                                     "open_tree",
-                                     "fsopen",
-                                     "pivot_root",
-                                     "chroot",
-                                     "unshare",
-                                     "setns",
-                                     "bpf",
-                                     "perf_event_open",
-                                     "userfaultfd",
-                                     "io_uring_setup",
-                                     "io_uring_enter",
-                                     "io_uring_register",
-                                     "keyctl",
-                                     "add_key",
-                                     "request_key",
-                                     "memfd_secret",
-                                     "init_module",
-                                     "finit_module",
-                                     "delete_module",
-                                     "kexec_load",
-                                     "kexec_file_load",
-                                     "reboot",
-                                     "swapon",
-                                     "swapoff",
-                                     "setuid",
-                                     "setgid",
-                                     "setreuid",
-                                     "setregid",
-                                     "setresuid",
-                                     "setresgid",
-                                     "setgroups",
-                                     "setfsuid",
-                                     "setfsgid",
-                                     "capset",
-                                     "personality",
-                                     "name_to_handle_at",
-                                     "open_by_handle_at",
-                                     "quotactl",
-                                     "syslog",
-                                     "acct",
-                                     "iopl",
-                                     "ioperm",
-                                     "modify_ldt",
-                                     "setpgid",
-                                     "setsid",
-                                     "mknod",
-                                     "mknodat",
-                                     "process_madvise",
-                                     "sendmmsg",
-                                     "shmat"};
+/* What libraries ask for and do without: refused with EPERM. Fontconfig would renew its cache, runtimes would
+ * place their threads and memory; abort(3) would signal by tgkill, and ends without. */
+static const int refused[] = {
+        SCMP_SYS(mkdir),
+        SCMP_SYS(mkdirat),
+        SCMP_SYS(link),
+        SCMP_SYS(linkat),
+        SCMP_SYS(symlink),
+        SCMP_SYS(symlinkat),
+        SCMP_SYS(rename),
+        SCMP_SYS(renameat),
+        SCMP_SYS(renameat2),
+        SCMP_SYS(unlink),
+        SCMP_SYS(unlinkat),
+        SCMP_SYS(chmod),
+        SCMP_SYS(fchmod),
+        SCMP_SYS(fchmodat),
+        SCMP_SYS(utimensat),
+        SCMP_SYS(flock),
+        SCMP_SYS(umask),
+        SCMP_SYS(sched_setaffinity),
+        SCMP_SYS(sched_setscheduler),
+        SCMP_SYS(sched_getscheduler),
+        SCMP_SYS(sched_getparam),
+        SCMP_SYS(getpriority),
+        SCMP_SYS(setpriority),
+        SCMP_SYS(get_mempolicy),
+        SCMP_SYS(set_mempolicy),
+        SCMP_SYS(mbind),
+        SCMP_SYS(mlock),
+        SCMP_SYS(munlock),
+        SCMP_SYS(msync),
+        SCMP_SYS(mincore),
+        SCMP_SYS(membarrier),
+        SCMP_SYS(tgkill),
+};
 
-static bool
-kill_for(scmp_filter_ctx c)
-{
-	static const int families[] = {AF_INET, AF_INET6, AF_PACKET, AF_VSOCK};
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < sizeof killed / sizeof *killed; i++) {
-		int call = seccomp_syscall_resolve_name(killed[i]);
-
-		ok = call == __NR_SCMP_ERROR || seccomp_rule_add(c, SCMP_ACT_KILL_PROCESS, call, 0) == 0;
-	}
-	for (size_t i = 0; ok && i < sizeof families / sizeof *families; i++)
-		ok = seccomp_rule_add(c, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socket), 1,
-		                      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) == 0;
-	return ok;
-}
+/* The same, where the server may. */
+static const int child_refused[] = {SCMP_SYS(prctl), SCMP_SYS(setrlimit), SCMP_SYS(getppid)};
 
 /* The server's own, beside these: it takes jobs, forks, and hears how its children end. */
 static const int server_allowed[] = {
@@ -271,14 +224,42 @@ allow(scmp_filter_ctx c, const int *calls, size_t n)
 }
 
 static bool
+refuse(scmp_filter_ctx c, const int *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), calls[i], 0) != 0)
+			return false;
+	return true;
+}
+
+/* Threads are refused, and so is what glibc tries first to make one; a process of its own kills. */
+static bool
+refuse_threads(scmp_filter_ctx c)
+{
+	return seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+	       seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+	                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0;
+}
+
+/* Reading is allowed; each way to write is refused. */
+static bool
 allow_opening(scmp_filter_ctx c)
 {
+	static const scmp_datum_t writing[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND};
 	const unsigned mask = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
 
+	for (size_t i = 0; i < sizeof writing / sizeof *writing; i++)
+		if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+		                     SCMP_A2(SCMP_CMP_MASKED_EQ, writing[i], writing[i])) != 0 ||
+		    seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
+		                     SCMP_A1(SCMP_CMP_MASKED_EQ, writing[i], writing[i])) != 0)
+			return false;
 	return seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 	                        SCMP_A2(SCMP_CMP_MASKED_EQ, mask, O_RDONLY)) == 0 &&
 	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
 	                        SCMP_A1(SCMP_CMP_MASKED_EQ, mask, O_RDONLY)) == 0 &&
+	       seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_NE, TCGETS)) ==
+	               0 &&
 	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)) == 0;
 }
 
@@ -286,11 +267,17 @@ allow_opening(scmp_filter_ctx c)
 static bool
 allow_fcntl(scmp_filter_ctx c)
 {
-	static const int commands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL};
+	static const struct {
+		int command;
+		bool allowed; /* else refused */
+	} rows[] = {{F_DUPFD, true},  {F_DUPFD_CLOEXEC, true}, {F_GETFD, true},
+	            {F_SETFD, true},  {F_GETFL, true},         {F_SETFL, false},
+	            {F_GETLK, false}, {F_SETLK, false},        {F_SETLKW, false}};
 
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-		                     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i])) != 0)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (seccomp_rule_add(c, rows[i].allowed ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM),
+		                     SCMP_SYS(fcntl), 1,
+		                     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)rows[i].command)) != 0)
 			return false;
 	return true;
 }
@@ -298,15 +285,17 @@ allow_fcntl(scmp_filter_ctx c)
 static bool
 allow_base(scmp_filter_ctx c)
 {
-	return kill_for(c) && allow(c, allowed, sizeof allowed / sizeof *allowed) && allow_opening(c) &&
-	       allow_fcntl(c);
+	return allow(c, allowed, sizeof allowed / sizeof *allowed) && allow_opening(c) && allow_fcntl(c) &&
+	       refuse(c, refused, sizeof refused / sizeof *refused) && refuse_threads(c);
 }
 
 /* One mail's process: reading a limit, not setting one. */
 static bool
 allow_child(scmp_filter_ctx c)
 {
-	return allow_base(c) &&
+	return allow_base(c) && refuse(c, child_refused, sizeof child_refused / sizeof *child_refused) &&
+	       seccomp_rule_add(c, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_NE, 0)) ==
+	               0 &&
 	       seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) == 0;
 }
 
@@ -337,7 +326,7 @@ struct program {
 static bool
 program_make(struct program *p, bool (*rules)(scmp_filter_ctx c), struct err *e)
 {
-	scmp_filter_ctx c = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	scmp_filter_ctx c = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	ssize_t n = -1;
 
