@@ -71,9 +71,12 @@ now_ns(void)
 static bool
 relative(const char *path, char *out)
 {
-	size_t n = below ? strlen(below) : 0, len = strlen(path);
+	size_t n, len = strlen(path);
 
-	if (record_fd < 0 || strncmp(path, below, n) != 0 || (path[n] && path[n] != '/'))
+	if (record_fd < 0 || !below)
+		return false;
+	n = strlen(below);
+	if (strncmp(path, below, n) != 0 || (path[n] && path[n] != '/'))
 		return false;
 	if (len > 4 && strcmp(path + len - 4, "-shm") == 0)
 		return false;

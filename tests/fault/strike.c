@@ -142,17 +142,19 @@ static int
 open_page(void)
 {
 	const char *file = getenv("STRIKE_PAGE");
-	char beside[4096];
+	char program[4000], beside[4096];
 	ssize_t n;
 
-	if (file)
-		return (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
-	n = readlink("/proc/self/exe", beside, sizeof beside - 6);
-	if (n <= 0)
-		return -1;
-	beside[n] = '\0';
-	(void)strcpy(strrchr(beside, '/') + 1, "page");
-	return (int)syscall(SYS_openat, AT_FDCWD, beside, O_RDWR | O_CLOEXEC);
+	if (!file) {
+		n = readlink("/proc/self/exe", program, sizeof program - 1);
+		if (n <= 0)
+			return -1;
+		program[n] = '\0';
+		*strrchr(program, '/') = '\0';
+		(void)snprintf(beside, sizeof beside, "%s/page", program);
+		file = beside;
+	}
+	return (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC);
 }
 
 /* Before main, so that it is there before the program shuts itself in. */

@@ -29,20 +29,17 @@ struct strike_page {
 	_Atomic uint64_t seen[STRIKE_SEEN];
 };
 
+/* clang-format off */
 /* The calls; what may befall each of them tests/lib/sweep.py knows. */
-#define STRIKE_TABLE(X)                                                                                      \
-	X(open)                                                                                              \
-	X(openat)                                                                                            \
-	X(fopen) X(scandirat) X(opendir) X(read) X(pread) X(write) X(pwrite) X(writev) X(fsync) X(fdatasync) \
-	        X(syncfs) X(rename) X(renameat) X(unlink) X(unlinkat) X(mkdir) X(mkdirat) X(ftruncate)       \
-	                X(chmod) X(fchmod) X(fchmodat) X(fstat) X(stat) X(fstatat) X(fstatvfs) X(fcntl)      \
-	                        X(flock) X(close) X(mmap) X(socket) X(socketpair) X(connect) X(bind)         \
-	                                X(listen) X(accept4) X(poll) X(send) X(sendto) X(sendmsg) X(recv)    \
-	                                        X(recvfrom) X(recvmsg) X(setsockopt) X(pipe2)                \
-	                                                X(memfd_create) X(eventfd) X(signalfd)               \
-	                                                        X(timerfd_create) X(pidfd_open)              \
-	                                                                X(posix_spawn) X(fork)               \
-	                                                                        X(pthread_create) X(waitpid) \
-	                                                                                X(malloc) X(place)
+#define STRIKE_TABLE(X) \
+	X(open) X(openat) X(fopen) X(scandirat) X(opendir) X(read) X(pread) X(write) X(pwrite) \
+	X(writev) X(fsync) X(fdatasync) X(syncfs) X(rename) X(renameat) X(unlink) X(unlinkat) \
+	X(mkdir) X(mkdirat) X(ftruncate) X(chmod) X(fchmod) X(fchmodat) X(fstat) X(stat) \
+	X(fstatat) X(fstatvfs) X(fcntl) X(flock) X(close) X(mmap) X(socket) X(socketpair) \
+	X(connect) X(bind) X(listen) X(accept4) X(poll) X(send) X(sendto) X(sendmsg) X(recv) \
+	X(recvfrom) X(recvmsg) X(setsockopt) X(pipe2) X(memfd_create) X(eventfd) X(signalfd) \
+	X(timerfd_create) X(pidfd_open) X(posix_spawn) X(fork) X(pthread_create) X(waitpid) \
+	X(malloc) X(place)
+/* clang-format on */
 
 #endif
