@@ -98,6 +98,7 @@ static const struct config_key digest_keys[] = {
         KEY("at", KIND_HOUR, AT(at_minutes), "08:30"),
         KEY("from", KIND_ADDRESS, AT(from), ""), /* the first mailbox */
         KEY("to", KIND_LIST, AT(to), "", .max = 32, .element = KIND_ADDRESS),
+        KEY("staff", KIND_LIST, AT(staff), "", .max = 32, .element = KIND_ADDRESS),
 };
 #undef AT
 static const struct config_group digest_group = GROUP(digest_keys, ((struct config *)0)->digest);

@@ -88,9 +88,16 @@ static const struct ctl_command commands[] = {
         {"rebuild", "", "Makes index.db anew from the log and the readings. The daemon must not run.\n",
          ctl_rebuild},
         {"export", "FILE.xlsx [--mask]",
-         "Writes the workbook of all registrations, as of now. --mask: names, numbers and\n"
-         "addresses hidden but for two characters.\n",
+         "Writes the workbook, as of now: overview with charts, registrations, progress of the\n"
+         "37 departments, what waits, changes, replies, anomalies, what an auditor asks first.\n"
+         "--mask: names, numbers and addresses hidden but for two characters.\n",
          ctl_export},
+        {"digest", "[--date DAY] [--out DIR] [--send]",
+         "The daily digest for staff, as of now: its text, or with --out its text, page and\n"
+         "workbook as files. --date DAY: as it went out for that day. --send: one goes out\n"
+         "now to digest.to, with one-time codes, for today or the day given; a running daemon\n"
+         "is asked to do it. It counts as that day's.\n",
+         ctl_digest},
         {"relook", "[--since DAY] [--why TEXT]",
          "Has fetched and read again what was left to the mailboxes' owners: all, or what was\n"
          "received since a day (2022-06-10) or a time (RFC 3339). What is a form after all is\n"
