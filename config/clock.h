@@ -18,7 +18,8 @@ bool clock_zone(const char *zone, struct err *e);
 /* Threads run now: from here on clock_zone() checks a zone and changes nothing. */
 void clock_zone_keep(void);
 
-/* Now. Tests may set MINGPIAN_NOW (RFC 3339) in the environment to hold it still. */
+/* Now. Tests may set MINGPIAN_NOW (RFC 3339) in the environment to hold it still, or, with @ before it,
+ * to have the process begin at that time. */
 time_t clock_now(void);
 
 /* "2022-06-10T10:05:00+08:00" in the process's zone. out has CLOCK_RFC3339_MAX bytes. */

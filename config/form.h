@@ -78,6 +78,7 @@ struct form {
 	form_list words_password;    /* before a password in the mail's text: 密码, 口令 */
 	form_list words_position;    /* positions, for FORM_CONTACT: 局长, 科长, 主任 … */
 	form_list words_withdraw;    /* a registration is taken back: 撤回, 作废 */
+	form_list words_order_release, words_order_accept, words_order_dismiss; /* staff settle what waits */
 	form_list words_other_label; /* labels of forms that are none of ours: 传真, 备注, 序号 … */
 	form_list words_label_extra; /* may stand beside a label in its cell: 名称, 必填 … */
 	form_list words_remark; /* begins a remark row or line under a table: 注, 合计, 填表说明 … */

@@ -64,5 +64,6 @@ int ctl_audit(struct ctl *c, int argc, char **argv);
 int ctl_completion(struct ctl *c, int argc, char **argv);
 int ctl_replay(struct ctl *c, int argc, char **argv);
 int ctl_digest(struct ctl *c, int argc, char **argv);
+int ctl_remind(struct ctl *c, int argc, char **argv);
 
 #endif

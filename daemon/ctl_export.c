@@ -41,7 +41,7 @@ mask_report(struct report *r, struct arena *a)
 		mask_registration(r, &r->registrations[i], m);
 	for (size_t i = 0; i < r->change_count; i++) {
 		struct report_change *k = &r->changes[i];
-		bool person = contact && strcmp(k->label, contact->label) == 0;
+		bool person = contact && k->label && strcmp(k->label, contact->label) == 0;
 
 		k->was = person ? mask_person(m, k->was) : mask_text(m, k->was);
 		k->now = person ? mask_person(m, k->now) : mask_text(m, k->now);

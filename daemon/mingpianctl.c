@@ -98,6 +98,11 @@ static const struct ctl_command commands[] = {
          "now to digest.to, with one-time codes, for today or the day given; a running daemon\n"
          "is asked to do it. It counts as that day's.\n",
          ctl_digest},
+        {"remind", "--out DIR",
+         "A letter for each of the 37 departments that has registered nothing or has something\n"
+         "to correct, as text and as .docx, for a person to look through and to send. Nothing\n"
+         "goes out by itself. The words: templates/remind.txt.\n",
+         ctl_remind},
         {"relook", "[--since DAY] [--why TEXT]",
          "Has fetched and read again what was left to the mailboxes' owners: all, or what was\n"
          "received since a day (2022-06-10) or a time (RFC 3339). What is a form after all is\n"

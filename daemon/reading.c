@@ -86,6 +86,7 @@ static const struct member members[] = {
         {"links", WANT_TEXTS, false},
         {"values", WANT_OBJECT, false},
         {"withdraw", WANT_TEXT_OR_NULL, true},
+        {"orders", WANT_LIST, true},
         {"parser", WANT_TEXT, false},
 };
 
@@ -119,6 +120,9 @@ static const struct member place_members[] = {
         {"method", WANT_TEXT, false}, {"confidence", WANT_NUMBER, false}};
 
 static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};
+
+static const struct member order_members[] = {
+        {"verb", WANT_TEXT, false}, {"word", WANT_TEXT, false}, {"code", WANT_TEXT, false}};
 
 static const struct member auth_members[] = {{"spf", WANT_TEXT_OR_NULL, true},
                                              {"dkim", WANT_TEXT_OR_NULL, true},
@@ -454,6 +458,7 @@ fill(struct reading *r)
 	r->supplementary = json_object_get(o, "supplementary");
 	r->links = json_object_get(o, "links");
 	r->values = json_object_get(o, "values");
+	r->orders = json_object_get(o, "orders");
 	r->parser = text_of(o, "parser");
 }
 
@@ -487,6 +492,34 @@ load(json_t **json_r, const char *text, struct err *e)
 	return *json_r || err_set(e, ERR_PROTOCOL, "the parser's answer is no JSON: %s", why.text);
 }
 
+/* An order's act goes into the log, its word to staff: words of ours alone. */
+static bool
+check_orders(const struct reading *r, const struct form *f, struct err *e)
+{
+	const struct {
+		const char *verb;
+		form_list words;
+	} verbs[] = {{"release", f->words_order_release},
+	             {"accept", f->words_order_accept},
+	             {"dismiss", f->words_order_dismiss}};
+	size_t i;
+	const json_t *o;
+
+	if (!check_list(r->orders, "order", MEMBERS(order_members), e))
+		return false;
+	json_array_foreach((json_t *)r->orders, i, o)
+	{
+		bool known = false;
+
+		for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
+			known = known || (strcmp(text_of(o, "verb"), verbs[v].verb) == 0 &&
+			                  one_of(text_of(o, "word"), verbs[v].words));
+		if (!known || strlen(text_of(o, "code")) > 40)
+			return err_set(e, ERR_PROTOCOL, "the parser's answer: an order that is none");
+	}
+	return true;
+}
+
 bool
 reading_open(struct reading *r, const struct form *f, const char *text, struct err *e)
 {
@@ -506,8 +539,8 @@ reading_open(struct reading *r, const struct form *f, const char *text, struct e
 		err_set(e, ERR_PROTOCOL, "the parser's answer: a disposition that is none");
 		goto out;
 	}
-	ok = check_words(r, e) && check_unread(r, e) && check_values(r->values, f, e) &&
-	     open_forms(r, f, e) && check_sense(r, e);
+	ok = check_words(r, e) && check_unread(r, e) && check_orders(r, f, e) &&
+	     check_values(r->values, f, e) && open_forms(r, f, e) && check_sense(r, e);
 out:
 	if (!ok)
 		reading_close(r);

@@ -55,6 +55,7 @@ struct reading {
 	struct reading_form *forms;
 	size_t form_count;
 	const json_t *unread, *supplementary, *links, *values;
+	const json_t *orders; /* array of {verb, word, code}; NULL or empty: none */
 	const char *parser;
 };
 

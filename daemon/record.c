@@ -5,6 +5,7 @@
 #include "config/mem.h"
 #include "daemon/answer.h"
 #include "daemon/journal.h"
+#include "daemon/order.h"
 #include "spool/query.h"
 
 #include <jansson.h>
@@ -403,13 +404,36 @@ is_known(const struct recording *g, enum query_uid *uid_r, struct err *e)
 	return !v->uid || query_uid(spool_index(g->s), &place, v->uid, uid_r, e);
 }
 
+/* An answer to a digest of ours, without a form, is staff's: left in the mailbox, and done what it orders. */
+static bool
+record_order(struct recording *g, bool *taken_r, struct err *e)
+{
+	const struct reading *r = &g->p->reading;
+	const struct arrival *v = g->p->arrival;
+	const struct order_mail m = {r,      g->message.hex, v->mailbox, v->folder, v->uidvalidity,
+	                             v->uid, v->internaldate};
+	char digest[DIGEST_ID_MAX];
+
+	*taken_r = false;
+	if (r->bounce || !order_answers(g->s, g->a, r, digest, e))
+		return r->bounce;
+	if (!digest[0])
+		return true;
+	*taken_r = true;
+	if (!v->uid) /* a file that somebody handed in: no server vouches for it */
+		return true;
+	return line_left(g, disposition_name(r->machine ? DISPOSITION_IGNORED : DISPOSITION_OTHER), r->parser,
+	                 false, e) &&
+	       order_take(g->c->digest, g->s, g->a, digest, &m, e);
+}
+
 static bool
 record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 {
 	const struct reading *r = &g->p->reading;
 	struct query_message *known = NULL;
 	const char *bounced = NULL;
-	bool relooked = false;
+	bool relooked = false, ordered = false;
 	time_t date = 0;
 
 	if (!query_message(spool_index(g->s), g->a, g->message.hex, &known, e))
@@ -422,6 +446,12 @@ record_read(struct recording *g, enum record_fate *fate_r, struct err *e)
 	if (known && known->disposition) {
 		*fate_r = RECORD_COPY;
 		return line_received(g, e);
+	}
+	if (!record_order(g, &ordered, e))
+		return false;
+	if (ordered) {
+		*fate_r = RECORD_LEFT;
+		return true;
 	}
 	if (r->disposition == DISPOSITION_OTHER || r->disposition == DISPOSITION_IGNORED) {
 		if (!bounced_reply(g, &bounced, e))

@@ -138,6 +138,7 @@ fit_out(struct service *s, struct settings *now)
 	if (!w->rules.replies_since)
 		w->rules.replies_since = s->first_start;
 	w->rules.restored_at = s->restored_at;
+	w->once = s->once;
 	w->ask_again = ask_again;
 	w->ended = writer_ended;
 	w->context = s;

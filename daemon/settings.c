@@ -115,6 +115,8 @@ set_writer(struct settings *s)
 	w->per_hour = c->replies.per_hour;
 	w->per_address_per_hour = c->replies.per_address_per_hour;
 	w->retry_days = c->replies.retry_days;
+	s->digest = (struct digest_rules){c, s->form, s->digest_kit};
+	w->digest = &s->digest;
 	for (size_t i = 0; i < c->mailbox_count; i++) {
 		const struct config_mailbox *m = &c->mailboxes[i];
 
@@ -187,7 +189,8 @@ settings_load(struct settings **s_r, const struct config *c, const char *parser,
 	s->mailboxes = mem_alloc(c->mailbox_count, sizeof *s->mailboxes);
 	s->writer_mailboxes = mem_alloc(c->mailbox_count, sizeof *s->writer_mailboxes);
 	ok = form_load(&s->form, c->campaigns[0].form, e) &&
-	     reply_kit_load(&s->kit, c->templates, s->form, e);
+	     reply_kit_load(&s->kit, c->templates, s->form, e) &&
+	     digest_kit_load(&s->digest_kit, c->templates, e);
 	for (size_t i = 0; ok && secrets && i < c->mailbox_count; i++)
 		ok = load_mailbox(s, i, e);
 	if (!ok) {
@@ -290,6 +293,7 @@ settings_drop(void *settings)
 		(void)unlink(s->form_copy);
 	free(s->form_copy);
 	reply_kit_free(s->kit);
+	digest_kit_free(s->digest_kit);
 	form_free(s->form);
 	for (size_t i = 0; i < 2 * s->config->mailbox_count; i++)
 		credential_free(s->secrets[i]);

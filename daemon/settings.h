@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/err.h"
 #include "config/form.h"
+#include "daemon/digest.h"
 #include "daemon/mailbox.h"
 #include "daemon/parsed.h"
 #include "daemon/reply.h"
@@ -27,6 +28,8 @@ struct settings {
 	struct form *form;
 	char *form_copy; /* path; NULL: none yet */
 	struct reply_kit *kit;
+	struct digest_kit *digest_kit;
+	struct digest_rules digest;
 	char templates[65];               /* SHA-256 of the letters' folder */
 	char **secrets;                   /* two a mailbox */
 	struct smtp_account *accounts;    /* one a mailbox, as the following */

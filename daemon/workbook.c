@@ -16,14 +16,25 @@ static void (*const sheets[])(struct book *b) = {
         workbook_changes,  workbook_sent,          workbook_anomalies,   workbook_audit,
 };
 
+/* The library's temporary files have no name as soon as they are open. A daemon may write below its spool
+ * alone; who only reads that may write to the system's folder. */
+static const char *
+temporary(const struct report *r)
+{
+	const char *dir = r->config ? r->config->spool.dir : NULL;
+
+	return dir && access(dir, W_OK) == 0 ? dir : NULL;
+}
+
 static lxw_error
 write_book(const char *path, const struct report *r)
 {
 	struct book b = {.r = r};
 	lxw_doc_properties about = {.title = (char *)r->form->title, .created = r->now};
+	lxw_workbook_options options = {.tmpdir = (char *)temporary(r)};
 	lxw_error closed;
 
-	b.book = workbook_new(path);
+	b.book = workbook_new_opt(path, &options);
 	if (!b.book)
 		mem_die("writing a workbook");
 	workbook_set_properties(b.book, &about);
@@ -76,8 +87,8 @@ workbook_make(const struct report *r, struct buf *xlsx_r, struct err *e)
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	error = write_book(path, r);
 	if (error != LXW_NO_ERROR)
-		err_set(e, ERR_OS, "cannot make the workbook: %s (temporary files go to /tmp)",
-		        lxw_strerror(error));
+		err_set(e, ERR_OS, "cannot make the workbook: %s (its temporary files go to %s)",
+		        lxw_strerror(error), temporary(r) ? temporary(r) : "/tmp");
 	else
 		ok = read_back(fd, xlsx_r, e);
 	(void)close(fd);

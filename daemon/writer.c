@@ -34,6 +34,8 @@ enum {
 	GRACE_MS = 15000,       /* for one item or one commit, on a disk that is slow */
 	TELL_MS = 1000,         /* how often live is made, at most */
 	ROOM = 1 << 20,         /* bytes that must be free before mail is taken in again */
+	DIGEST_GRACE = 60,      /* seconds from the start: mail that came in the meantime is taken in first */
+	DIGEST_AGAIN = 600,     /* seconds until a digest that failed is tried again */
 };
 
 struct writer {
@@ -71,6 +73,8 @@ struct writer {
 	/* After a round that failed: mail that comes is dropped, and asked for again when this is over. */
 	int64_t again_at; /* monotonic ms, when to try again; 0: all is well */
 	int64_t pause_ms;
+
+	time_t digest_at; /* when the next digest goes out; 0: none does */
 
 	bool finishing, stopping;
 
@@ -321,6 +325,66 @@ forget_deliveries(struct writer *w)
 	w->said_count = w->said_staged = 0;
 }
 
+/* ---- the digest ---- */
+
+/* When the next one is due; one that is due already waits for so many seconds. */
+static void
+plan_digest(struct writer *w, time_t grace)
+{
+	const time_t now = clock_now();
+	char date[11];
+	struct err e = {0};
+
+	if (!w->c->digest)
+		return;
+	if (!digest_next(w->c->digest, w->s, now, &w->digest_at, date, &e)) {
+		journal(JOURNAL_ERROR, "when the next digest is due cannot be told: %s", e.text);
+		w->digest_at = now + DIGEST_AGAIN;
+	}
+	if (w->digest_at && w->digest_at <= now)
+		w->digest_at = now + grace;
+}
+
+/* In a round of its own, between others; a run that ends makes it when all mail is in. */
+static void
+digest_if_due(struct writer *w)
+{
+	struct buf said = BUF_INIT(1024);
+	char date[11];
+	struct err e = {0};
+	time_t at = 0;
+
+	if (!w->digest_at || w->stopping || (w->c->once && !w->finishing) ||
+	    (!w->c->once && clock_now() < w->digest_at))
+		return;
+	if (!digest_next(w->c->digest, w->s, clock_now(), &at, date, &e) || !at || at > clock_now()) {
+		w->digest_at = at; /* one went out by hand in the meantime */
+		return;
+	}
+	if (digest_stage(w->c->digest, w->s, date, &said, &e) && spool_commit(w->s, &e)) {
+		journal(JOURNAL_NOTICE, "%s", said.at);
+		plan_digest(w, 0);
+	} else {
+		spool_rollback(w->s);
+		journal(JOURNAL_ERROR, "no digest could be made, to be tried again: %s", e.text);
+		w->digest_at = w->c->once ? 0 : clock_now() + DIGEST_AGAIN;
+	}
+	buf_free(&said);
+}
+
+/* What is asked at a shell: a digest, or an act of review. */
+static bool
+carry_out(struct writer *w, const json_t *request, const char *by, struct err *e)
+{
+	const char *act = json_string_value(json_object_get(request, "act"));
+	const char *date = json_string_value(json_object_get(request, "date"));
+
+	if (act && strcmp(act, "digest") == 0)
+		return w->c->digest ? digest_stage(w->c->digest, w->s, date ? date : "", &w->act_said, e)
+		                    : err_set(e, ERR_USAGE, "this daemon makes no digests");
+	return act_perform(w->c->form, w->s, request, by, &w->act_said, e);
+}
+
 /* An act stands alone in its round: a person who is told "done" can rely on it, and a refusal says why
  * without dropping anybody's mail. */
 static void
@@ -331,7 +395,7 @@ perform_act(struct writer *w)
 
 	w->next_act = NULL;
 	buf_clear(&w->act_said);
-	if (act_perform(w->c->form, w->s, control_json(r), control_by(r), &w->act_said, &e)) {
+	if (carry_out(w, control_json(r), control_by(r), &e)) {
 		w->act = r;
 		return;
 	}
@@ -372,6 +436,7 @@ renew(struct writer *w, struct settings *now, struct err *e)
 	w->settings = now;
 	w->outbox.shadow = now->writer.rules.shadow;
 	w->c = &now->writer;
+	plan_digest(w, 0);
 	w->outbox.retry_days = w->c->retry_days;
 	for (size_t i = 0; i < w->outbox.gate_count; i++) {
 		w->outbox.gates[i].mailbox = w->c->mailboxes[i].address;
@@ -459,6 +524,9 @@ wake_at(struct writer *w)
 		at = clock_mono_ms() + wait * 1000;
 	if (w->early_since && w->early_since + PATIENCE_MS < at)
 		at = w->early_since + PATIENCE_MS;
+	wait = w->digest_at - clock_now();
+	if (w->digest_at && !w->c->once && wait * 1000 < TICK_MS && clock_mono_ms() + wait * 1000 < at)
+		at = clock_mono_ms() + (wait > 0 ? wait * 1000 : 0);
 	return at;
 }
 
@@ -624,6 +692,7 @@ go_round(struct writer *w)
 		forget_deliveries(w);
 		answer_act(w, NULL);
 		answer_askers(w, NULL);
+		digest_if_due(w);
 		if (outbox_hand(&w->outbox, &e))
 			return true;
 	}
@@ -713,6 +782,7 @@ run(void *context)
 		w->result.why = e;
 	}
 	w->act_said = BUF_INIT(1024);
+	plan_digest(w, DIGEST_GRACE);
 	tell_live(w);
 	while (ok && !(w->stopping && !w->next_act) && !(w->finishing && outbox_done(w))) {
 		ok = go_round(w);

@@ -12,6 +12,7 @@
 #include "config/err.h"
 #include "config/form.h"
 #include "daemon/decide.h"
+#include "daemon/digest.h"
 #include "daemon/imap.h"
 #include "daemon/queue.h"
 #include "daemon/reply.h"
@@ -49,6 +50,8 @@ struct writer_config { /* of settings.h */
 	size_t mailbox_count;
 	int per_thread_per_day, per_hour, per_address_per_hour; /* caps on replies; 0: none */
 	int retry_days;
+	const struct digest_rules *digest;        /* NULL: no digest, no orders by mail */
+	bool once;                                /* a digest that is due goes out at the end of the run */
 	void (*ask_again)(void *context, int ms); /* mail was not taken in: mailboxes should look in ms */
 	void (*ended)(void *context);             /* the thread has ended, in whatever way */
 	void *context;

@@ -2,6 +2,8 @@
 /* The answer as JSON: docs/parse.md says each member. */
 #include "parsers/result.h"
 
+#include "parsers/order.h"
+
 #include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -213,6 +215,22 @@ values_json(const struct findings *found)
 	return o;
 }
 
+static json_t *
+orders_json(const struct findings *found)
+{
+	json_t *j = json_array();
+
+	for (size_t i = 0; i < found->order_count; i++) {
+		json_t *o = json_object();
+
+		put(o, "verb", text(found->orders[i].verb));
+		put(o, "word", text(found->orders[i].word));
+		put(o, "code", text(found->orders[i].code));
+		(void)json_array_append_new(j, o);
+	}
+	return j;
+}
+
 static void
 put_envelope(json_t *o, const struct result *r)
 {
@@ -296,6 +314,7 @@ result_json(const struct result *r, bool explain, struct buf *out)
 	put(o, "links", names_json(r->found.links));
 	put(o, "values", values_json(&r->found));
 	put(o, "withdraw", text_or_null(r->withdraw));
+	put(o, "orders", orders_json(&r->found));
 	put(o, "parser", text(VERSION));
 	print(o, out);
 }

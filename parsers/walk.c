@@ -6,6 +6,7 @@
 #include "parsers/links.h"
 #include "parsers/merge.h"
 #include "parsers/newtext.h"
+#include "parsers/order.h"
 #include "parsers/reader.h"
 
 #include <string.h>
@@ -464,6 +465,9 @@ walk_body(struct walker *w, const struct mail_part *p)
 		buf_ch(&w->text, '\n');
 		w->password_count += newtext_passwords(w->a, w->f, plain.at, w->passwords + w->password_count,
 		                                       WALK_PASSWORDS_MAX - w->password_count);
+		if (p->depth == 0)
+			w->out->order_count =
+			        order_find(w->a, w->f, plain.at, w->out->orders, w->out->order_count);
 	}
 	buf_free(&plain);
 	raw = charset_string(w->a, p->data, p->charset);
@@ -611,6 +615,7 @@ walk_mail(struct findings *out, const struct form *f, const struct mail *m, stru
 	                   .supplementary = &out->supplementary};
 
 	*out = (struct findings){.arena = m->arena, .form = f};
+	out->orders = arena_alloc(w.a, ORDERS_MAX, sizeof *out->orders);
 	w.sender = arena_fmt(w.a, "%s %s", m->from.name, m->from.addr);
 	text_fold(&w.text, m->subject);
 	buf_ch(&w.text, '\n');

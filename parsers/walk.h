@@ -62,8 +62,10 @@ struct findings {
 	struct walk_name *links;
 	bool blank;                /* a blank form lies in it */
 	struct found_form *values; /* single fields in new text, or NULL */
-	const char *text;          /* folded: subject, new text of the bodies, names of files */
-	const char *documents;     /* folded: begin of the documents that hold no form */
+	struct order *orders;      /* in new text; order.h */
+	size_t order_count;
+	const char *text;      /* folded: subject, new text of the bodies, names of files */
+	const char *documents; /* folded: begin of the documents that hold no form */
 };
 
 /* Walk m. dump, if not NULL, gets the structure of each document (--dump). */

@@ -67,10 +67,11 @@ apply_ordered(struct apply *a, struct err *e)
 			return false;
 	}
 	return sql_run(a->q,
-	               "INSERT INTO orders(seq, message, digest, refused, done, undone, at)"
-	               " VALUES(?, ?, ?, ?, ?, ?, ?)",
+	               "INSERT INTO orders(seq, message, submission, digest, refused, done, undone, at)"
+	               " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
 	               SQL_ARGS(SQL_N(a->seq), SQL_T(text(a->line, "message")),
-	                        SQL_T(text(a->line, "digest")), SQL_T(text(a->line, "refused")), SQL_N(done),
+	                        SQL_T(text(a->line, "submission")), SQL_T(text(a->line, "digest")),
+	                        SQL_T(text(a->line, "refused")), SQL_N(done),
 	                        SQL_N((int64_t)json_array_size(list) - done), SQL_N(a->at)),
 	               e);
 }

@@ -93,7 +93,8 @@ const char apply_schema[] =
         /* the one-time codes that a digest gave out, by hash; item: what waits. used: when */
         "CREATE TABLE codes(hash TEXT PRIMARY KEY, item TEXT NOT NULL, digest TEXT NOT NULL,"
         " at INTEGER NOT NULL, used INTEGER) WITHOUT ROWID;"
-        "CREATE TABLE orders(seq INTEGER PRIMARY KEY, message TEXT NOT NULL, digest TEXT, refused TEXT,"
+        "CREATE TABLE orders(seq INTEGER PRIMARY KEY, message TEXT NOT NULL, submission TEXT, digest TEXT, "
+        "refused TEXT,"
         " done INTEGER NOT NULL, undone INTEGER NOT NULL, at INTEGER NOT NULL);"
         "CREATE TABLE checkpoints(seq INTEGER PRIMARY KEY, head_seq INTEGER, head TEXT, at INTEGER NOT "
         "NULL);";

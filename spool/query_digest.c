@@ -94,6 +94,18 @@ query_orders(struct index *i, struct arena *a, time_t since, struct query_order 
 }
 
 bool
+query_ordered(struct index *i, const char *submission, const char *digest, bool *r, struct err *e)
+{
+	int64_t n = 0;
+
+	if (!sql_number(index_sql(i), "SELECT count(*) FROM orders WHERE submission = ? AND digest = ?",
+	                SQL_ARGS(SQL_T(submission), SQL_T(digest)), 0, &n, e))
+		return false;
+	*r = n > 0;
+	return true;
+}
+
+bool
 query_kept(struct index *i, struct arena *a, const char ***r, size_t *count_r, struct err *e)
 {
 	static const char text[] =

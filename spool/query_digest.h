@@ -42,6 +42,9 @@ struct query_order {
 bool query_orders(struct index *i, struct arena *a, time_t since, struct query_order **r, size_t *count_r,
                   struct err *e);
 
+/* Was this mail (docs/log.md: `submission` of `ordered`) met as an answer to this digest before? */
+bool query_ordered(struct index *i, const char *submission, const char *digest, bool *r, struct err *e);
+
 /* Receipts of registrations whose files are all there still: what may be taken out when keep_until is
  * over. Withdrawn and joined ones too. */
 bool query_kept(struct index *i, struct arena *a, const char ***r, size_t *count_r, struct err *e);
