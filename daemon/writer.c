@@ -345,31 +345,40 @@ plan_digest(struct writer *w, time_t grace)
 		w->digest_at = now + grace;
 }
 
-/* In a round of its own, between others; a run that ends makes it when all mail is in. */
-static void
-digest_if_due(struct writer *w)
+/* A run that ends makes it when all mail is in. */
+static bool
+digest_is_due(struct writer *w, char date[11])
 {
-	struct buf said = BUF_INIT(1024);
-	char date[11];
 	struct err e = {0};
 	time_t at = 0;
 
-	if (!w->digest_at || w->stopping || (w->c->once && !w->finishing) ||
-	    (!w->c->once && clock_now() < w->digest_at))
-		return;
-	if (!digest_next(w->c->digest, w->s, clock_now(), &at, date, &e) || !at || at > clock_now()) {
-		w->digest_at = at; /* one went out by hand in the meantime */
-		return;
+	if (!w->digest_at || w->again_at || w->stopping ||
+	    (w->c->once ? !w->finishing : clock_now() < w->digest_at))
+		return false;
+	if (digest_next(w->c->digest, w->s, clock_now(), &at, date, &e) && at && at <= clock_now())
+		return true;
+	w->digest_at = w->c->once ? 0 : at; /* one went out by hand in the meantime */
+	return false;
+}
+
+/* In a round of its own, as an act of review. What cannot be made now is tried again some time. */
+static bool
+stage_digest(struct writer *w)
+{
+	char date[11];
+	struct err e = {0};
+
+	if (!digest_is_due(w, date))
+		return false;
+	buf_clear(&w->act_said);
+	if (digest_stage(w->c->digest, w->s, date, &w->act_said, &e)) {
+		journal(JOURNAL_NOTICE, "%s", w->act_said.at);
+		return true;
 	}
-	if (digest_stage(w->c->digest, w->s, date, &said, &e) && spool_commit(w->s, &e)) {
-		journal(JOURNAL_NOTICE, "%s", said.at);
-		plan_digest(w, 0);
-	} else {
-		spool_rollback(w->s);
-		journal(JOURNAL_ERROR, "no digest could be made, to be tried again: %s", e.text);
-		w->digest_at = w->c->once ? 0 : clock_now() + DIGEST_AGAIN;
-	}
-	buf_free(&said);
+	spool_rollback(w->s);
+	journal(JOURNAL_ERROR, "no digest could be made, to be tried again: %s", e.text);
+	w->digest_at = w->c->once ? 0 : clock_now() + DIGEST_AGAIN;
+	return false;
 }
 
 /* What is asked at a shell: a digest, or an act of review. */
@@ -552,6 +561,8 @@ gather(struct writer *w, struct err *e)
 		perform_act(w);
 		return true;
 	}
+	if (stage_digest(w))
+		return true;
 	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping && !w->next_act; n++) {
 		promise(w, n ? 0 : deadline);
 		if (queue_take(w->in, &item, n ? 0 : deadline, NULL) != QUEUE_DONE)
@@ -692,7 +703,6 @@ go_round(struct writer *w)
 		forget_deliveries(w);
 		answer_act(w, NULL);
 		answer_askers(w, NULL);
-		digest_if_due(w);
 		if (outbox_hand(&w->outbox, &e))
 			return true;
 	}
@@ -772,6 +782,7 @@ run(void *context)
 {
 	struct writer *w = context;
 	struct err e = {0};
+	char date[11];
 	bool ok;
 
 	(void)pthread_setname_np(pthread_self(), "writer");
@@ -784,7 +795,8 @@ run(void *context)
 	w->act_said = BUF_INIT(1024);
 	plan_digest(w, DIGEST_GRACE);
 	tell_live(w);
-	while (ok && !(w->stopping && !w->next_act) && !(w->finishing && outbox_done(w))) {
+	while (ok && !(w->stopping && !w->next_act) &&
+	       !(w->finishing && outbox_done(w) && !digest_is_due(w, date))) {
 		ok = go_round(w);
 		promise(w, 0);
 		tell_live(w);

@@ -52,7 +52,7 @@ at @2022-06-15T08:29:57+08:00
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/daemon.err" &
 daemon=$!
 third() { [ "$(digests)" = 3 ] && [ "$(state D-20220615.1)" = sent ]; }
-await 30 third || fail "no digest from a running daemon: $(cat "$WORK/daemon.err")"
+await 60 third || fail "no digest from a running daemon: $(cat "$WORK/daemon.err")"
 kill -TERM $daemon
 wait $daemon || fail "the daemon ends with $?"
 daemon=
