@@ -18,7 +18,8 @@ enum { ANSWER_MS = 15000, DAYS_LEAST = 14 };
 
 /* ---- TLS, without a login ---- */
 
-/* What is wrong with a certificate, by OpenSSL's word; none: libcurl itself found the name to be another one. */
+/* What is wrong with a certificate, by OpenSSL's word; none: libcurl itself found the name to be another one.
+ */
 static const char *
 why_untrusted(long verified)
 {

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: a line that is an order is found however it is typed, and no line that only speaks of one. */
+#include "parsers/order.h"
+
+#include "config/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct form *form;
+
+static const struct {
+	const char *text, *want; /* "verb CODE" each, parted by / */
+} rows[] = {
+        {"放行 ABCDE-FGHJK", "release ABCDE-FGHJK"},
+        {"  放行ABCDE-FGHJK  ", "release ABCDE-FGHJK"},
+        {"放行：abcde-fghjk。", "release ABCDE-FGHJK"},
+        {"放行　ＡＢＣＤＥ－ＦＧＨＪＫ", "release ABCDE-FGHJK"},
+        {"放行 “ABCDE-FGHJK”", "release ABCDE-FGHJK"},
+        {"放行 ABCDEFGHJK、22222-33333，44444-55555",
+         "release ABCDEFGHJK/release 22222-33333/release 44444-55555"},
+        {"采纳 ABCDE-FGHJK\n不予处理 22222-33333\r\n", "accept ABCDE-FGHJK/dismiss 22222-33333"},
+        {"放行 ABCDE-FGHJK\n放行 ABCDE-FGHJK", "release ABCDE-FGHJK"},
+        {"放行 ABCDE-FGHJK\n采纳 ABCDE-FGHJK", "release ABCDE-FGHJK/accept ABCDE-FGHJK"},
+        {"老师好：\n\n放行 ABCDE-FGHJK\n\n谢谢", "release ABCDE-FGHJK"},
+        {"不放行 ABCDE-FGHJK", ""},
+        {"请放行 ABCDE-FGHJK", ""},
+        {"放行 ABCDE-FGHJK 吗？", ""},
+        {"放行 ABCDE-FGHJK 22222-33333 之后再说", ""},
+        {"放行", ""},
+        {"放行 ", ""},
+        {"放行 ABC", ""},
+        {"放行 编号CYMP", ""},
+        {"放行 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", ""},
+        {"可写：“放行”或“不予处理”；验证码：ABCDE-FGHJK", ""},
+        {"验证码：ABCDE-FGHJK", ""},
+        {"", ""},
+};
+
+static void
+all_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new();
+		struct order *list = arena_alloc(a, ORDERS_MAX, sizeof *list);
+		struct buf got = BUF_INIT(4096);
+		size_t n = order_find(a, form, rows[i].text, list, 0);
+
+		for (size_t k = 0; k < n; k++)
+			buf_fmt(&got, "%s%s %s", k ? "/" : "", list[k].verb, list[k].code);
+		if (strcmp(got.at ? got.at : "", rows[i].want) != 0)
+			fail_msg("'%s': %s, should be %s", rows[i].text, got.at ? got.at : "", rows[i].want);
+		buf_free(&got);
+		arena_free(a);
+	}
+}
+
+static void
+no_more_than_a_list_holds(void **state)
+{
+	struct arena *a = arena_new();
+	struct order *list = arena_alloc(a, ORDERS_MAX, sizeof *list);
+	struct buf text = BUF_INIT(1 << 20);
+
+	(void)state;
+	for (int i = 0; i < 2 * ORDERS_MAX; i++)
+		buf_fmt(&text, "放行 CODE%06d\n", i);
+	assert_int_equal(order_find(a, form, text.at, list, 0), ORDERS_MAX);
+	buf_free(&text);
+	arena_free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_rows),
+	                                   cmocka_unit_test(no_more_than_a_list_holds)};
+	struct err e = {0};
+	int failed;
+
+	if (!form_load(&form, "config/form.cfg", &e)) {
+		(void)fprintf(stderr, "%s\n", e.text);
+		return 1;
+	}
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	form_free(form);
+	return failed;
+}
