@@ -18,7 +18,7 @@ for program in mingpiand mingpianctl mingpian-parse; do
 	while read -r word; do
 		grep -qF -e "$word" "$WORK/page" || fail "$program(8) does not speak of $word"
 	done < <({ "$BUILD/$program" --help | grep -oE -- '--[a-z-]{2,}|^  [a-z]{4,} '; [ $program != mingpianctl ] ||
-		for command in list review log verify doctor; do "$BUILD/$program" $command --help | grep -oE -- '--[a-z]{2,}'; done; } |
+		for command in list show review log audit redact verify replay export doctor; do "$BUILD/$program" $command --help | grep -oE -- '--[a-z]{2,}'; done; } |
 		tr -d ' ' | grep -v '^--help$' | sort -u)
 done
 
