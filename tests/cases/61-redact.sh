@@ -14,9 +14,9 @@ config_write "$WORK"
 # traces WORD…: how many files of the spool hold one of them.
 traces() {
 	local word
-	local -a words=()
-	for word; do words+=(-e "$word"); done
-	grep -rlaF "${words[@]}" "$WORK/spool" | wc -l
+	local -a sought=()
+	for word; do sought+=(-e "$word"); done
+	grep -rlaF "${sought[@]}" "$WORK/spool" | wc -l
 }
 # refused STATUS WORDS COMMAND…
 refused() {

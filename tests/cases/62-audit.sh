@@ -79,7 +79,7 @@ cp -r "$WORK/all" "$WORK/more"
 hash=$(echo forged | sha256sum | cut -c1-64)
 mkdir -p "$WORK/more/mail/${hash:0:2}"
 echo forged >"$WORK/more/mail/${hash:0:2}/$hash.eml"
-(cd "$WORK/more" && find . -type f ! -name manifest.sha256 -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >manifest.sha256)
+(cd "$WORK/more" && find . -type f ! -name manifest.sha256 -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >../manifest && mv ../manifest manifest.sha256)
 wrong 'is not in the log' "$WORK/more/check.sh"
 # A log that was written anew, manifest, heads and all: an old head tells.
 rm -r "$WORK/more"
