@@ -27,10 +27,12 @@ static const struct {
          "provider, write it into the mailbox's smtp password file, then reload mingpian (systemd's "
          "credentials: restart it); replies wait meanwhile"},
         {"imap_tls", "imap", ERR_TLS, false,
-         "no secure connection to the IMAP server: its certificate has lapsed or is not for this name; tell "
+         "no secure connection to the IMAP server: its certificate has lapsed or is not for this name, or it "
+         "hangs up as TLS begins; tell "
          "the provider, or set ca_file; mingpianctl doctor says more"},
         {"smtp_tls", "smtp", ERR_TLS, false,
-         "no secure connection to the SMTP server: its certificate has lapsed or is not for this name; tell "
+         "no secure connection to the SMTP server: its certificate has lapsed or is not for this name, or it "
+         "hangs up as TLS begins; tell "
          "the provider, or set ca_file; replies wait meanwhile"},
         {"imap_away", "imap", ERR_AGAIN, false,
          "the IMAP server has not been reached for half an hour: look at the network, the url and the "

@@ -16,6 +16,7 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE. Commands that came in are w
   busy          the login is refused with [UNAVAILABLE]
   bye           BYE in the middle of a FETCH, on the first connection only
   id            refuses EXAMINE before ID, as NetEase does
+  hang:COMMAND  says nothing more once this command came (EXAMINE, SEARCH, FETCH: the list of sizes)
   refuse        UID FETCH of bodies is answered with NO
 """
 
@@ -66,6 +67,8 @@ class Connection(threading.Thread):
 
     def answer(self, tag, command, rest):
         result = b"OK done {7}"
+        if FAULT.startswith("hang:") and FAULT[5:] in (command, rest.split(" ")[0].upper()):
+            threading.Event().wait()
         if command == "CAPABILITY":
             self.say(b"* CAPABILITY IMAP4rev1 ID")
         elif command in ("LOGIN", "AUTHENTICATE") and FAULT == "busy":
