@@ -80,7 +80,7 @@ at 6
 compared INBOX 4 4 0 0 0 5
 compared Junk 1 0 0 1 0 0
 [ "$(ctl list --json | wc -l)" = 4 ] || fail "registrations: $(ctl list)"
-[ "$(grep -c '"ev": "data"' "$WORK/smtp.log")" = 4 ] || fail "$(grep -c '"ev": "data"' "$WORK/smtp.log") replies"
+[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 4 ] || fail "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log") replies"
 
 # A running daemon compares when asked, without waiting for the day to end.
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/err" &

@@ -21,7 +21,7 @@ put() {
 	form_mail "p$1@example.org" "$2" 13800138000 >"$WORK/$1.eml"
 	mail_put maruijuan "$WORK/$1.eml" "${3:-2022-06-10T10:00:00+08:00}" || fail "not put"
 }
-answers() { grep -c '"ev": "data"' "$WORK/smtp.log"; }
+answers() { grep -c '"ev": "data".*example.org' "$WORK/smtp.log"; }
 
 put 1 江苏省苏州市昆山市
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/err" &

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Goal: a clock that is set forth and back by hours, or by weeks, loses nothing and holds up nobody: what was to be
+# tried later is tried, the log stays whole; a certificate that lapses is an alarm, and over when it holds again.
+set -u
+. "$(dirname "$0")/../lib/servers.sh"
+. "$(dirname "$0")/../lib/mails.sh"
+case_begin
+trap 'stop_process "${pid:-}"; case_end' EXIT
+[ -e "$BUILD/fault/stall.so" ] || skip "no $BUILD/fault/stall.so: make check builds it"
+nm -D "$BUILD/mingpiand" | grep -q __asan_init && skip "the sanitizer wants to be loaded first"
+servers_start "$WORK"
+config_write "$WORK"
+ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
+clock() { echo "$1" >"$WORK/spool/clock.new" && mv "$WORK/spool/clock.new" "$WORK/spool/clock"; }
+put() {
+	form_mail "$1@example.org" "$2" 13800138000 >"$WORK/$1.eml"
+	mail_put "${3:-maruijuan}" "$WORK/$1.eml" 2022-06-10T10:00:00+08:00 || fail "not put"
+}
+went() { grep '"ev": "data"' "$WORK/smtp.log" | grep -q "\"$1@example.org\""; }
+deferred() { ctl log --event deferred --json | grep -q .; }
+
+mkdir -p -m 700 "$WORK/spool"
+faults '{"rcpt": {"grey@example.org": "451 4.7.1 greylisted"}}'
+# The clock is ten hours ahead: a reply is put off until then, by that clock.
+clock 36000
+LD_PRELOAD=$BUILD/fault/stall.so CLOCK_FILE=$WORK/spool/clock "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/err" &
+pid=$!
+put grey 江苏省苏州市昆山市
+await 20 deferred || fail "not greylisted: $(cat "$WORK/err")"
+faults '{}'
+# It is set back: nobody waits ten hours. The next round, at the latest in a minute, does it.
+clock 0
+put next 江苏省苏州市常熟市 dongwenyan
+await 20 went next || fail "nothing goes on: $(tail -n 3 "$WORK/err")"
+await 65 went grey || fail "put off until a time that is far ahead: $(ctl log --event deferred)"
+
+# Forth by weeks: the servers' certificates (30 days) have lapsed. Connections that are there go on; new ones are
+# refused, by both sides of the work, and staff are told.
+clock 5184000
+doveadm -c "$WORK/dovecot.conf" kick maruijuan >/dev/null
+doveadm -c "$WORK/dovecot.conf" kick dongwenyan >/dev/null
+await 20 grep -q 'alarm: maruijuan@.*IMAP server: its certificate has lapsed' "$WORK/err" || fail "no alarm: $(tail -n 4 "$WORK/err")"
+ctl status >"$WORK/out" && fail "status is content"
+grep -q 'wrong: maruijuan.*certificate' "$WORK/out" || fail "not seen: $(cat "$WORK/out")"
+put late 江苏省苏州市太仓市
+clock 0
+await 40 grep -q 'alarm over: maruijuan@.*imap_tls' "$WORK/err" || fail "not over: $(tail -n 4 "$WORK/err")"
+await 20 went late || fail "what came meanwhile is not answered"
+kill $pid
+wait $pid || fail "ended with $?"
+pid=
+[ "$(ctl list --json | wc -l)" = 3 ] || fail "not three registrations"
+[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 3 ] || fail "not three replies"
+ctl verify || fail "not whole"
+# The months of the log: a clock set back opened no older one.
+cat "$WORK"/spool/log/*.jsonl | jq -r .seq | sort -nc || fail "the lines are not in order"
