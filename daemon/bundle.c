@@ -2,7 +2,9 @@
 #include "daemon/bundle.h"
 
 #include "config/mem.h"
+#include "daemon/own_mail.h"
 #include "spool/holdings.h"
+#include "spool/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +31,7 @@ struct writing {
 	struct holding *list; /* what is to be put */
 	size_t list_count, list_cap;
 	struct buf receipts;      /* a line each */
+	json_t *own;              /* a set: the mails that we wrote, and that tell a head */
 	char month[LOG_NAME_MAX]; /* of the log's file that is being gathered */
 	struct buf lines;         /* its lines */
 };
@@ -208,6 +211,12 @@ on_line(void *context, const struct log_line *line, struct err *e)
 		        json_string_value(json_object_get(line->object, "head")));
 	if (event && strcmp(event, "redacted") == 0)
 		find_redaction(w, line->object);
+	if (event && (strcmp(event, "queued") == 0 || strcmp(event, "digested") == 0)) {
+		const char *message = json_string_value(json_object_get(line->object, "message"));
+
+		if (message)
+			json_object_set_new(w->own, message, json_true());
+	}
 	w->r->lines++;
 	w->r->head = line->head;
 	return true;
@@ -220,11 +229,39 @@ put_log(struct writing *w, struct err *e)
 		return false;
 	if (!w->r->lines)
 		return err_set(e, ERR_INPUT, "the log is empty: there is nothing to prove");
+	return true;
+}
+
+/* The bundle's own end last: check.sh goes by it. */
+static bool
+put_heads(struct writing *w, struct err *e)
+{
 	buf_fmt(&w->heads, "%lld:%s\n", (long long)w->r->head.seq, w->r->head.hash.hex);
 	return put(w, "heads.txt", buf_bytes(&w->heads), e);
 }
 
 /* ---- what the log names ---- */
+
+/* Each SEQ:HASH that a reply or digest of ours tells: it went out, and its receiver is the witness. */
+static void
+take_heads(struct writing *w, struct bytes mail)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct log_head head;
+
+	if (own_mail_text(mail, &text)) {
+		for (char *at = text.at; (at = strchr(at, ':')) != NULL; at++) {
+			char *begin = at, one[128];
+
+			while (begin > text.at && begin[-1] >= '0' && begin[-1] <= '9')
+				begin--;
+			(void)snprintf(one, sizeof one, "%.*s", (int)(at - begin) + 1 + HASH_HEX, begin);
+			if (begin < at && at - begin < 20 && verify_head(one, &head, NULL) && head.seq > 0)
+				buf_fmt(&w->heads, "%s\n", one);
+		}
+	}
+	buf_free(&text);
+}
 
 static bool
 put_files(struct writing *w, struct err *e)
@@ -243,6 +280,8 @@ put_files(struct writing *w, struct err *e)
 		                                         "SHA-256; see mingpianctl verify")) &&
 		     store_get(spool_store(w->b->s), h->kind, &id, &content, e) &&
 		     put(w, store_path(h->kind, &id, path), buf_bytes(&content), e);
+		if (ok && json_object_get(w->own, h->hash))
+			take_heads(w, buf_bytes(&content));
 		w->r->shared += h->others != NULL;
 		progress_at(w->b->progress, i + 1, w->list_count);
 	}
@@ -312,6 +351,7 @@ bundle_write(const struct bundle *b, struct bundle_result *r, struct err *e)
 	                    .r = r,
 	                    .a = arena_new(),
 	                    .dir = -1,
+	                    .own = json_object(),
 	                    .heads = BUF_INIT(HEADS_MAX),
 	                    .receipts = BUF_INIT(FILE_MAX),
 	                    .lines = BUF_INIT(STORE_BYTES_MAX)};
@@ -319,12 +359,13 @@ bundle_write(const struct bundle *b, struct bundle_result *r, struct err *e)
 
 	*r = (struct bundle_result){.head = LOG_START};
 	ok = find_files(&w, e) && open_folder(&w, e) && put_log(&w, e) && put_files(&w, e) &&
-	     put_pages(&w, e) && put_manifest(&w, e);
+	     put_heads(&w, e) && put_pages(&w, e) && put_manifest(&w, e);
 	if (w.dir >= 0)
 		(void)close(w.dir);
 	free(w.parts);
 	free(w.list);
 	buf_free(&w.receipts);
+	json_decref(w.own);
 	buf_free(&w.heads);
 	buf_free(&w.lines);
 	arena_free(w.a);

@@ -3,10 +3,10 @@
  *
  *	README.zh.txt, README.en.txt, check.sh   how to check it, from templates/audit/
  *	log/YYYY-MM.jsonl                        the whole log: it holds nobody's name
- *	heads.txt                                SEQ:HASH of each checkpoint, the bundle's own head last
- *	receipts.txt                             what it is about, a receipt a line; or "all"
- *	mail/, read/                             the files of these registrations, or all
- *	manifest.sha256                          of all of these, in order of name, as sha256sum(1) prints it
+ *	heads.txt                                SEQ:HASH of each checkpoint, of each that its replies and
+ *digests told their receivers, and the log's own end last receipts.txt                             what it is
+ *about, a receipt a line; or "all" mail/, read/                             the files of these registrations,
+ *or all manifest.sha256                          of all of these, in order of name, as sha256sum(1) prints it
  */
 #ifndef MINGPIAN_DAEMON_BUNDLE_H
 #define MINGPIAN_DAEMON_BUNDLE_H
