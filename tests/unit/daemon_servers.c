@@ -130,9 +130,9 @@ static const struct {
         {"lies", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
         {"nonsense", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
         {"long", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
-        {"keeps", false, ERR_TIMEOUT, "no answer in 1 s", 4},
+        {"keeps", false, ERR_TIMEOUT, "no answer in 2 s", 4},
         {"child-dies", false, ERR_PROTOCOL, "a system call that its cage forbids", 4},
-        {"child-hangs", false, ERR_TIMEOUT, "no answer in 1 s", 4},
+        {"child-hangs", false, ERR_TIMEOUT, "no answer in 2 s", 4},
         {"floods", false, ERR_PROTOCOL, "printed more than", 10},
         {"pictures", false, ERR_PROTOCOL, "ended with 75", 4},
 };
