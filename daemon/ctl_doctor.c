@@ -5,7 +5,9 @@
 #include "config/credential.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/digest_mail.h"
 #include "daemon/doctor.h"
+#include "daemon/remind.h"
 #include "daemon/reply.h"
 #include "daemon/worker.h"
 
@@ -91,8 +93,14 @@ check_templates(struct doctor *d)
 	                                     "audit/README.en.txt"};
 	struct reply_kit *kit = NULL;
 	struct err e = {0};
-	bool ok = reply_kit_load(&kit, d->c->config->templates, d->c->form, &e);
+	struct digest_kit *digest = NULL;
+	struct remind_kit *letters = NULL;
+	bool ok = reply_kit_load(&kit, d->c->config->templates, d->c->form, &e) &&
+	          digest_kit_load(&digest, d->c->config->templates, &e) &&
+	          remind_kit_load(&letters, d->c->config->templates, &e);
 
+	digest_kit_free(digest);
+	remind_kit_free(letters);
 	for (size_t i = 0; ok && i < sizeof others / sizeof *others; i++) {
 		char path[PATH_MAX];
 

@@ -54,7 +54,7 @@ want 0 'usage: mingpianctl' --help
 want 0 'mingpianctl [0-9]' --version
 "$BUILD/mingpianctl" -c "$WORK/none.cfg" list >"$WORK/out" 2>&1
 [ $? = 78 ] && grep -q none.cfg "$WORK/out" || fail "a configuration that is not there: $(cat "$WORK/out")"
-for command in status list show review log verify rebuild export doctor; do
+for command in status list show review log verify rebuild export digest remind doctor; do
 	want 0 "usage: mingpianctl $command" $command --help
 	want 64 "$command|--nonsense" $command --nonsense
 done
