@@ -321,6 +321,7 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 	struct label none = {.kind = LABEL_NONE, .field = -1, .second = -1};
 	struct label both = none;
 	const struct entry *e = NULL;
+	char whole[KEY_MAX] = "";
 
 	if (!*text || strnlen(text, LABEL_MAX + 1) > LABEL_MAX)
 		return none;
@@ -328,6 +329,8 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 		char key[KEY_MAX];
 
 		normal_into(key, text, bare);
+		if (!bare)
+			memcpy(whole, key, strlen(key) + 1);
 		e = find(l, key, false);
 		if (!e && find_both(l, key, &both))
 			return both;
@@ -336,13 +339,8 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 		if (!e)
 			e = find_around_extra(l, key);
 	}
-	if (!e) {
-		char key[KEY_MAX];
-
-		normal_into(key, text, false);
-		if (without_latin(key))
-			e = find(l, key, false);
-	}
+	if (!e && without_latin(whole))
+		e = find(l, whole, false);
 	return e ? (struct label){e->kind, e->field, -1, NULL, false, false} : none;
 }
 
