@@ -16,9 +16,9 @@ none_on_its_way(struct spool *s, struct arena *a, const struct holdings *h, stru
 	for (size_t i = 0; i < h->count; i++) {
 		struct query_reply *r = NULL;
 
-		if (h->at[i].what != HOLDING_REPLY)
+		if (h->at[i].kind != STORE_MAIL || h->at[i].gone)
 			continue;
-		if (!query_reply(spool_index(s), a, h->at[i].of, &r, e))
+		if (!query_reply_of(spool_index(s), a, h->at[i].hash, &r, e))
 			return false;
 		for (size_t k = 0; r && !r->dismissed && k < sizeof waiting / sizeof *waiting; k++)
 			if (strcmp(r->state, waiting[k]) == 0)

@@ -696,6 +696,13 @@ query_told_repeated(struct index *i, const char *receipt, const char *address, b
 }
 
 bool
+query_reply_of(struct index *i, struct arena *a, const char *message, struct query_reply **r, struct err *e)
+{
+	return collect_one(i, a, ASK(SELECT_REPLY " WHERE message = ? ORDER BY seq", SQL_T(message)),
+	                   take_reply, sizeof **r, r, e);
+}
+
+bool
 query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,
                  size_t *count_r, struct err *e)
 {

@@ -238,6 +238,10 @@ bool query_reply_sent_last(struct index *i, struct arena *a, const char *id, str
  * sent (a reply of kind `repeated`, whatever its state)? */
 bool query_told_repeated(struct index *i, const char *receipt, const char *address, bool *r, struct err *e);
 
+/* The reply or digest with these bytes. */
+bool query_reply_of(struct index *i, struct arena *a, const char *message, struct query_reply **r,
+                    struct err *e);
+
 /* All replies to a message, oldest first. */
 bool query_replies_to(struct index *i, struct arena *a, const char *to_message, struct query_reply **r,
                       size_t *count_r, struct err *e);

@@ -42,11 +42,18 @@ tell "$WORK/4.eml"
 ctl review accept CYMP-2022-0001 --set phone=15900005555 --why '欧阳无痕来电' >/dev/null || fail "not accepted"
 [ "$(traces 15900005555)" -ge 2 ] || fail "the test looks for what is not there"
 
+# A digest lists it, with a workbook.
+ctl digest --send >"$WORK/out" 2>&1 || fail "no digest: $(cat "$WORK/out")"
+refused 66 'on its way' redact CYMP-2022-0001 --why law --yes
+once
+digest=$(ctl log --event digested --json | jq -r .message)
+[ -f "$WORK/spool/mail/${digest:0:2}/$digest.eml" ] || fail "no digest in the spool"
+
 # First it is only listed.
 before=$(ctl status --json | jq .head_seq)
 ctl redact CYMP-2022-0001 >"$WORK/out" || fail "not listed"
-[ "$(grep -cE '^  .*(mail|reading|reply|decision) ' "$WORK/out")" = 7 ] || fail "not seven files: $(cat "$WORK/out")"
-[ "$(ctl redact CYMP-2022-0001 --json | jq -s 'map(select(.gone | not)) | length')" = 7 ] || fail "not seven objects"
+[ "$(grep -cE '^  .*(mail|reading|reply|decision|digest) ' "$WORK/out")" = 8 ] || fail "not eight files: $(cat "$WORK/out")"
+[ "$(ctl redact CYMP-2022-0001 --json | jq -s 'map(select(.gone | not)) | length')" = 8 ] || fail "not eight objects"
 refused 64 'nothing was taken out.*--yes' redact CYMP-2022-0001 --why law
 refused 64 'reason' redact CYMP-2022-0001 --yes
 refused 65 'mingpianctl list' redact CYMP-2022-9999 --why law --yes
@@ -63,9 +70,10 @@ ctl redact CYMP-2022-0001 --why '保存期限已满' --yes >"$WORK/out" || fail 
 [ "$(traces 15900001111 15900004444 15900005555 欧阳无痕 gone.example.org)" = 0 ] ||
 	fail "traces: $(grep -rlaF -e 15900001111 -e 15900004444 -e 15900005555 -e 欧阳无痕 -e gone.example.org "$WORK/spool")"
 [ "$(traces 13800138000)" -gt 0 ] || fail "the other one has gone as well"
-ctl verify | grep -q '7 taken out lawfully' || fail "verify: $(ctl verify)"
+ctl verify | [ ! -e "$WORK/spool/mail/${digest:0:2}/$digest.eml" ] || fail "the digest has stayed"
+ctl verify | grep -q '8 taken out lawfully' || fail "verify: $(ctl verify)"
 line=$(ctl log --event redacted --json)
-[ "$(jq -r '.receipt + " " + (.files | length | tostring)' <<<"$line")" = 'CYMP-2022-0001 7' ] || fail "the line: $line"
+[ "$(jq -r '.receipt + " " + (.files | length | tostring)' <<<"$line")" = 'CYMP-2022-0001 8' ] || fail "the line: $line"
 decision=$(jq -r .decision <<<"$line")
 jq -e '.why == "保存期限已满" and (.by | startswith("'"$(id -un)"'"))' "$WORK/spool/read/${decision:0:2}/$decision.json" >/dev/null ||
 	fail "it does not say who and why"
