@@ -339,7 +339,7 @@ an_index_ahead_of_the_log_is_refused(void **state)
 	spooling_write(*state, "log/2022-06.jsonl", text, (size_t)(last - text));
 	assert_false(spool_open(&s, &o, &e));
 	assert_int_equal(e.code, ERR_SPOOL);
-	assert_non_null(strstr(e.text, "backup"));
+	assert_non_null(strstr(e.text, "mingpianctl restored"));
 	expect_fault(*state, "index.db: ");
 	/* another line under that number */
 	last[strlen(last) - 4] ^= 1;
