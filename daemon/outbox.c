@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/journal.h"
 #include "spool/query.h"
 
 #include <jansson.h>
@@ -177,15 +178,27 @@ outgoing_of(const struct outbox *o, const struct query_reply *r, struct err *e)
 	return g;
 }
 
-/* Stage `sending` for one due reply, or `failed` where it cannot be sent at all. */
+/* What is gone or damaged can never be sent; what the disk does not give now may be had later. */
+static bool
+stage_unreadable(struct outbox *o, const struct query_reply *r, struct err *e)
+{
+	static const struct smtp_result none = {.verdict = SMTP_INVALID};
+	time_t next = clock_now() + outbox_backoff(1, false);
+	const char *why = err_name(e->code);
+
+	journal(JOURNAL_WARNING, "reply %s cannot be read: %s", r->reply, e->text);
+	if (e->code == ERR_DISK && !too_old(o, r, next))
+		return stage_result(o, "deferred", r, r->attempts, &none, why, next, e);
+	return stage_result(o, "failed", r, r->attempts, &none, why, 0, e);
+}
+
+/* Stage `sending` for one due reply, or why it cannot be sent. */
 static bool
 prepare(struct outbox *o, const struct query_reply *r, struct outgoing **g_r, struct err *e)
 {
-	static const struct smtp_result none = {.verdict = SMTP_INVALID};
-
 	*g_r = outgoing_of(o, r, e);
 	if (!*g_r)
-		return stage_result(o, "failed", r, r->attempts, &none, err_name(e->code), 0, e);
+		return stage_unreadable(o, r, e);
 	return stage(o, line_of("sending", r->reply, (*g_r)->attempt), NULL, NULL, e);
 }
 

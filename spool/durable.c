@@ -311,7 +311,9 @@ durable_read(int dirfd, const char *name, struct buf *out, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, errno, "cannot open %s", name);
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+	if (fstat(fd, &st) < 0)
+		(void)err_sys(e, ERR_DISK, errno, "cannot look at %s", name);
+	else if (!S_ISREG(st.st_mode))
 		(void)err_set(e, ERR_SPOOL, "%s is no regular file", name);
 	else if (read_all(fd, (size_t)st.st_size, out))
 		ok = true;

@@ -66,19 +66,33 @@ name_file(struct apply *a, enum store_kind kind, const char *hash, struct err *e
 	return !hash || sql_run(a->q, insert, SQL_ARGS(SQL_N(kind), SQL_T(hash), SQL_N(a->seq)), e);
 }
 
-/* The file as JSON, or NULL where it is gone or damaged: that is verify's to tell, and an index must be
- * made all the same. */
-static json_t *
-load(const struct apply *a, const char *hash)
+/* Appends a file's bytes; nothing where it is gone or damaged: that is verify's to tell, and an index must be
+ * made all the same. False: it cannot be read now, and what would be made without it would differ from what
+ * is made with it. */
+static bool
+load_bytes(const struct apply *a, enum store_kind kind, const char *hash, struct buf *b, struct err *e)
 {
-	struct buf b = BUF_INIT(STORE_BYTES_MAX);
-	json_t *o = NULL;
+	struct err why = {0};
 	struct hash id;
 
-	if (hash_read(&id, hash) && store_get(a->source->store, STORE_READ, &id, &b, NULL))
-		o = json_loadb(b.at, b.len, JSON_REJECT_DUPLICATES, NULL);
+	if (!hash_read(&id, hash) || store_get(a->source->store, kind, &id, b, &why))
+		return true;
+	buf_clear(b);
+	if (why.code == ERR_DISK && e)
+		*e = why;
+	return why.code != ERR_DISK;
+}
+
+/* The same as JSON: NULL where it is gone or damaged. */
+static bool
+load(const struct apply *a, const char *hash, json_t **file_r, struct err *e)
+{
+	struct buf b = BUF_INIT(STORE_BYTES_MAX);
+	bool ok = load_bytes(a, STORE_READ, hash, &b, e);
+
+	*file_r = b.len ? json_loadb(b.at, b.len, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	buf_free(&b);
-	return o;
+	return ok;
 }
 
 /* ---- the program's life ---- */
@@ -455,10 +469,12 @@ on_recorded(struct apply *a, struct err *e)
 	        .reading = text(a->line, "reading"),
 	        .late = flag(a->line, "late"),
 	};
-	json_t *file = load(a, r.reading);
+	json_t *file = NULL;
 	bool ok = false;
 	size_t i;
 
+	if (!load(a, r.reading, &file, e))
+		goto out;
 	r.parsed = json_object_get(file, "parsed");
 	r.overlaid = json_object_get(file, "overlaid");
 	if (!r.message) {
@@ -481,16 +497,16 @@ out:
 /* ---- replies ---- */
 
 /* What the reply's own bytes say of where it goes: taken from mail/, so that no address stands in the log. */
-static void
-reply_head(const struct apply *a, const char *message, struct buf *address, struct buf *id)
+static bool
+reply_head(const struct apply *a, const char *message, struct buf *address, struct buf *id, struct err *e)
 {
 	struct buf mail = BUF_INIT(STORE_BYTES_MAX);
-	struct hash hash;
+	bool ok = load_bytes(a, STORE_MAIL, message, &mail, e);
 
-	if (a->source->reply_head && hash_read(&hash, message) &&
-	    store_get(a->source->store, STORE_MAIL, &hash, &mail, NULL))
+	if (mail.len && a->source->reply_head)
 		a->source->reply_head(a->source->reply_context, buf_bytes(&mail), address, id);
 	buf_free(&mail);
+	return ok;
 }
 
 static bool
@@ -501,8 +517,8 @@ on_queued(struct apply *a, struct err *e)
 	const char *state = text(o, "state"), *to = text(o, "to_message");
 	bool due = state && strcmp(state, "due") == 0, ok;
 
-	reply_head(a, text(o, "message"), &address, &id);
-	ok = sql_run(a->q,
+	ok = reply_head(a, text(o, "message"), &address, &id, e) &&
+	     sql_run(a->q,
 	             "INSERT INTO replies(reply, message, to_message, kind, mailbox, state, why, root, idle,"
 	             " queued_at, due_at, changed_at, seq, recipient, message_id) VALUES(?1, ?2, ?3, ?4, ?5, "
 	             "?6, ?7,"
@@ -576,21 +592,22 @@ revise_by_person(struct apply *a, struct err *e)
 {
 	const json_t *o = a->line;
 	const char *decision = text(o, "decision");
-	json_t *file = load(a, decision);
-	char *values = dump(file, "values"), *defects = dump(file, "defects"), *changed = dump(o, "changed");
+	json_t *file = NULL;
+	char *values, *defects, *changed = dump(o, "changed");
 	struct revising v = {
 	        .receipt = text(o, "receipt"),
 	        .revision = number(o, "revision"),
 	        .reading = decision,
 	        .decision = decision,
-	        .form = values,
-	        .defects = defects,
 	        .changed = changed,
 	        .errors = number(o, "errors"),
 	        .late = flag(o, "late"),
 	};
-	bool ok = insert_revision(a, &v, e);
+	bool ok = load(a, decision, &file, e);
 
+	v.form = values = dump(file, "values");
+	v.defects = defects = dump(file, "defects");
+	ok = ok && insert_revision(a, &v, e);
 	free(values);
 	free(defects);
 	free(changed);

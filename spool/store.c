@@ -276,8 +276,11 @@ bool
 store_remove(struct store *s, enum store_kind kind, const struct hash *id, struct err *e)
 {
 	char path[STORE_PATH_MAX];
+	struct stat st;
 
-	if (!store_exists(s, kind, id))
+	/* Only what is known not to be there need not be removed. */
+	if (fstatat(s->dir[kind], path_below(kind, id, path), &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    errno == ENOENT)
 		return true;
 	if (!durable_remove(s->d, s->dir[kind], path_below(kind, id, path), e))
 		return false;

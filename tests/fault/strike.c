@@ -445,17 +445,24 @@ close(int fd)
 	return -1;
 }
 
-/* All of fcntl's third arguments fit a pointer. */
-#define FCNTL(name)                                                          \
-	int name(int fd, int what, ...)                                      \
-	{                                                                    \
-		va_list ap;                                                  \
-		void *arg;                                                   \
-		REAL(int, name, int, int, ...);                              \
-		va_start(ap, what);                                          \
-		arg = va_arg(ap, void *);                                    \
-		va_end(ap);                                                  \
-		return judge(CALL_fcntl) == PASS ? real(fd, what, arg) : -1; \
+/* Locks alone can be refused (and a copy of a descriptor); reading or setting flags cannot. All of fcntl's
+ * third arguments fit a pointer. */
+static bool
+may_be_refused(int what)
+{
+	return what == F_SETLK || what == F_SETLKW || what == F_DUPFD || what == F_DUPFD_CLOEXEC;
+}
+
+#define FCNTL(name)                                                                                   \
+	int name(int fd, int what, ...)                                                               \
+	{                                                                                             \
+		va_list ap;                                                                           \
+		void *arg;                                                                            \
+		REAL(int, name, int, int, ...);                                                       \
+		va_start(ap, what);                                                                   \
+		arg = va_arg(ap, void *);                                                             \
+		va_end(ap);                                                                           \
+		return !may_be_refused(what) || judge(CALL_fcntl) == PASS ? real(fd, what, arg) : -1; \
 	}
 FCNTL(fcntl)
 FCNTL(fcntl64)

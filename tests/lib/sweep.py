@@ -257,7 +257,7 @@ class Sweep:
                 print(f"FAILED {fault} (status {status}):", *wrong[:6], sep="\n    ")
                 print("    " + "\n    ".join(slot.err.read_text(errors="replace").splitlines()[-8:] if slot.err.exists() else []), flush=True)
                 if os.environ.get("KEEP"):
-                    shutil.copytree(slot.dir, slot.dir.parent / f"failed{len(self.failures)}", ignore=shutil.ignore_patterns("*.sock"))
+                    shutil.copytree(slot.dir, slot.dir.parent / f"failed{len(self.failures)}", symlinks=True, ignore=shutil.ignore_patterns("*.sock"))
             elif os.environ.get("SEE"):
                 print(f"survived {fault} (status {status})", flush=True)
             elif self.faults % 100 == 0:
