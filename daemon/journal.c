@@ -26,12 +26,12 @@ static int native = -1, manager = -1;
 
 /* ---- where to ---- */
 
-/* A datagram socket connected to path (@: the abstract namespace, unix(7)); -1: there is none. */
+/* A datagram socket connected to path (@: the abstract namespace, unix(7)); -1: there is none, or no path. */
 static int
 connected(const char *path)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	size_t len = strlen(path);
+	size_t len = path ? strlen(path) : 0;
 	int fd;
 
 	if (len < 2 || len >= sizeof to.sun_path || (path[0] != '/' && path[0] != '@'))
@@ -53,11 +53,15 @@ static bool
 stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
+	char *end = NULL;
 	unsigned long long dev, ino;
 	struct stat st;
 
-	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 && fstat(STDERR_FILENO, &st) == 0 &&
-	       st.st_dev == dev && st.st_ino == ino;
+	if (!stream || fstat(STDERR_FILENO, &st) != 0)
+		return false;
+	dev = strtoull(stream, &end, 10);
+	ino = *end == ':' ? strtoull(end + 1, &end, 10) : 0;
+	return !*end && st.st_dev == dev && st.st_ino == ino;
 }
 
 void
@@ -68,7 +72,7 @@ journal_open_at(enum journal_level least, const char *socket)
 	if (native >= 0)
 		(void)close(native);
 	native = socket ? connected(socket) : stderr_is_journal() ? connected(JOURNAL) : -1;
-	if (manager < 0 && getenv("NOTIFY_SOCKET"))
+	if (manager < 0)
 		manager = connected(getenv("NOTIFY_SOCKET"));
 }
 

@@ -262,12 +262,14 @@ settings_sweep_forms(const char *dir)
 {
 	DIR *d = opendir(dir);
 	const struct dirent *f;
-	unsigned number;
-	int len;
+	const size_t n = strlen(COPY);
 
-	while (d && (f = readdir(d))) /* NOLINT(concurrency-mt-unsafe): the stream is ours alone */
-		if (sscanf(f->d_name, "form.%u.cfg%n", &number, &len) == 1 && !f->d_name[len])
+	while (d && (f = readdir(d))) { /* NOLINT(concurrency-mt-unsafe): the stream is ours alone */
+		size_t digits = strncmp(f->d_name, COPY, n) == 0 ? strspn(f->d_name + n, "0123456789") : 0;
+
+		if (digits && strcmp(f->d_name + n + digits, ".cfg") == 0)
 			(void)unlinkat(dirfd(d), f->d_name, 0);
+	}
 	if (d)
 		(void)closedir(d);
 }

@@ -33,6 +33,8 @@ sleep 5
 [ $(($(ticks) - began)) -lt 100 ] || fail "it spins: $(($(ticks) - began)) ticks in 5 s"
 [ "$(grep -c 'no mail is taken in for now' "$WORK/err")" = 1 ] || fail "said again and again"
 recorded 10 || fail "recorded on a full disk"
+ctl status >"$WORK/out" && fail "status is content with a full disk"
+grep -q 'wrong: no mail is taken in for now: .*free' "$WORK/out" || fail "status does not say it: $(cat "$WORK/out")"
 kill $pid
 wait $pid || fail "told to end, it ended with $?: $(tail -n 3 "$WORK/err")"
 

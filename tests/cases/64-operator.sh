@@ -46,7 +46,7 @@ cp -a "$WORK/spool" "$WORK/backup"
 
 # The log edited by a friendly hand: refused, file and line are said, nothing is written.
 log=$(echo "$WORK"/spool/log/*.jsonl)
-sed -i '2s/"more":true,//; 2s/maruijuan/dongwenyan/' "$log"
+sed -i '1s/"shadow":false/"shadow":true/' "$log"
 sum=$(sha256sum "$log")
 once 70
 grep -qE 'jsonl.*line|line [0-9]+' "$WORK/once" || fail "not said where: $(cat "$WORK/once")"
@@ -92,8 +92,12 @@ ctl verify >/dev/null || fail "not whole: $(ctl verify)"
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/err" &
 pid=$!
 await 10 test -S "$WORK/spool/control.sock" || fail "no socket"
-for n in 1 2 3 4 5 6; do ctl review release CYMP-2022-0500.1 --why "the $n-th hand" >"$WORK/act.$n" 2>&1 & done
-wait $(jobs -rp | grep -vx -e "$pid" -e "$SMTPD_PID" -e "$DOVECOT_PID")
+acts=()
+for n in 1 2 3 4 5 6; do
+	ctl review release CYMP-2022-0500.1 --why "the $n-th hand" >"$WORK/act.$n" 2>&1 &
+	acts+=($!)
+done
+wait "${acts[@]}"
 [ "$(cat "$WORK"/act.* | grep -c 'goes out')" = 1 ] || fail "not one of them: $(cat "$WORK"/act.*)"
 sent() { [ "$(answers)" = 5 ]; }
 await 10 sent || fail "released and not sent"

@@ -20,7 +20,7 @@ put() {
 went() { grep '"ev": "data"' "$WORK/smtp.log" | grep -q "\"$1@example.org\""; }
 deferred() { ctl log --event deferred --json | grep -q .; }
 
-mkdir -p -m 700 "$WORK/spool"
+mkdir -m 700 "$WORK/spool"
 faults '{"rcpt": {"grey@example.org": "451 4.7.1 greylisted"}}'
 # The clock is ten hours ahead: a reply is put off until then, by that clock.
 clock 36000
