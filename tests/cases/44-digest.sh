@@ -92,7 +92,7 @@ answer() {
 	shift 2
 	for header; do headers+=(--header "$header"); done
 	n=$((n + 1))
-	applicant mail "$WORK/order$n.eml" "$from" "$text" --answer "$WORK/digest.eml" "${headers[@]}" || fail "no answer"
+	applicant mail "$WORK/order$n.eml" "$from" "$text" "${ANSWER:---answer}" "$WORK/digest.eml" "${headers[@]}" || fail "no answer"
 	printf '2022-06-15T09:%02d:00+08:00 %s\n' $n "$WORK/order$n.eml" | mails_put maruijuan || fail "not put"
 }
 order() {
@@ -114,7 +114,8 @@ once
 order dongwenyan@miit-icdc.org "好的，知道了。请问何时截止？" "$pass"
 [ "$(ordered | wc -l)" = 5 ] || fail "an order where there was none (quoted codes?): $(ordered)"
 
-order dongwenyan@miit-icdc.org "放行 $one" "$pass"
+ANSWER=--answer-html order dongwenyan@miit-icdc.org "收到。
+放行 $one" "$pass"
 [ "$(ordered | tail -n 1)" = release:done ] || fail "not carried out: $(ordered)"
 [ "$(state CYMP-2022-0001.1)" = sent ] || fail "released by mail, and not sent"
 [ "$(replies_to a1@example.org)" = 1 ] || fail "not one reply to a1"

@@ -42,6 +42,11 @@ grep -qE '<(script|img|link|iframe)|url\(|https?://' <(sed 's/&[a-z]*;//g; s/htt
 	fail "the page reaches out"
 cmp "$WORK/digest/登记日报20220702.xlsx" "$WORK/out.xlsx" || fail "the digest has another workbook"
 
+# Years later it says what may be taken out.
+MINGPIAN_NOW=2036-01-02T08:30:00+08:00 ctl digest >"$WORK/late.txt" || fail "no digest after the end"
+grep -q "下列$(ctl list --json | wc -l)件登记的保存期限已满，可依法清除：CYMP-2022-0001、" "$WORK/late.txt" || fail "what is due: $(tail -n 12 "$WORK/late.txt")"
+grep -q 保存期满 "$WORK/digest/digest-2022-07-02.txt" && fail "something is due before its time"
+
 # Letters: for each that is silent or in correction, and for nobody else; what stands in a form is not in them.
 ctl remind --out "$WORK/letters" >"$WORK/said" || fail "no letters"
 [ "$(grep -c 'nothing registered' "$WORK/said")" = 2 ] || fail "who is silent: $(cat "$WORK/said")"
