@@ -156,6 +156,15 @@ at 2022-06-24T09:00:00+08:00
 once
 [ "$(ctl log --event digested --json | jq -r .date | grep -c 2022-06-24)" = 1 ] || fail "by hand and by itself"
 [ "$(state D-20220624.1)" = sent ] || fail "queued by hand, and not sent"
+"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/daemon.err" &
+daemon=$!
+await 30 test -S "$WORK/spool/control.sock" || fail "no control socket: $(cat "$WORK/daemon.err")"
+ctl digest --send | grep -q D-20220624-2 || fail "a running daemon sends none"
+second() { [ "$(state D-20220624-2.1)" = sent ]; }
+await 60 second || fail "asked for, and not sent: $(cat "$WORK/daemon.err")"
+kill -TERM $daemon
+wait $daemon || fail "the daemon ends with $?"
+daemon=
 mkdir "$WORK/out"
 ctl digest --date 2022-06-15 --out "$WORK/out" || fail "the old digest is not to be had"
 cmp "$WORK/out/D-20220615.eml" "$WORK/old.eml" || fail "not as it went out"
