@@ -53,8 +53,11 @@ put_text(struct page_table *t, PopplerRectangle area, double height, const char 
 	for (const char *at = s; *at; at = behind_line(at))
 		lines++;
 	step = lines ? (box.y1 - box.y0) / lines : 0;
-	for (; *s; s = behind_line(s), box.y0 += step)
+	while (*s) {
 		put_line(t, (struct page_box){box.x0, box.y0, box.x1, box.y0 + step}, s, line_len(s));
+		s = behind_line(s);
+		box.y0 += step;
+	}
 }
 
 static char *

@@ -99,8 +99,8 @@ end_cell(struct sheetxml *x, int row, int column)
 
 	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX || !x->value.len)
 		return;
-	n = strtod(x->value.at, &end);
-	if (x->number && !*end && isfinite(n))
+	n = x->number && x->value.at ? strtod(x->value.at, &end) : 0;
+	if (end && !*end && isfinite(n))
 		grid_number(x->grid, row, column, n);
 	else
 		grid_cell(x->grid, row, column, x->value.at, x->value.len);
