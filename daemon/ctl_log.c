@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/mask.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,6 +25,7 @@ enum {
 struct filter {
 	const struct ctl *c;
 	bool json, follow;
+	struct mask *mask; /* NULL: nothing is hidden */
 	const char *receipt, *event;
 	time_t since, until;
 	int64_t from_seq;     /* -f: lines before are passed over */
@@ -191,6 +193,26 @@ print_line(const struct term *t, const struct log_line *line)
 	print_forms(t, json_object_get(line->object, "forms"));
 }
 
+/* The log names nobody; but what a server said of a recipient may stand in a `why`. Masked, a line does not
+ * chain any more. */
+static void
+print_masked(const struct filter *f, const struct log_line *line)
+{
+	static const char *const spared[] = {"mailbox", "at", "received_at", "next", "prev", NULL};
+	json_t *o = json_deep_copy(line->object);
+	struct log_line masked = *line;
+
+	if (!o)
+		mem_die("masking a line");
+	mask_json(f->mask, o, spared);
+	masked.object = o;
+	if (f->json)
+		ctl_json(f->c, json_incref(o));
+	else
+		print_line(&f->c->term, &masked);
+	json_decref(o);
+}
+
 static bool
 visit(void *context, const struct log_line *line, struct err *e)
 {
@@ -200,7 +222,9 @@ visit(void *context, const struct log_line *line, struct err *e)
 	f->last = line->head;
 	if (line->head.seq < f->from_seq || !wanted(f, line->object))
 		return true;
-	if (f->json)
+	if (f->mask)
+		print_masked(f, line);
+	else if (f->json)
 		(void)fprintf(f->c->term.out, "%.*s\n", (int)line->text.len, (const char *)line->text.at);
 	else
 		print_line(&f->c->term, line);
@@ -276,10 +300,12 @@ ctl_log(struct ctl *c, int argc, char **argv)
 {
 	struct filter f = {.c = c, .last = LOG_START};
 	const char *since = NULL, *until = NULL;
-	const struct ctl_option options[] = {{"json", &f.json, NULL},     {"f", &f.follow, NULL},
-	                                     {"follow", &f.follow, NULL}, {"since", NULL, &since},
-	                                     {"until", NULL, &until},     {"event", NULL, &f.event},
-	                                     {NULL, NULL, NULL}};
+	bool mask = false;
+	struct arena *a;
+	const struct ctl_option options[] = {{"json", &f.json, NULL},   {"mask", &mask, NULL},
+	                                     {"f", &f.follow, NULL},    {"follow", &f.follow, NULL},
+	                                     {"since", NULL, &since},   {"until", NULL, &until},
+	                                     {"event", NULL, &f.event}, {NULL, NULL, NULL}};
 	struct spool *s = NULL;
 	struct err e = {0};
 	int n = ctl_options(argc, argv, options), status = EX_OK;
@@ -295,10 +321,13 @@ ctl_log(struct ctl *c, int argc, char **argv)
 	f.receipt = n ? argv[1] : NULL;
 	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
 		return ctl_fail(&e);
+	a = arena_new();
+	f.mask = mask ? mask_new(a) : NULL;
 	if (f.follow && !f.receipt && !f.event && !f.since)
 		f.from_seq = spool_head(s).seq - TAIL_LINES + 1;
 	if (!log_each(spool_log(s), &LOG_START, visit, &f, &e) || (f.follow && !follow(&f, s, &e)))
 		status = ctl_fail(&e);
+	arena_free(a);
 	spool_close(s);
 	return status;
 }

@@ -50,12 +50,13 @@ static const struct ctl_command commands[] = {
          "  --received  when it reached us, RFC 3339 (2022-06-10T10:05:00+08:00); default now\n"
          "Exit 65 where a file holds no registration or is no mail: nothing of it is kept.\n",
          ctl_ingest},
-        {"log", "[RECEIPT] [-f] [--since DAY] [--until DAY] [--event EVENT] [--json]",
+        {"log", "[RECEIPT] [-f] [--since DAY] [--until DAY] [--event EVENT] [--mask] [--json]",
          "What happened, line by line. RECEIPT: only what speaks of it. --since, --until: a day\n"
          "(2022-06-10, itself included) or a time (RFC 3339). --event: received, recorded, left,\n"
          "queued, sending, sent, unknown, deferred, failed, bounced, reviewed, digested,\n"
          "redacted, started, stopped and others, several parted by commas. -f: goes on with\n"
-         "what is written from now on, until Ctrl-C. --json: the lines as they are on disk.\n",
+         "what is written from now on, until Ctrl-C. --mask: addresses and numbers that a server\n"
+         "named are hidden. --json: the lines as they are on disk.\n",
          ctl_log},
         {"audit", "--out DIR [RECEIPT…] [--json]",
          "An evidence bundle: the whole log, mails, readings and replies (of the receipts named,\n"

@@ -97,6 +97,8 @@ ctl log --event queued,sent --json | jq -se 'length == 4 and all(.event == "queu
 [ -z "$(ctl log --until 2022-01-01)" ] || fail "--until"
 [ "$(ctl log --until 2199-01-01 --json | wc -l)" = "$(cat "$WORK"/spool/log/*.jsonl | wc -l)" ] || fail "--until, all of them"
 refused 64 'RFC 3339' log --until soon
+[ "$(ctl log --mask | wc -l)" = "$(ctl log | wc -l)" ] || fail "log --mask"
+ctl log --mask --json | jq -se 'all(.[]; .seq > 0) and any(.[]; .mailbox == "maruijuan@miit-icdc.org")' >/dev/null || fail "log --mask --json"
 refused 64 'for ever' log -f --until 2022-01-01
 "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" log -f --json >"$WORK/followed" &
 follower=$!
