@@ -4,171 +4,59 @@
 #include "config/buf.h"
 #include "config/text.h"
 #include "parsers/ocr.h"
-#include "parsers/onnx.h"
+#include "parsers/ocr_ctc.h"
+#include "parsers/ocr_network.h"
 
-#include <dlfcn.h>
 #include <leptonica/allheaders.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	DETECT_SIDE = 1600, /* longer pages are made smaller to find text in */
-	LINE_HEIGHT = 48,   /* of a line as the reading network wants it */
+	DETECT_SCALE = 60,       /* %: of the page, to find its text in */
+	DETECT_PIXELS = 1200000, /* of it at most: its memory and its time go by them */
+	CONTENT_MARGIN = 16,     /* of white around all ink, left for the network */
+	LINE_HEIGHT = 48,        /* of a line as the reading network wants it */
 	LINE_WIDTH_MAX = 3200,
-	CLASSES_MAX = 8000,
 	BOXES_MAX = 2000,
-	LINE_TEXT_MAX = 4096,
 };
 
 /* The post-processing's own figures, from PaddleOCR's DBPostProcess. */
 static const float ink_least = 0.3F, box_least = 0.5F;
 static const double unclip = 1.6;
 
-static const double sure_alone = 0.9;
-
-struct network {
-	struct onnx_session *session;
-	char *input, *output;
-};
+/* A reading that is as sure as this is enough; and two or three that say the same, one of them so. */
+static const double sure_alone = 0.95, lost_alone = 0.1, sure_of_two = 0.8, sure_of_three = 0.5;
 
 /* Process-wide, as the engine is. */
 static struct {
-	const struct onnx_api *api;
-	struct onnx_memory *memory;
-	struct network detect, recognise;
-	char *classes[CLASSES_MAX]; /* CTC's: 0 is the blank */
-	int count;
+	struct network *detect, *recognise;
+	struct ctc_classes classes;
 } paddle;
-
-/* ---- the library ---- */
-
-/* True where status says success. */
-static bool
-fine(struct onnx_status *status, struct err *e)
-{
-	if (!status)
-		return true;
-	(void)err_set(e, ERR_UNSUPPORTED, "onnxruntime: %s", paddle.api->get_error_message(status));
-	paddle.api->release_status(status);
-	return false;
-}
-
-static bool
-load_library(const char *dir, struct err *e)
-{
-	char path[4200];
-	void *library;
-	const struct onnx_api_base *(*base)(void) = NULL;
-
-	(void)snprintf(path, sizeof path, "%s/libonnxruntime.so.1", dir);
-	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (library)
-		*(void **)&base = dlsym(library, "OrtGetApiBase");
-	paddle.api = base ? base()->get_api(1) : NULL;
-	return paddle.api ? true : err_set(e, ERR_UNSUPPORTED, "%s is no onnxruntime: %s", path, dlerror());
-}
-
-static bool
-load_network(const char *dir, const char *file, const struct onnx_env *env,
-             const struct onnx_options *options, struct network *n, struct err *e)
-{
-	struct onnx_allocator *allocator = NULL;
-	char path[4200];
-
-	(void)snprintf(path, sizeof path, "%s/%s", dir, file);
-	return fine(paddle.api->create_session(env, path, options, &n->session), e) &&
-	       fine(paddle.api->default_allocator(&allocator), e) &&
-	       fine(paddle.api->input_name(n->session, 0, allocator, &n->input), e) &&
-	       fine(paddle.api->output_name(n->session, 0, allocator, &n->output), e);
-}
-
-/* A stroke of a character that no text holds alone is read for the mark between names. */
-static void
-mend_classes(void)
-{
-	for (int i = 0; i < paddle.count; i++) {
-		if (strcmp(paddle.classes[i], "丶") != 0)
-			continue;
-		free(paddle.classes[i]);
-		paddle.classes[i] = mem_str("、");
-	}
-}
-
-static bool
-load_classes(const char *dir, struct err *e)
-{
-	char path[4200], line[64];
-	FILE *f;
-
-	(void)snprintf(path, sizeof path, "%s/ppocr_keys_v1.txt", dir);
-	f = fopen(path, "re");
-	if (!f)
-		return err_set(e, ERR_UNSUPPORTED, "cannot read %s", path);
-	paddle.classes[paddle.count++] = mem_str("");
-	while (paddle.count < CLASSES_MAX - 1 && fgets(line, sizeof line, f)) {
-		line[strcspn(line, "\r\n")] = '\0';
-		paddle.classes[paddle.count++] = mem_str(line);
-	}
-	paddle.classes[paddle.count++] = mem_str(" ");
-	mend_classes();
-	(void)fclose(f);
-	return true;
-}
 
 static bool
 paddle_open(const char *dir, struct err *e)
 {
-	struct onnx_env *env = NULL;
-	struct onnx_options *options = NULL;
-	const struct onnx_api *api;
-	bool ok = false;
+	char classes[4200];
 
 	if (!dir)
 		return err_set(e, ERR_UNSUPPORTED, "the files of PP-OCRv4 are not installed");
-	if (!load_library(dir, e))
-		return false;
-	/* Most layers' tensors stay in the heap, or each is mapped and zeroed anew; the largest do not: holes
-	 * of their size would now and then leave no address space for the next. */
-	(void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
-	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
-	api = paddle.api;
-	/* one thread: the sandbox allows no more; no arena: its doubling would eat the address space */
-	ok = fine(api->create_env(ONNX_LOG_FATAL, "mingpian", &env), e) &&
-	     fine(api->disable_telemetry(env), e) && fine(api->create_options(&options), e) &&
-	     fine(api->set_intra_op_threads(options, 1), e) &&
-	     fine(api->set_inter_op_threads(options, 1), e) && fine(api->disable_cpu_arena(options), e) &&
-	     fine(api->disable_mem_pattern(options), e) &&
-	     fine(api->create_cpu_memory(ONNX_ARENA, ONNX_MEMORY_DEFAULT, &paddle.memory), e) &&
-	     load_network(dir, "ch_PP-OCRv4_det_infer.onnx", env, options, &paddle.detect, e) &&
-	     load_network(dir, "ch_PP-OCRv4_rec_infer.onnx", env, options, &paddle.recognise, e) &&
-	     load_classes(dir, e);
-	if (options)
-		api->release_options(options);
-	return ok;
+	(void)snprintf(classes, sizeof classes, "%s/ppocr_keys_v1.txt", dir);
+	return network_library(dir, e) && ctc_load(&paddle.classes, classes, e) &&
+	       (paddle.detect = network_load(dir, "ch_PP-OCRv4_det_infer.onnx", e)) &&
+	       (paddle.recognise = network_load(dir, "ch_PP-OCRv4_rec_infer.onnx", e));
 }
 
 static void
 paddle_close(void)
 {
-	if (paddle.recognise.session)
-		paddle.api->release_session(paddle.recognise.session);
-	if (paddle.detect.session)
-		paddle.api->release_session(paddle.detect.session);
-	paddle.recognise.session = paddle.detect.session = NULL;
-	while (paddle.count > 0)
-		free(paddle.classes[--paddle.count]);
+	network_free(&paddle.recognise);
+	network_free(&paddle.detect);
+	ctc_free(&paddle.classes);
 }
 
-/* ---- running a network ---- */
-
-/* A picture as a network takes it: three planes of floats. */
-struct tensor {
-	float *at;
-	int64_t shape[4];
-};
+/* ---- a picture as a network takes it ---- */
 
 static struct tensor
 tensor_of(PIX *gray, const float mean[3], const float deviation[3])
@@ -187,47 +75,6 @@ tensor_of(PIX *gray, const float mean[3], const float deviation[3])
 		}
 	}
 	return t;
-}
-
-struct answer {
-	struct onnx_value *value;
-	const float *at;
-	int64_t shape[4];
-	size_t rank;
-};
-
-static bool
-run(const struct network *n, struct tensor *t, struct answer *a_r, struct err *e)
-{
-	const struct onnx_api *api = paddle.api;
-	const char *const inputs[] = {n->input}, *const outputs[] = {n->output};
-	struct onnx_value *in = NULL;
-	struct onnx_shape *shape = NULL;
-	struct answer a = {0};
-	void *data = NULL;
-	bool ok;
-
-	ok = fine(api->create_tensor_with_data(paddle.memory, t->at,
-	                                       (size_t)(3 * t->shape[2] * t->shape[3]) * sizeof *t->at,
-	                                       t->shape, 4, ONNX_FLOAT, &in),
-	          e) &&
-	     fine(api->run(n->session, NULL, inputs, (const struct onnx_value *const[]){in}, 1, outputs, 1,
-	                   &a.value),
-	          e) &&
-	     fine(api->tensor_shape(a.value, &shape), e) && fine(api->dimensions_count(shape, &a.rank), e) &&
-	     (a.rank <= 4 || err_set(e, ERR_UNSUPPORTED, "an answer of %zu dimensions", a.rank)) &&
-	     fine(api->dimensions(shape, a.shape, a.rank), e) && fine(api->tensor_data(a.value, &data), e);
-	a.at = data;
-	if (shape)
-		api->release_shape(shape);
-	if (in)
-		api->release_value(in);
-	if (!ok && a.value) {
-		api->release_value(a.value);
-		a.value = NULL;
-	}
-	*a_r = a;
-	return ok;
 }
 
 /* ---- where text is ---- */
@@ -266,13 +113,14 @@ text_mask(const struct answer *map)
 	return mask;
 }
 
-/* The boxes of the map on the page: the network marks the core of a line, they are widened again. */
+/* The boxes of the map of a part of the page, on the page: the network marks the core of a line, they are
+ * widened again. */
 static size_t
-boxes_of(const struct answer *map, int page_w, int page_h, struct ocr_box *out)
+boxes_of(const struct answer *map, struct ocr_box part, struct ocr_box *out)
 {
 	PIX *mask = text_mask(map);
 	BOXA *cores = mask ? pixConnComp(mask, NULL, 8) : NULL;
-	double by_x = (double)page_w / (double)map->shape[3], by_y = (double)page_h / (double)map->shape[2];
+	double by_x = (double)part.w / (double)map->shape[3], by_y = (double)part.h / (double)map->shape[2];
 	size_t n = 0;
 
 	for (int i = 0; cores && i < boxaGetCount(cores) && n < BOXES_MAX; i++) {
@@ -285,11 +133,11 @@ boxes_of(const struct answer *map, int page_w, int page_h, struct ocr_box *out)
 		wider = (double)w * h * unclip / (2.0 * (w + h));
 		left = fmax(0, (x - wider) * by_x);
 		top = fmax(0, (y - wider) * by_y);
-		right = fmin(page_w, (x + w + wider) * by_x);
-		bottom = fmin(page_h, (y + h + wider) * by_y);
+		right = fmin(part.w, (x + w + wider) * by_x);
+		bottom = fmin(part.h, (y + h + wider) * by_y);
 		if (bottom - top >= 8)
-			out[n++] = (struct ocr_box){(int)left, (int)top, (int)(right - left),
-			                            (int)(bottom - top)};
+			out[n++] = (struct ocr_box){part.x + (int)left, part.y + (int)top,
+			                            (int)(right - left), (int)(bottom - top)};
 	}
 	boxaDestroy(&cores);
 	pixDestroy(&mask);
@@ -304,13 +152,56 @@ multiple_of_32(double n)
 	return m < 32 ? 32 : m;
 }
 
+/* The part of the page that is not empty: mostly half of it. Sought on a page of a quarter's size. */
+static struct ocr_box
+content_of(PIX *gray)
+{
+	struct ocr_box all = {0, 0, pixGetWidth(gray), pixGetHeight(gray)}, b;
+	PIX *small = pixScaleSmooth(gray, 0.25F, 0.25F);
+	PIX *even = small ? pixBackgroundNormSimple(small, NULL, NULL) : NULL;
+	PIX *ink = even ? pixThresholdToBinary(even, 200) : NULL;
+	PIX *clean = ink ? pixOpenBrick(NULL, ink, 2, 2) : NULL;
+	BOX *box = NULL;
+
+	if (clean && pixClipToForeground(clean, NULL, &box) == 0 && box &&
+	    boxGetGeometry(box, &b.x, &b.y, &b.w, &b.h) == 0) {
+		int right = 4 * (b.x + b.w) + CONTENT_MARGIN, bottom = 4 * (b.y + b.h) + CONTENT_MARGIN;
+
+		b.x = 4 * b.x > CONTENT_MARGIN ? 4 * b.x - CONTENT_MARGIN : 0;
+		b.y = 4 * b.y > CONTENT_MARGIN ? 4 * b.y - CONTENT_MARGIN : 0;
+		all = (struct ocr_box){b.x, b.y, (right < all.w ? right : all.w) - b.x,
+		                       (bottom < all.h ? bottom : all.h) - b.y};
+	}
+	boxDestroy(&box);
+	pixDestroy(&clean);
+	pixDestroy(&ink);
+	pixDestroy(&even);
+	pixDestroy(&small);
+	return all;
+}
+
+/* A part of the page as the network that finds text wants it. */
+static PIX *
+for_detection(PIX *gray, struct ocr_box part)
+{
+	double by = DETECT_SCALE / 100.0, most = (double)DETECT_PIXELS / part.w / part.h;
+	BOX *box = boxCreateValid(part.x, part.y, part.w, part.h);
+	PIX *piece = box ? pixClipRectangle(gray, box, NULL) : NULL, *small = NULL;
+
+	by = by * by > most ? sqrt(most) : by;
+	if (piece)
+		small = pixScaleToSize(piece, multiple_of_32(part.w * by), multiple_of_32(part.h * by));
+	pixDestroy(&piece);
+	boxDestroy(&box);
+	return small;
+}
+
 static bool
 detect(PIX *gray, struct ocr_box *out, size_t *count_r, struct err *e)
 {
 	static const float mean[3] = {0.485F, 0.456F, 0.406F}, deviation[3] = {0.229F, 0.224F, 0.225F};
-	int w = pixGetWidth(gray), h = pixGetHeight(gray), side = w > h ? w : h;
-	double by = side > DETECT_SIDE ? (double)DETECT_SIDE / side : 1;
-	PIX *small = pixScaleToSize(gray, multiple_of_32(w * by), multiple_of_32(h * by));
+	struct ocr_box part = content_of(gray);
+	PIX *small = for_detection(gray, part);
 	struct tensor t = {0};
 	struct answer map = {0};
 	bool ok;
@@ -320,75 +211,33 @@ detect(PIX *gray, struct ocr_box *out, size_t *count_r, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "no memory to look for text");
 	t = tensor_of(small, mean, deviation);
 	pixDestroy(&small);
-	ok = run(&paddle.detect, &t, &map, e);
+	ok = network_run(paddle.detect, &t, &map, e);
 	if (ok && map.rank == 4)
-		*count_r = boxes_of(&map, w, h, out);
-	if (map.value)
-		paddle.api->release_value(map.value);
+		*count_r = boxes_of(&map, part, out);
+	answer_free(&map);
 	free(t.at);
 	return ok;
 }
 
 /* ---- what it says ---- */
 
-/* CTC: at each step the likeliest class; repeats and blanks fall out. */
-static void
-decode(const struct answer *a, struct buf *text, double *least_r)
-{
-	int steps = (int)a->shape[1], classes = (int)a->shape[2], last = 0;
-	double least = 1;
+/* One look at a line. */
+struct look {
+	bool wide;  /* with a little more above and below: the network marks lines narrowly */
+	int narrow; /* %: the line's width, of what the reading network is used to */
+	bool alone; /* white on both sides: for a character or two */
+};
 
-	for (int t = 0; t < steps; t++) {
-		const float *p = a->at + (size_t)t * (size_t)classes;
-		int best = 0;
+/* The first is mostly enough. */
+static const struct look looks[] = {{true, 100, false}, {false, 75, false}, {false, 100, false}};
+static const struct look short_looks[] = {{true, 100, false}, {false, 100, false}, {false, 100, true}};
 
-		for (int i = 1; i < classes; i++)
-			best = p[i] > p[best] ? i : best;
-		if (best && best != last && best < paddle.count) {
-			buf_str(text, paddle.classes[best]);
-			least = p[best] < least ? p[best] : least;
-		}
-		last = best;
-	}
-	*least_r = text->len ? least : 0;
-}
+enum { LOOKS = sizeof looks / sizeof *looks };
 
-/* The text in a box of the page. */
-static bool
-recognise(PIX *gray, struct ocr_box b, struct buf *text, double *least_r, struct err *e)
-{
-	static const float half[3] = {0.5F, 0.5F, 0.5F};
-	BOX *box = boxCreateValid(b.x, b.y, b.w, b.h);
-	PIX *piece = box ? pixClipRectangle(gray, box, NULL) : NULL, *line = NULL;
-	struct tensor t = {0};
-	struct answer a = {0};
-	bool ok = true;
+_Static_assert(sizeof short_looks == sizeof looks, "as many looks at a short line");
 
-	*least_r = 0;
-	if (piece && b.w >= 4 && b.h >= 4) {
-		int w = LINE_HEIGHT * b.w / b.h;
-
-		w = w < 32 ? 32 : w > LINE_WIDTH_MAX ? LINE_WIDTH_MAX : w;
-		line = pixScaleToSize(piece, w, LINE_HEIGHT);
-	}
-	if (line) {
-		t = tensor_of(line, half, half);
-		ok = run(&paddle.recognise, &t, &a, e);
-		if (ok && a.rank == 3)
-			decode(&a, text, least_r);
-		if (a.value)
-			paddle.api->release_value(a.value);
-		free(t.at);
-	}
-	pixDestroy(&line);
-	pixDestroy(&piece);
-	boxDestroy(&box);
-	return ok;
-}
-
-/* The same line a little lower and wider: a sure reading does not depend on a few pixels. */
 static struct ocr_box
-otherwise(struct ocr_box b)
+widened(struct ocr_box b)
 {
 	int by = b.h / 10 + 1;
 
@@ -396,42 +245,143 @@ otherwise(struct ocr_box b)
 	                        b.h + 2 * by};
 }
 
-/* Do two readings say the same, but for spaces and the width of marks? One sure character alone, which
- * the second lost, is no contradiction. */
-static bool
-agree(const struct buf *text, double least, const struct buf *other)
+/* The line as the reading network wants it; NULL: it is too small. */
+static PIX *
+for_reading(PIX *gray, struct ocr_box b, struct look look)
 {
-	struct buf x = BUF_INIT(LINE_TEXT_MAX), y = BUF_INIT(LINE_TEXT_MAX);
+	PIX *piece = NULL, *line = NULL;
+	BOX *box;
+	int w;
+
+	b = look.wide ? widened(b) : b;
+	box = boxCreateValid(b.x, b.y, b.w, b.h);
+	if (box && b.w >= 4 && b.h >= 4)
+		piece = pixClipRectangle(gray, box, NULL);
+	boxDestroy(&box);
+	if (piece && look.alone) {
+		PIX *more = pixAddBorderGeneral(piece, b.h, b.h, 0, 0, 255);
+
+		pixDestroy(&piece);
+		piece = more;
+	}
+	if (piece) {
+		w = LINE_HEIGHT * pixGetWidth(piece) / pixGetHeight(piece) * look.narrow / 100;
+		w = w < 32 ? 32 : w > LINE_WIDTH_MAX ? LINE_WIDTH_MAX : w;
+		line = pixScaleToSize(piece, w, LINE_HEIGHT);
+	}
+	pixDestroy(&piece);
+	return line;
+}
+
+struct reading {
+	struct buf text;
+	struct ctc_reading sure;
+};
+
+static bool
+recognise(PIX *gray, struct ocr_box b, struct look look, struct reading *r, struct err *e)
+{
+	static const float half[3] = {0.5F, 0.5F, 0.5F};
+	PIX *line = for_reading(gray, b, look);
+	struct tensor t;
+	struct answer a = {0};
+	bool ok;
+
+	if (!line)
+		return true;
+	t = tensor_of(line, half, half);
+	ok = network_run(paddle.recognise, &t, &a, e);
+	if (ok && a.rank == 3)
+		r->sure = ctc_decode(&paddle.classes, a.at, (int)a.shape[1], (int)a.shape[2], &r->text);
+	answer_free(&a);
+	free(t.at);
+	pixDestroy(&line);
+	return ok;
+}
+
+/* Text without what is no difference: spaces, the width of marks, which of a pair a quote is. */
+static void
+fold(struct buf *b, const char *text)
+{
+	text_fold(b, text);
+	for (char *s = b->len ? b->at : NULL; s && (s = strstr(s, "”"));)
+		memcpy(s, "“", 3);
+}
+
+static bool
+agree(const struct reading *r, const struct reading *o)
+{
+	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
 	bool same;
 
-	if (!other->len)
-		return text_count(text->at) == 1 && least >= sure_alone;
-	text_fold(&x, text->at);
-	text_fold(&y, other->at);
+	if (!r->text.len || !o->text.len)
+		return false;
+	fold(&x, r->text.at);
+	fold(&y, o->text.at);
 	same = bytes_equal(buf_bytes(&x), buf_bytes(&y));
 	buf_free(&x);
 	buf_free(&y);
 	return same;
 }
 
-static bool
-read_line(struct arena *a, PIX *gray, struct ocr_box b, bool twice, struct ocr_lines *out, struct err *e)
+/* The n-th reading was made: is it, alone or with those before it that say the same, enough? The surest
+ * of them, or NULL. */
+static const struct reading *
+settled(const struct reading *r, int n)
 {
-	struct buf text = BUF_INIT(LINE_TEXT_MAX), other = BUF_INIT(LINE_TEXT_MAX);
-	double least = 0, other_least = 0;
-	struct ocr_line line = {.box = b};
-	bool ok = recognise(gray, b, &text, &least, e);
+	const struct reading *best = &r[n];
+	int same = 1;
 
-	if (ok && twice && text.len)
-		ok = recognise(gray, otherwise(b), &other, &other_least, e);
-	if (ok && text.len) {
-		line.text = arena_str(a, other.len && other_least > least ? other.at : text.at);
-		line.confidence = least;
-		line.doubtful = twice && !agree(&text, least, &other);
+	for (int i = 0; i < n; i++) {
+		if (!agree(&r[i], &r[n]))
+			continue;
+		same++;
+		best = r[i].sure.least > best->sure.least ? &r[i] : best;
+	}
+	if (same == 1)
+		return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone ? r : NULL;
+	return best->sure.least >= (same == 2 ? sure_of_two : sure_of_three) ? best : NULL;
+}
+
+/* What most of them say, or the surest. */
+static const struct reading *
+likeliest(const struct reading *r, int n)
+{
+	const struct reading *best = r;
+
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < i; k++)
+			if (agree(&r[i], &r[k]))
+				return r[i].sure.least > r[k].sure.least ? &r[i] : &r[k];
+	for (int i = 1; i < n; i++)
+		best = r[i].sure.least > best->sure.least ? &r[i] : best;
+	return best;
+}
+
+/* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
+static bool
+read_line(struct arena *a, PIX *gray, struct ocr_box b, struct ocr_lines *out, struct err *e)
+{
+	struct reading r[LOOKS];
+	const struct reading *best = NULL;
+	struct ocr_line line = {.box = b};
+	bool ok = true;
+	int n = 0;
+
+	for (; n < LOOKS && ok && !best; n++) {
+		r[n] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
+		ok = recognise(gray, b, b.w < 2 * b.h ? short_looks[n] : looks[n], &r[n], e);
+		best = ok ? settled(r, n) : NULL;
+	}
+	line.doubtful = !best;
+	best = best ? best : likeliest(r, n);
+	line.confidence = best->sure.least;
+	if (ok && best->text.len) {
+		line.text = arena_str(a, best->text.at);
 		ocr_add(a, out, line);
 	}
-	buf_free(&text);
-	buf_free(&other);
+	while (n > 0)
+		buf_free(&r[--n].text);
 	return ok;
 }
 
@@ -516,7 +466,7 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 		for (size_t k = 0; k < count && !within; k++)
 			within = is_within(p, &pieces[k]);
 		if (!within)
-			ok = read_line(a, gray, p->box, p->cell < n, &out[p->cell], e);
+			ok = read_line(a, gray, p->box, &out[p->cell], e);
 	}
 	return ok;
 }

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/ocr_ctc.h"
+
+#include "config/mem.h"
+#include "config/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLANK = 0, PASSED_MAX = 16 };
+
+static const double passed_least = 0.05; /* less is no character that was passed over */
+
+/* ---- classes ---- */
+
+/* A stroke of a character that no text holds alone is read for the mark between names. */
+static const char *
+mended(const char *class)
+{
+	return strcmp(class, "丶") == 0 ? "、" : class;
+}
+
+static void
+add(struct ctc_classes *c, const char *class)
+{
+	c->at[c->count++] = mem_str(mended(class));
+}
+
+/* The ASCII character that class i is, be it as wide as a Chinese one; 0: it is none. */
+static unsigned char
+ascii_of(const struct ctc_classes *c, int i)
+{
+	struct buf b = BUF_INIT(64);
+	unsigned char ch;
+
+	text_halfwidth(&b, c->at[i]);
+	ch = b.len == 1 ? (unsigned char)b.at[0] : 0;
+	buf_free(&b);
+	return ch < 128 ? ch : 0;
+}
+
+static int
+find(const struct ctc_classes *c, const char *class)
+{
+	int i = c->count - 1;
+
+	while (i > BLANK && strcmp(c->at[i], class) != 0)
+		i--;
+	return i;
+}
+
+static void
+pair(struct ctc_classes *c, const char *x, const char *y)
+{
+	int i = find(c, x), k = find(c, y);
+
+	if (i && k) {
+		c->twin[i] = k;
+		c->twin[k] = i;
+	}
+}
+
+static void
+find_twins(struct ctc_classes *c)
+{
+	int first[128] = {0}; /* of each ASCII character */
+
+	for (int i = 0; i < c->count; i++) {
+		unsigned char ch = ascii_of(c, i);
+
+		c->twin[i] = first[ch];
+		if (ch && !first[ch])
+			first[ch] = i;
+		else if (ch)
+			c->twin[first[ch]] = i;
+	}
+	pair(c, "“", "”");
+	pair(c, "‘", "’");
+}
+
+static void
+begin(struct ctc_classes *c)
+{
+	c->count = 0;
+	add(c, "");
+}
+
+static void
+end(struct ctc_classes *c)
+{
+	add(c, " ");
+	find_twins(c);
+}
+
+bool
+ctc_load(struct ctc_classes *c, const char *path, struct err *e)
+{
+	char line[64];
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return err_set(e, ERR_UNSUPPORTED, "cannot read %s", path);
+	begin(c);
+	while (c->count < CTC_CLASSES_MAX - 1 && fgets(line, sizeof line, f)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		add(c, line);
+	}
+	end(c);
+	(void)fclose(f);
+	return true;
+}
+
+void
+ctc_classes_of(struct ctc_classes *c, const char *const *list)
+{
+	begin(c);
+	while (*list && c->count < CTC_CLASSES_MAX - 1)
+		add(c, *list++);
+	end(c);
+}
+
+void
+ctc_free(struct ctc_classes *c)
+{
+	while (c->count > 0)
+		free(c->at[--c->count]);
+}
+
+/* ---- decoding ---- */
+
+/* A run of steps of one class, and what was passed over since the run before. */
+struct decoding {
+	const struct ctc_classes *c;
+	struct ctc_reading r;
+	int class;   /* of the run, BLANK before the first */
+	double peak; /* its probability where it is surest, its twin's with it */
+	struct {
+		int class;
+		double p;
+	} passed[PASSED_MAX];
+	int count;
+};
+
+static bool
+is_space(const struct decoding *d, int class)
+{
+	return strcmp(d->c->at[class], " ") == 0;
+}
+
+/* The likeliest class of a step other than the blank. */
+static int
+best_of(const float *p, int classes)
+{
+	int best = 1;
+
+	for (int i = 2; i < classes; i++)
+		best = p[i] > p[best] ? i : best;
+	return best;
+}
+
+/* The probability of a class and its twin. */
+static double
+with_twin(const struct ctc_classes *c, const float *p, int class)
+{
+	return (double)p[class] + (c->twin[class] ? (double)p[c->twin[class]] : 0);
+}
+
+static bool
+is_same(const struct ctc_classes *c, int x, int y)
+{
+	return x == y || (c->twin[x] && c->twin[x] == y);
+}
+
+/* A run ends: what was passed over beside it and is neither it nor its neighbour was lost. */
+static void
+end_run(struct decoding *d, int next)
+{
+	if (d->class && !is_space(d, d->class) && d->peak < d->r.least)
+		d->r.least = d->peak;
+	for (int i = 0; i < d->count; i++) {
+		int class = d->passed[i].class;
+
+		if (!is_same(d->c, class, d->class) && !is_same(d->c, class, next) &&
+		    d->passed[i].p > d->r.lost)
+			d->r.lost = d->passed[i].p;
+	}
+	d->count = 0;
+	d->peak = 0;
+	d->class = next;
+}
+
+static void
+pass(struct decoding *d, int class, double p)
+{
+	if (p < passed_least || d->count == PASSED_MAX || is_space(d, class))
+		return;
+	d->passed[d->count].class = class;
+	d->passed[d->count++].p = p;
+}
+
+struct ctc_reading
+ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes, struct buf *text)
+{
+	struct decoding d = {.c = c, .r = {.least = 1}};
+	int last = BLANK;
+
+	if (classes < 2 || classes > c->count)
+		return (struct ctc_reading){0};
+	for (int t = 0; t < steps; t++) {
+		const float *p = at + (size_t)t * (size_t)classes;
+		int likely = best_of(p, classes), best = p[likely] > p[BLANK] ? likely : BLANK;
+
+		if (best && best != last) {
+			end_run(&d, best);
+			buf_str(text, c->at[best]);
+		}
+		if (best)
+			d.peak = fmax(d.peak, with_twin(c, p, best));
+		else
+			pass(&d, likely, p[likely]);
+		last = best;
+	}
+	end_run(&d, BLANK);
+	if (!text->len)
+		d.r.least = 0;
+	return d.r;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a reading network's answer to text, and how sure it is. The answer is a table: for each step
+ * along the line a probability for each class, of which 0 is the blank (CTC, connectionist temporal
+ * classification: the likeliest class of each step, repeats and blanks left out).
+ *
+ * Classes that differ in their width alone (， and ,) or in which of a pair of quotes they are count as
+ * one: which of them stands there is no doubt about the text. Spaces count for nothing. */
+#ifndef MINGPIAN_PARSERS_OCR_CTC_H
+#define MINGPIAN_PARSERS_OCR_CTC_H
+
+#include "config/buf.h"
+#include "config/err.h"
+
+enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096 };
+
+struct ctc_classes {
+	char *at[CTC_CLASSES_MAX];
+	int twin[CTC_CLASSES_MAX]; /* the same but for its width, or the other quote; 0: it has none */
+	int count;
+};
+
+/* 0 to 1 each. */
+struct ctc_reading {
+	double least; /* of its least sure character, at the step where that is surest; 0 without text */
+	double lost;  /* of the likeliest character that was passed over for a blank */
+};
+
+/* Read a dictionary, a class a line, blank and space not in it. False: ERR_UNSUPPORTED. */
+bool ctc_load(struct ctc_classes *c, const char *path, struct err *e);
+
+/* For tests: the classes of a list that ends with NULL, blank and space not in it. */
+void ctc_classes_of(struct ctc_classes *c, const char *const *list);
+
+void ctc_free(struct ctc_classes *c);
+
+/* Append what steps × classes probabilities say to text, bounded by its ceiling. */
+struct ctc_reading ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes,
+                              struct buf *text);
+
+#endif
