@@ -7,6 +7,8 @@
 
 enum { VALUE_MAX = 1 << 20 };
 
+static const double not_shown = 0.5; /* of a field that a picture of a form does not show */
+
 static const struct {
 	const char *name;
 	bool error;
@@ -179,19 +181,36 @@ check_field(struct checking *c, size_t i)
 	}
 }
 
+/* The weakest evidence of a form that was read from a picture; confidence 1 where it was not. */
+static struct doc_evidence
+picture_evidence(const struct form *f, const struct found_form *found)
+{
+	struct doc_evidence ev = {.confidence = 1};
+
+	for (size_t i = 0; i < f->field_count; i++)
+		if (found->values[i].seen && found->values[i].evidence.method == DOC_OCR)
+			ev = (struct doc_evidence){DOC_OCR, not_shown, true};
+	return ev;
+}
+
 struct checked_form *
 check_form(struct arena *a, const struct form *f, const struct found_form *found, const char *sender)
 {
 	struct checked_form *out = arena_alloc(a, 1, sizeof *out);
 	struct checking c = {.arena = a, .form = f, .out = out, .sender = sender};
+	const struct doc_evidence picture = picture_evidence(f, found);
 
 	out->confidence = 1;
 	for (size_t i = 0; i < f->field_count; i++) {
 		const struct found_value *v = &found->values[i];
 
 		out->values[i].found = *v;
+		if (!v->seen && f->fields[i].required &&
+		    picture.method == DOC_OCR) /* its label was not read, or its cell not found */
+			out->values[i].found.evidence = picture;
 		out->values[i].text = recorded(a, &f->fields[i], v->text);
-		if (v->seen && v->evidence.confidence < out->confidence)
+		v = &out->values[i].found;
+		if ((v->seen || picture.method == DOC_OCR) && v->evidence.confidence < out->confidence)
 			out->confidence = v->evidence.confidence;
 	}
 	for (size_t i = 0; i < f->field_count; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/ocr.h"
 
+#include "parsers/ocr_quotes.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,34 +152,6 @@ put_in_order(struct ocr_lines *l)
 	}
 }
 
-/* ---- quotes ---- */
-
-/* “ or ”, which are hard to tell from each other. */
-static bool
-is_quote(const char *s)
-{
-	return strncmp(s, "“", 3) == 0 || strncmp(s, "”", 3) == 0;
-}
-
-/* Where a list holds as many as make pairs, each second one closes what the one before it opened. */
-static void
-pair_quotes(struct arena *a, struct ocr_lines *l)
-{
-	int count = 0, n = 0;
-
-	for (size_t i = 0; i < l->count; i++)
-		for (const char *s = l->at[i].text; (s = strchr(s, '\xE2')); s++)
-			count += is_quote(s);
-	for (size_t i = 0; i < l->count && count % 2 == 0 && count; i++) {
-		char *text = arena_str(a, l->at[i].text);
-
-		for (char *s = text; (s = strchr(s, '\xE2')); s++)
-			if (is_quote(s))
-				memcpy(s, n++ % 2 == 0 ? "“" : "”", 3);
-		l->at[i].text = text;
-	}
-}
-
 void
 ocr_add(struct arena *a, struct ocr_lines *lines, struct ocr_line line)
 {
@@ -205,7 +179,8 @@ ocr_read(struct arena *a, struct Pix *gray, const struct ocr_box *cells, size_t 
 		return false;
 	for (size_t i = 0; i <= n; i++) {
 		put_in_order(&out[i]);
-		pair_quotes(a, &out[i]);
+		if (i < n)
+			ocr_quotes_pair(a, &out[i]);
 	}
 	return true;
 }

@@ -51,15 +51,23 @@ find(const struct ctc_classes *c, const char *class)
 	return i;
 }
 
+/* A ring of the classes that look the same in bad print. */
 static void
-pair(struct ctc_classes *c, const char *x, const char *y)
+ring(struct ctc_classes *c, const char *const *list)
 {
-	int i = find(c, x), k = find(c, y);
+	int first = 0, last = 0;
 
-	if (i && k) {
-		c->twin[i] = k;
-		c->twin[k] = i;
+	for (; *list; list++) {
+		int i = find(c, *list);
+
+		if (!i)
+			continue;
+		first = first ? first : i;
+		c->twin[last] = i;
+		last = i;
 	}
+	c->twin[last] = first == last ? 0 : first;
+	c->twin[BLANK] = 0;
 }
 
 static void
@@ -76,8 +84,8 @@ find_twins(struct ctc_classes *c)
 		else if (ch)
 			c->twin[first[ch]] = i;
 	}
-	pair(c, "“", "”");
-	pair(c, "‘", "’");
+	ring(c, (const char *const[]){"“", "”", "\"", "＂", NULL});
+	ring(c, (const char *const[]){"‘", "’", "'", "＇", NULL});
 }
 
 static void
@@ -135,7 +143,7 @@ struct decoding {
 	const struct ctc_classes *c;
 	struct ctc_reading r;
 	int class;   /* of the run, BLANK before the first */
-	double peak; /* its probability where it is surest, its twin's with it */
+	double peak; /* its probability where it is surest, its twins' with it */
 	struct {
 		int class;
 		double p;
@@ -160,17 +168,25 @@ best_of(const float *p, int classes)
 	return best;
 }
 
-/* The probability of a class and its twin. */
+/* The probability of a class and its twins. */
 static double
-with_twin(const struct ctc_classes *c, const float *p, int class)
+with_twins(const struct ctc_classes *c, const float *p, int class)
 {
-	return (double)p[class] + (c->twin[class] ? (double)p[c->twin[class]] : 0);
+	double sum = (double)p[class];
+
+	for (int i = c->twin[class]; i && i != class; i = c->twin[i])
+		sum += (double)p[i];
+	return sum;
 }
 
 static bool
 is_same(const struct ctc_classes *c, int x, int y)
 {
-	return x == y || (c->twin[x] && c->twin[x] == y);
+	int i = c->twin[x];
+
+	while (i && i != x && i != y)
+		i = c->twin[i];
+	return x == y || (i && i == y);
 }
 
 /* A run ends: what was passed over beside it and is neither it nor its neighbour was lost. */
@@ -217,7 +233,7 @@ ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes,
 			buf_str(text, c->at[best]);
 		}
 		if (best)
-			d.peak = fmax(d.peak, with_twin(c, p, best));
+			d.peak = fmax(d.peak, with_twins(c, p, best));
 		else
 			pass(&d, likely, p[likely]);
 		last = best;

@@ -3,7 +3,7 @@
  * along the line a probability for each class, of which 0 is the blank (CTC, connectionist temporal
  * classification: the likeliest class of each step, repeats and blanks left out).
  *
- * Classes that differ in their width alone (， and ,) or in which of a pair of quotes they are count as
+ * Classes that differ in their width alone (， and ,) or are all quotes count as
  * one: which of them stands there is no doubt about the text. Spaces count for nothing. */
 #ifndef MINGPIAN_PARSERS_OCR_CTC_H
 #define MINGPIAN_PARSERS_OCR_CTC_H
@@ -15,7 +15,7 @@ enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096 };
 
 struct ctc_classes {
 	char *at[CTC_CLASSES_MAX];
-	int twin[CTC_CLASSES_MAX]; /* the same but for its width, or the other quote; 0: it has none */
+	int twin[CTC_CLASSES_MAX]; /* the next of those that count as one, in a ring; 0: it is alone */
 	int count;
 };
 

@@ -6,6 +6,7 @@
 #include "parsers/ocr.h"
 #include "parsers/ocr_ctc.h"
 #include "parsers/ocr_network.h"
+#include "parsers/ocr_quotes.h"
 
 #include <leptonica/allheaders.h>
 #include <math.h>
@@ -19,6 +20,9 @@ enum {
 	CONTENT_MARGIN = 16,     /* of white around all ink, left for the network */
 	LINE_HEIGHT = 48,        /* of a line as the reading network wants it */
 	LINE_WIDTH_MAX = 3200,
+	SHORT_LINE = 4,    /* times its height */
+	NUMBER_DIGITS = 7, /* a telephone number has so many */
+	END_MORE = 70,     /* %: of a line's height, sought behind its end */
 	BOXES_MAX = 2000,
 };
 
@@ -299,13 +303,12 @@ recognise(PIX *gray, struct ocr_box b, struct look look, struct reading *r, stru
 	return ok;
 }
 
-/* Text without what is no difference: spaces, the width of marks, which of a pair a quote is. */
+/* Text without what is no difference: spaces, the width of marks, the kind of quotes. */
 static void
 fold(struct buf *b, const char *text)
 {
 	text_fold(b, text);
-	for (char *s = b->len ? b->at : NULL; s && (s = strstr(s, "”"));)
-		memcpy(s, "“", 3);
+	ocr_quotes_plain(b);
 }
 
 static bool
@@ -324,10 +327,22 @@ agree(const struct reading *r, const struct reading *o)
 	return same;
 }
 
+/* Is a line so short that a mark in it is much of it, or a number, in which nothing but its digits and
+ * marks says that one is missing? It is looked at twice in any case. */
+static bool
+wants_two(struct ocr_box b, const struct buf *text)
+{
+	int digits = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		digits += text->at[i] >= '0' && text->at[i] <= '9';
+	return b.w < SHORT_LINE * b.h || digits >= NUMBER_DIGITS;
+}
+
 /* The n-th reading was made: is it, alone or with those before it that say the same, enough? The surest
  * of them, or NULL. */
 static const struct reading *
-settled(const struct reading *r, int n)
+settled(const struct reading *r, int n, struct ocr_box b)
 {
 	const struct reading *best = &r[n];
 	int same = 1;
@@ -338,9 +353,11 @@ settled(const struct reading *r, int n)
 		same++;
 		best = r[i].sure.least > best->sure.least ? &r[i] : best;
 	}
-	if (same == 1)
-		return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone ? r : NULL;
-	return best->sure.least >= (same == 2 ? sure_of_two : sure_of_three) ? best : NULL;
+	if (same > 1)
+		return best->sure.least >= (same == 2 ? sure_of_two : sure_of_three) ? best : NULL;
+	return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone && !wants_two(b, &r->text)
+	               ? r
+	               : NULL;
 }
 
 /* What most of them say, or the surest. */
@@ -371,7 +388,7 @@ read_line(struct arena *a, PIX *gray, struct ocr_box b, struct ocr_lines *out, s
 	for (; n < LOOKS && ok && !best; n++) {
 		r[n] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
 		ok = recognise(gray, b, b.w < 2 * b.h ? short_looks[n] : looks[n], &r[n], e);
-		best = ok ? settled(r, n) : NULL;
+		best = ok ? settled(r, n, b) : NULL;
 	}
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
@@ -437,6 +454,46 @@ cut_pieces(const struct ocr_box *boxes, size_t count, const struct ocr_box *cell
 	return pieces;
 }
 
+/* Do two pieces of one cell stand side by side? */
+static bool
+is_beside(const struct piece *x, const struct piece *y)
+{
+	int top = x->box.y > y->box.y ? x->box.y : y->box.y;
+	int x_bottom = x->box.y + x->box.h, y_bottom = y->box.y + y->box.h;
+
+	return x != y && x->cell == y->cell &&
+	       (x_bottom < y_bottom ? x_bottom : y_bottom) - top > x->box.h / 3;
+}
+
+/* A mark at a line's end is little ink, and the network leaves it out: the piece, longer by a character,
+ * as far as its cell and what stands beside it leave room. */
+static struct ocr_box
+with_ends(const struct piece *pieces, size_t count, const struct piece *p, struct ocr_box cell)
+{
+	struct ocr_box b = p->box;
+	int right = b.x + b.w + b.h * END_MORE / 100, left = b.x - b.h / 4;
+
+	right = right < cell.x + cell.w - 2 ? right : cell.x + cell.w - 2;
+	left = left > cell.x + 2 ? left : cell.x + 2;
+	for (size_t i = 0; i < count; i++) {
+		const struct ocr_box *o = &pieces[i].box;
+
+		if (!is_beside(p, &pieces[i]))
+			continue;
+		if (o->x >= b.x + b.w / 2 && o->x < right)
+			right = o->x;
+		if (o->x + o->w <= b.x + b.w / 2 && o->x + o->w > left)
+			left = o->x + o->w;
+	}
+	if (right > b.x + b.w)
+		b.w = right - b.x;
+	if (left < b.x) {
+		b.w += b.x - left;
+		b.x = left;
+	}
+	return b;
+}
+
 /* Does most of x lie in y, the larger one? Then it is what y's neighbour reached over the rule. */
 static bool
 is_within(const struct piece *x, const struct piece *y)
@@ -456,6 +513,7 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 	struct ocr_box *boxes = arena_alloc(a, BOXES_MAX, sizeof *boxes);
 	struct piece *pieces = arena_alloc(a, BOXES_MAX, sizeof *pieces);
 	size_t count = 0;
+	struct ocr_box all = {0, 0, pixGetWidth(gray), pixGetHeight(gray)};
 	bool ok = detect(gray, boxes, &count, e);
 
 	count = cut_pieces(boxes, count, cells, n, pieces, BOXES_MAX);
@@ -466,7 +524,9 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 		for (size_t k = 0; k < count && !within; k++)
 			within = is_within(p, &pieces[k]);
 		if (!within)
-			ok = read_line(a, gray, p->box, &out[p->cell], e);
+			ok = read_line(a, gray,
+			               with_ends(pieces, count, p, p->cell < n ? cells[p->cell] : all),
+			               &out[p->cell], e);
 	}
 	return ok;
 }

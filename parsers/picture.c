@@ -18,7 +18,7 @@ enum {
 	MARK_MIN = 12,    /* pixels of a side: smaller ink is a speck */
 	RED_MIN = 6,      /* % of a cell under a stamp, that its text may have suffered by */
 	FULL_LINE = 88,   /* % of a cell's room, beyond which a line was wrapped */
-	POOR_SCALE = 230, /* %: a page of less than some 90 dpi: never quite sure */
+	POOR_SCALE = 150, /* %: a page of less than some 135 dpi: never quite sure */
 	SURE = 80,        /* %: the least for which a page is taken as read the right way up */
 	FORM_CELLS = 8,   /* of a grid that may be a form's */
 };

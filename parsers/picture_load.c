@@ -8,7 +8,9 @@
 
 enum {
 	STAMP_SATURATION = 40, /* red beyond the weaker of green and blue: a stamp's ink … */
-	STAMP_RED = 110,       /* … and no shadow */
+	STAMP_PALE = 12,       /* … and its edge, whose colour a JPEG spreads */
+	STAMP_LIGHT = 95,      /* as light as this, of 255 that the paper has: nothing but a stamp … */
+	INK_DARK = 60,         /* … and as dark as this: ink below it */
 	UPSCALE_MAX = 3,       /* more invents nothing */
 	JPEG_REDUCTION_MAX = 8,
 	PICTURE_HEIC = 1000, /* beside leptonica's numbers of formats */
@@ -181,11 +183,53 @@ flatten(PIX *pix)
 	return deep;
 }
 
+static void
+rgb(l_uint32 pixel, int *r, int *g, int *b)
+{
+	*r = (int)(pixel >> 24);
+	*g = pixel >> 16 & 255;
+	*b = pixel >> 8 & 255;
+}
+
+/* How light paper is: the median of the red channel, 1 to 255. */
+static int
+paper_of(PIX *colour)
+{
+	enum { EVERY = 8 };
+	int count[256] = {0}, seen = 0, below = 0, level = 0;
+
+	for (int y = 0; y < pixGetHeight(colour); y += EVERY) {
+		const l_uint32 *line = pixGetData(colour) + (size_t)y * (size_t)pixGetWpl(colour);
+
+		for (int x = 0; x < pixGetWidth(colour); x += EVERY, seen++)
+			count[line[x] >> 24]++;
+	}
+	while (level < 255 && 2 * (below += count[level]) < seen)
+		level++;
+	return level > 0 ? level : 1;
+}
+
+/* The gray of a pixel that is reddish. A JPEG keeps half the places of colour that it keeps of light: at a
+ * stamp's edge there is its darkness and little of its red, and black ink on it looks red. So what counts
+ * is how light it is. */
+static int
+without_red(int r, int g, int b, int saturation, int paper)
+{
+	int light = (77 * r + 150 * g + 29 * b) >> 8, of_paper = light * 255 / paper;
+	int lifted = r + 3 * saturation < 255 ? r + 3 * saturation : 255;
+
+	if (of_paper >= STAMP_LIGHT)
+		return lifted;
+	if (of_paper <= INK_DARK)
+		return light;
+	return light + (lifted - light) * (of_paper - INK_DARK) / (STAMP_LIGHT - INK_DARK);
+}
+
 /* The red channel is gray in which a stamp is pale; what is left of it is lifted by its saturation. */
 static void
 take_red_out(PIX *colour, PIX *gray, PIX *red)
 {
-	int w = pixGetWidth(colour), h = pixGetHeight(colour);
+	int w = pixGetWidth(colour), h = pixGetHeight(colour), paper = paper_of(colour);
 
 	for (int y = 0; y < h; y++) {
 		const l_uint32 *from = pixGetData(colour) + (size_t)y * (size_t)pixGetWpl(colour);
@@ -193,14 +237,14 @@ take_red_out(PIX *colour, PIX *gray, PIX *red)
 		l_uint32 *mark = pixGetData(red) + (size_t)y * (size_t)pixGetWpl(red);
 
 		for (int x = 0; x < w; x++) {
-			int r = (int)(from[x] >> 24), g = from[x] >> 16 & 255, b = from[x] >> 8 & 255;
-			int saturation = r - (g < b ? g : b);
+			int r, g, b, saturation;
 
-			if (saturation > STAMP_SATURATION && r > STAMP_RED) {
-				r = r + saturation > 255 ? 255 : r + saturation;
+			rgb(from[x], &r, &g, &b);
+			saturation = r - (g < b ? g : b);
+			if (saturation > STAMP_SATURATION)
 				SET_DATA_BYTE(mark, x, 255);
-			}
-			SET_DATA_BYTE(to, x, r);
+			SET_DATA_BYTE(to, x,
+			              saturation > STAMP_PALE ? without_red(r, g, b, saturation, paper) : r);
 		}
 	}
 }

@@ -420,6 +420,31 @@ test_good_form(void **state)
 	arena_free(a);
 }
 
+/* A picture of a form on which a field cannot be found at all was not read well: no fault of the sender's. */
+static void
+test_not_shown(void **state)
+{
+	static const struct doc_evidence methods[] = {{DOC_TEXT, 1, false}, {DOC_OCR, 0.95, false}};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t m = 0; m < COUNT(methods); m++) {
+		struct found_form *x = arena_alloc(a, 1, sizeof *x);
+		const struct checked_form *c;
+		bool ocr = methods[m].method == DOC_OCR;
+
+		for (int i = 0; i < PHONE; i++)
+			x->values[i] = (struct found_value){
+			        .seen = true, .text = good_form[i], .evidence = methods[m]};
+		c = check_form(a, form, x, NULL);
+		assert_int_equal(c->defect_count, 1);
+		assert_int_equal(c->values[PHONE].found.evidence.doubtful, ocr);
+		assert_int_equal(c->values[UNIT].found.evidence.doubtful, false);
+		assert_true(ocr ? c->confidence < 0.9 : c->confidence > 0.99);
+	}
+	arena_free(a);
+}
+
 static void
 test_order(void **state)
 {
@@ -461,7 +486,7 @@ main(void)
 	        cmocka_unit_test(test_word_count), cmocka_unit_test(test_names),
 	        cmocka_unit_test(test_phones),     cmocka_unit_test(test_positions),
 	        cmocka_unit_test(test_defects),    cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_order),
+	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

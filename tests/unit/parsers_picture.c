@@ -250,13 +250,60 @@ test_exif(void **state)
 			         turns[i].want);
 }
 
+/* A stamp goes, its edge too, where a JPEG left more of its darkness than of its red; ink below it stays. */
+static void
+test_stamp(void **state)
+{
+	static const struct {
+		const char *what;
+		int r, g, b, least, most;
+	} rows[] = {
+	        {"paper", 250, 250, 250, 245, 255},       {"ink", 30, 30, 30, 0, 60},
+	        {"a stamp", 210, 50, 60, 240, 255},       {"its edge", 160, 118, 122, 240, 255},
+	        {"ink below it", 104, 10, 16, 0, 70},     {"gray", 120, 120, 120, 110, 130},
+	        {"brown paper", 240, 232, 215, 235, 255},
+	};
+	enum { SIDE = 1700, PATCH = 100, KINDS = sizeof rows / sizeof *rows };
+	PIX *page = pixCreate(SIDE, SIDE, 32);
+	struct file f;
+	struct picture_info info;
+	struct picture_page read;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(pixSetAllArbitrary(page, 0xFAFAFA00), 0);
+	for (int i = 0; i < KINDS; i++) {
+		BOX *box = boxCreate(i * PATCH, 0, PATCH, PATCH);
+		l_uint32 pixel;
+
+		assert_int_equal(composeRGBPixel(rows[i].r, rows[i].g, rows[i].b, &pixel), 0);
+		assert_int_equal(pixSetInRectArbitrary(page, box, pixel), 0);
+		boxDestroy(&box);
+	}
+	f = encode(page, IFF_PNG);
+	assert_true(picture_look(BYTES(f.at, f.len), &info, &e));
+	assert_true(picture_load(BYTES(f.at, f.len), &info, 0, &read, &e));
+	for (int i = 0; i < KINDS; i++) {
+		l_uint32 gray = 0;
+
+		assert_int_equal(pixGetPixel(read.gray, i * PATCH + PATCH / 2, PATCH / 2, &gray), 0);
+		if ((int)gray < rows[i].least || (int)gray > rows[i].most)
+			fail_msg("%s: gray %u, wanted %d to %d", rows[i].what, gray, rows[i].least,
+			         rows[i].most);
+	}
+	picture_free(&read);
+	pixDestroy(&page);
+	lept_free(f.at);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_grid),     cmocka_unit_test(test_no_grid),
-	        cmocka_unit_test(test_formats),  cmocka_unit_test(test_damaged),
-	        cmocka_unit_test(test_ceilings), cmocka_unit_test(test_exif),
+	        cmocka_unit_test(test_grid),    cmocka_unit_test(test_no_grid),
+	        cmocka_unit_test(test_stamp),   cmocka_unit_test(test_formats),
+	        cmocka_unit_test(test_damaged), cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_exif),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Quotes in text that was read from a picture: “ and ” are hard to tell from each other and from ", and
+ * ”“ is easily read as one. */
+#ifndef MINGPIAN_PARSERS_OCR_QUOTES_H
+#define MINGPIAN_PARSERS_OCR_QUOTES_H
+
+#include "config/buf.h"
+#include "parsers/ocr.h"
+
+/* For comparing two readings: all kinds of quotes become ". */
+void ocr_quotes_plain(struct buf *b);
+
+/* The lines of one cell, in reading order: each second quote closes what the one before it opened. Where
+ * their number is odd, one was lost: it is put where the others then fit best, and that line is doubtful. */
+void ocr_quotes_pair(struct arena *a, struct ocr_lines *lines);
+
+#endif
