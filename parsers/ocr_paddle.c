@@ -473,6 +473,8 @@ with_ends(const struct piece *pieces, size_t count, const struct piece *p, struc
 	struct ocr_box b = p->box;
 	int right = b.x + b.w + b.h * END_MORE / 100, left = b.x - b.h / 4;
 
+	if (2 * b.w < 3 * b.h)
+		return b; /* one character: white beside it, it is read for another */
 	right = right < cell.x + cell.w - 2 ? right : cell.x + cell.w - 2;
 	left = left > cell.x + 2 ? left : cell.x + 2;
 	for (size_t i = 0; i < count; i++) {
