@@ -35,7 +35,8 @@ enum {
 	TELL_MS = 1000,         /* how often live is made, at most */
 	ROOM = 1 << 20,         /* bytes that must be free before mail is taken in again */
 	DIGEST_GRACE = 60,      /* seconds from the start: mail that came in the meantime is taken in first */
-	DIGEST_AGAIN = 600,     /* seconds until a digest that failed is tried again */
+	DIGEST_MAKING_MS = 60000, /* a digest of 10,000 registrations, on a slow machine */
+	DIGEST_AGAIN = 600,       /* seconds until a digest that failed is tried again */
 };
 
 struct writer {
@@ -327,6 +328,8 @@ forget_deliveries(struct writer *w)
 
 /* ---- the digest ---- */
 
+static void promise(struct writer *w, int64_t at_ms);
+
 /* When the next one is due; one that is due already waits for so many seconds. */
 static void
 plan_digest(struct writer *w, time_t grace)
@@ -371,6 +374,7 @@ stage_digest(struct writer *w)
 	if (!digest_is_due(w, date))
 		return false;
 	buf_clear(&w->act_said);
+	promise(w, clock_mono_ms() + DIGEST_MAKING_MS);
 	if (digest_stage(w->c->digest, w->s, date, &w->act_said, &e)) {
 		journal(JOURNAL_NOTICE, "%s", w->act_said.at);
 		return true;

@@ -307,9 +307,9 @@ query_answered(struct index *i, struct arena *a, const char *const *message_ids,
 	"r.errors,"                                                                                    \
 	" r.late, r.created_at, r.changed_at,"                                                         \
 	" EXISTS(SELECT 1 FROM forms f JOIN replies p ON p.to_message = f.message"                     \
-	"  WHERE f.receipt = r.receipt AND p.state = 'bounced' AND p.dismissed = 0"                    \
+	"  WHERE f.receipt = r.receipt AND +p.state = 'bounced' AND p.dismissed = 0"                   \
 	"  AND NOT EXISTS(SELECT 1 FROM forms g JOIN replies q ON q.to_message = g.message"            \
-	"   WHERE g.receipt = r.receipt AND q.state = 'sent' AND q.seq > p.seq))"                      \
+	"   WHERE g.receipt = r.receipt AND +q.state = 'sent' AND q.seq > p.seq))"                     \
 	" FROM registrations r LEFT JOIN messages m ON m.message = (SELECT v.message FROM revisions v" \
 	"  WHERE v.receipt = r.receipt AND v.message IS NOT NULL ORDER BY v.revision DESC LIMIT 1)"
 
