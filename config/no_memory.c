@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Linked into the programs alone, not into the room's library. glibc's manual has this in "Replacing malloc"; the
- * allocator stays glibc's, so that free() needs no word of ours. */
+/* Linked into the programs alone, not into the room's library. glibc's manual has this in "Replacing malloc";
+ * the allocator stays glibc's, so that free() needs no word of ours. */
 #include "config/no_memory.h"
 
 #include "config/mem.h"
