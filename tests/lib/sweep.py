@@ -41,7 +41,7 @@ FAILS = {
     "fopen": TABLES,
     "scandirat": "EIO EMFILE ENOMEM",
     "opendir": TABLES,
-    "read": "EIO EINTR short eof",
+    "read": "EIO EINTR short",
     "pread": "EIO EINTR short",
     "write": "ENOSPC EIO EINTR short",
     "pwrite": "ENOSPC EIO EINTR short",
