@@ -11,6 +11,7 @@ daemon=
 trap 'stop_process "$daemon"; case_end' EXIT
 servers_start "$WORK"
 config_write "$WORK"
+sed -i '/^digest:/s/at = "[0-9:]*"/at = "08:30"/' "$WORK/mingpian.cfg"
 at() { export MINGPIAN_NOW=$1; }
 digests() { jq -s '[.[] | select(.event == "digested")] | length' "$WORK"/spool/log/*.jsonl; }
 ordered() { ctl log --event ordered --json | jq -r '.refused // ([.orders[] | .act + ":" + .outcome] | join(" "))'; }

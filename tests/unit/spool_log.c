@@ -265,7 +265,7 @@ known_lines_are_not_cut(void **state)
 	fd = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_false(log_open(&l, fd, &d, 5, &e));
 	assert_int_equal(e.code, ERR_SPOOL);
-	assert_non_null(strstr(e.text, "backup"));
+	assert_non_null(strstr(e.text, "mingpianctl restored"));
 	after = spooling_read(*state, FILE_NAME);
 	assert_int_equal(strlen(after), strlen(text) - 4); /* untouched */
 	assert_ok(log_open(&l, fd, &d, 4, &e), e);
