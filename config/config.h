@@ -65,9 +65,9 @@ struct config {
 	size_t mailbox_count;
 
 	struct {
-		int at_minutes;        /* of the day, in the campaign's zone */
-		const char *from;      /* one of the mailboxes' addresses, as that one spells it */
-		const char *const *to; /* NULL-terminated; empty: none is sent */
+		int at_minutes;           /* of the day, in the campaign's zone */
+		const char *from;         /* one of the mailboxes' addresses, as that one spells it */
+		const char *const *to;    /* NULL-terminated; empty: none is sent */
 		const char *const *staff; /* who may settle things by mail beside `to` and the mailboxes */
 	} digest;
 

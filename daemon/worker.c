@@ -249,8 +249,8 @@ judge(int status, const struct buf *said, struct err *e)
 		err_set(e, ERR_TIMEOUT, "the parser used up its processor time");
 	} else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
 		err_set(e, ERR_PROTOCOL,
-		        "the parser asked for a system call that its cage forbids, and was killed; the mail may "
-		        "be an attack: %s",
+		        "the parser asked for a system call that its cage forbids, and was killed; "
+		        "the mail may be an attack: %s",
 		        words.at);
 	} else if (WIFSIGNALED(status)) {
 		name = sigabbrev_np(WTERMSIG(status));

@@ -33,6 +33,7 @@ begin() {
 form_mail person@example.org 江苏省苏州市昆山市 13800138000 >"$WORK/1.eml"
 mail_put maruijuan "$WORK/1.eml" 2022-06-10T10:01:00+08:00 || fail "not put"
 begin
+# shellcheck disable=SC2317 # by await
 well() { json '.live.mailboxes | length == 2 and all(.[]; .state == "connected" and .last_sweep != null)'; }
 await 15 well || fail "not well: $(ctl status --json) $(tail -n 3 "$WORK/err")"
 await 15 json '.outbox.sent == 1' || fail "not answered"
@@ -70,6 +71,7 @@ END
 touch "$WORK/spool/stall"
 form_mail two@example.org 江苏省苏州市常熟市 13800138000 >"$WORK/2.eml"
 mail_put maruijuan "$WORK/2.eml" 2022-06-10T10:02:00+08:00 || fail "not put"
+# shellcheck disable=SC2317 # by await
 stuck() { json '.live.writer_alive == false'; }
 await 40 stuck || fail "a stuck writer is not seen: $(ctl status --json)"
 stands 1 'wrong: the writer does not answer'
@@ -96,6 +98,7 @@ kill -9 "$pid"
 wait "$pid" 2>/dev/null
 stands 1 'ended without a word'
 begin
+# shellcheck disable=SC2317 # by await
 ctl_up() { json '.live != null'; }
 await 10 ctl_up || fail "it does not come up: $(tail -n 3 "$WORK/err")"
 kill "$pid"

@@ -16,9 +16,10 @@ receipt=$(mingpianctl list --json | jq -r 'select(.revision > 1 and .state != "j
 [ "$receipt" ] || fail "no registration of two revisions"
 seq=40
 head=$seq:$(cat spool/log/*.jsonl | sed -n ${seq}p | tr -d '\n' | sha256sum | cut -c1-64)
-mingpianctl list --json >list
+mingpianctl list --json >"$WORK/list"
 mingpianctl show "$receipt" --json >life
 
+# shellcheck disable=SC2016 # backquotes of Markdown
 sed -n 's/^| \([0-9]*\) | .* | `\(mingpianctl .*\)` |$/\1\t\2/p' "$TOP/docs/questions.md" >questions
 [ "$(wc -l <questions)" = 15 ] || fail "not fifteen questions"
 # answer N: what the command of question N prints.
