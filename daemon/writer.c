@@ -5,6 +5,7 @@
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/alarms.h"
+#include "daemon/checkpoint.h"
 #include "daemon/compare.h"
 #include "daemon/control.h"
 #include "daemon/ingest.h"
@@ -701,7 +702,7 @@ go_round(struct writer *w)
 	if (ok && !resume_intake(w))
 		return true;
 	if (ok && stage_deliveries(w, &e) && (w->stopping || outbox_prepare(&w->outbox, &e)) &&
-	    spool_commit(w->s, &e)) {
+	    checkpoint_stage(w->s, &e) && spool_commit(w->s, &e)) {
 		if (spool_head(w->s).seq > before)
 			end_pause(w);
 		forget_deliveries(w);

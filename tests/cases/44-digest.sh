@@ -180,6 +180,15 @@ for wrong in '--date 2022-6-1' '--out /nowhere' 'now'; do
 	ctl digest $wrong >/dev/null 2>"$WORK/err"
 	[ $? = 64 ] || fail "digest $wrong: $(cat "$WORK/err")"
 done
+# Each day that we ran has one checkpoint, digest or not, and each of them tells a head of the chain.
+ctl log --event checkpoint --json >"$WORK/checkpoints"
+cmp <(jq -r '.at[:10]' "$WORK/checkpoints" | sort) <(ctl log --json | jq -r '.at[:10]' | sort -u) ||
+	fail "not one checkpoint a day: $(cat "$WORK/checkpoints")"
+while read -r head; do
+	ctl verify --head "$head" >/dev/null || fail "no head of the log: $head"
+done < <(jq -r '"\(.head_seq):\(.head)"' "$WORK/checkpoints")
+ctl audit --out "$WORK/bundle" >/dev/null && cmp <(jq -r '"\(.head_seq):\(.head)"' "$WORK/checkpoints") <(head -n "$(wc -l <"$WORK/checkpoints")" "$WORK/bundle/heads.txt") ||
+	fail "the bundle hands out other heads"
 ctl verify || fail "not whole"
 (cd "$WORK/spool/log" && bash "$LIB/chain.sh") || fail "the chain is broken"
 cp -r "$WORK/spool" "$WORK/again"
