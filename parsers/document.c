@@ -48,7 +48,7 @@ struct doc_builder {
 	size_t text_left;
 	struct doc_evidence evidence; /* the weakest in it */
 	int page;
-	bool quoted, header;
+	bool quoted, indented, header;
 };
 
 /* ---- ceilings ---- */
@@ -119,6 +119,7 @@ block_add(struct document *d, struct flow *f, enum doc_kind kind)
 	k->text = "";
 	k->evidence = sure;
 	k->quoted = b->quoted;
+	k->indented = b->indented;
 	k->hidden_header = b->header;
 	*f->tail = k;
 	f->tail = &k->next;
@@ -546,6 +547,15 @@ doc_set_quoted(struct document *d, bool quoted)
 		return;
 	(void)paragraph_flush(d);
 	d->builder->quoted = quoted;
+}
+
+void
+doc_set_indented(struct document *d, bool indented)
+{
+	if (!d->builder || d->builder->indented == indented)
+		return;
+	(void)paragraph_flush(d);
+	d->builder->indented = indented;
 }
 
 void

@@ -48,6 +48,7 @@ struct doc_block {
 	struct doc_table *table; /* DOC_TABLE */
 	struct bytes data;       /* DOC_PICTURE: the file as embedded, in the arena */
 	bool quoted;             /* in quoted text of a mail (below an answer) */
+	bool indented;           /* in a blockquote, without a word that it is cited */
 	bool hidden_header;      /* in a page header or footer */
 };
 
@@ -119,8 +120,9 @@ void doc_end_paragraph(struct document *d);
 void doc_begin_page(struct document *d, int page, const char *name);
 void doc_picture(struct document *d, struct bytes data); /* copied */
 
-/* What comes until set back is quoted text, a page header. */
+/* What comes until set back is quoted text, indented, a page header. */
 void doc_set_quoted(struct document *d, bool quoted);
+void doc_set_indented(struct document *d, bool indented);
 void doc_set_header(struct document *d, bool header);
 
 /* Close what is open, resolve merges and grids. Nothing can be pushed afterwards. */

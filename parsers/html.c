@@ -26,7 +26,7 @@ enum {
 /* White space that waits for what follows. */
 enum gap { GAP_NONE, GAP_SPACE, GAP_NEWLINE };
 
-enum { SKIP = 1, PRE = 2, CITE = 4 };
+enum { SKIP = 1, PRE = 2, CITE = 4, INDENT = 8 };
 
 struct html {
 	struct document *d;
@@ -34,6 +34,7 @@ struct html {
 	int skip;        /* depth inside an element that is not displayed; 0: in none */
 	int pre;         /* depth inside elements that keep their line ends */
 	int cite;        /* depth inside an element that holds quoted text */
+	int indent;      /* depth inside blockquotes, cited or not */
 	bool all_cite;   /* what comes is quoted, to the end */
 	bool line;       /* something stands on the open line */
 	enum gap gap;
@@ -267,9 +268,11 @@ nest(struct html *h, unsigned char state, int by)
 	h->skip += state & SKIP ? by : 0;
 	h->pre += state & PRE ? by : 0;
 	h->cite += state & CITE ? by : 0;
+	h->indent += state & INDENT ? by : 0;
 	if (state & CITE)
 		end_line(h);
 	doc_set_quoted(h->d, h->cite || h->all_cite);
+	doc_set_indented(h->d, h->indent > 0);
 }
 
 /* A page saved from a system holds what was typed into it. */
@@ -299,6 +302,8 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 		state = PRE;
 	if (is_cite(name, attributes))
 		state |= CITE;
+	if (strcmp(name, "blockquote") == 0)
+		state |= INDENT;
 	if (has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
 		h->all_cite = true;
 	buf_ch(&h->open, (char)state);
@@ -397,6 +402,7 @@ html_read(const struct source *s, struct document *d, struct err *e)
 	if (text.len)
 		parse(&h, &text);
 	doc_set_quoted(d, false);
+	doc_set_indented(d, false);
 	quoting_mark(d);
 	buf_free(&text);
 	buf_free(&h.open);

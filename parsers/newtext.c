@@ -27,12 +27,12 @@ begins_quote(const struct form *f, const char *line, size_t len)
 }
 
 void
-newtext_of(const struct form *f, const struct document *d, struct buf *out)
+newtext_of(const struct form *f, const struct document *d, enum newtext how, struct buf *out)
 {
 	for (const struct doc_block *b = d->first; b; b = b->next) {
 		const char *s = b->text ? b->text : "";
 
-		if (b->quoted)
+		if (b->quoted || (b->indented && how == NEWTEXT_PLAIN))
 			continue;
 		if (b->kind == DOC_TABLE) {
 			struct document one = *d;

@@ -10,9 +10,14 @@
 
 #include <stddef.h>
 
+enum newtext {
+	NEWTEXT_ALL,
+	NEWTEXT_PLAIN, /* without what is indented as a quotation, cited or not: for what is to be obeyed */
+};
+
 /* Append what the sender wrote now: up to the line that begins quoted text, without lines behind ">"
  * and blocks marked as quoted. */
-void newtext_of(const struct form *f, const struct document *d, struct buf *out);
+void newtext_of(const struct form *f, const struct document *d, enum newtext how, struct buf *out);
 
 /* Passwords as in "密码：123456"; returns how many were put into out. */
 size_t newtext_passwords(struct arena *a, const struct form *f, const char *text, const char **out,

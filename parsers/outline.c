@@ -82,7 +82,7 @@ read_body(struct outline *o, const struct mail_part *p)
 
 	(void)reader_named("plain")->read(&s, d, NULL);
 	doc_end(d);
-	newtext_of(o->f, d, &plain);
+	newtext_of(o->f, d, NEWTEXT_ALL, &plain);
 	if (plain.at)
 		text_fold(&o->text, plain.at);
 	buf_ch(&o->text, '\n');

@@ -442,6 +442,17 @@ all_quoted(const struct walk_form *list)
 }
 
 /* The forms of one body text, and its words. */
+static void
+find_orders(struct walker *w, const struct document *d)
+{
+	struct buf plain = BUF_INIT(TEXT_MAX);
+
+	newtext_of(w->f, d, NEWTEXT_PLAIN, &plain);
+	if (plain.at)
+		w->out->order_count = order_find(w->a, w->f, plain.at, w->out->orders, w->out->order_count);
+	buf_free(&plain);
+}
+
 static struct walk_form *
 walk_body(struct walker *w, const struct mail_part *p)
 {
@@ -459,17 +470,16 @@ walk_body(struct walker *w, const struct mail_part *p)
 	(void)r->read(&s, d, &e);
 	doc_end(d);
 	dump_document(w, r, p->path, d);
-	newtext_of(w->f, d, &plain);
+	newtext_of(w->f, d, NEWTEXT_ALL, &plain);
 	if (plain.at) {
 		text_fold(&w->text, plain.at);
 		buf_ch(&w->text, '\n');
 		w->password_count += newtext_passwords(w->a, w->f, plain.at, w->passwords + w->password_count,
 		                                       WALK_PASSWORDS_MAX - w->password_count);
-		if (p->depth == 0)
-			w->out->order_count =
-			        order_find(w->a, w->f, plain.at, w->out->orders, w->out->order_count);
 	}
 	buf_free(&plain);
+	if (p->depth == 0)
+		find_orders(w, d);
 	raw = charset_string(w->a, p->data, p->charset);
 	if (!w->link_count)
 		w->link_count = links_find(w->a, w->f, raw, w->links);

@@ -3,6 +3,8 @@
 #include "parsers/order.h"
 
 #include "config/buf.h"
+#include "parsers/html.h"
+#include "parsers/newtext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,6 +64,47 @@ all_rows(void **state)
 	}
 }
 
+/* Pages: what is quoted orders nothing, however it is marked. */
+static const struct {
+	const char *page, *want;
+} pages[] = {
+        {"<div>放行 ABCDE-FGHJK</div>", "release ABCDE-FGHJK"},
+        {"<div>好</div><blockquote type=cite><div>放行 ABCDE-FGHJK</div></blockquote>", ""},
+        {"<div>好</div><blockquote><div>放行 ABCDE-FGHJK</div></blockquote>", ""},
+        {"<blockquote><div><blockquote>放行 22222-33333</blockquote>放行 ABCDE-FGHJK</div></blockquote>", ""},
+        {"<blockquote>放行 22222-33333</blockquote><p>放行 ABCDE-FGHJK</p>", "release ABCDE-FGHJK"},
+        {"<blockquote><table><tr><td>放行 ABCDE-FGHJK</table></blockquote>", ""},
+        {"放行 ABCDE-FGHJK<blockquote>放行 22222-33333", "release ABCDE-FGHJK"},
+};
+
+static void
+quotations_order_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct arena *a = arena_new();
+		struct order *list = arena_alloc(a, ORDERS_MAX, sizeof *list);
+		struct source s = {.data = bytes_str(pages[i].page), .charset = "utf-8"};
+		struct document *d = doc_new(a);
+		struct buf text = BUF_INIT(4096), got = BUF_INIT(4096);
+		struct err e = {0};
+		size_t n;
+
+		assert_true(html_reader.read(&s, d, &e));
+		doc_end(d);
+		newtext_of(form, d, NEWTEXT_PLAIN, &text);
+		n = order_find(a, form, text.at ? text.at : "", list, 0);
+		for (size_t k = 0; k < n; k++)
+			buf_fmt(&got, "%s%s %s", k ? "/" : "", list[k].verb, list[k].code);
+		if (strcmp(got.at ? got.at : "", pages[i].want) != 0)
+			fail_msg("'%s': %s, should be %s", pages[i].page, got.at ? got.at : "",
+			         pages[i].want);
+		buf_free(&text);
+		buf_free(&got);
+		arena_free(a);
+	}
+}
+
 static void
 no_more_than_a_list_holds(void **state)
 {
@@ -81,6 +124,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(all_rows),
+	                                   cmocka_unit_test(quotations_order_nothing),
 	                                   cmocka_unit_test(no_more_than_a_list_holds)};
 	struct err e = {0};
 	int failed;
