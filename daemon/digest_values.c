@@ -22,9 +22,11 @@ enum {
 	ANOMALIES_SHOWN = 12,
 	DUE_SHOWN = 20,
 	BAR_CHARS = 24,
-	CELL_COLUMNS = 10, /* of the map in plain text */
-	TEXT_SHOWN = 60,   /* characters of a stranger's text */
-	BAR_PERCENT = 85,  /* of the widest bar: the number stands behind it */
+	PLACES_SHOWN = 10,
+	BAR_NAME_COLUMNS = 20, /* 副省级（省会）城市 and some */
+	CELL_COLUMNS = 10,     /* of the map in plain text */
+	TEXT_SHOWN = 60,       /* characters of a stranger's text */
+	BAR_PERCENT = 85,      /* of the widest bar: the number stands behind it */
 };
 
 static const struct template_name names[] = {
@@ -66,7 +68,20 @@ static const struct template_name names[] = {
         {"categories", TEMPLATE_LIST, NULL},
         {"name", TEMPLATE_TEXT, "categories"},
         {"count", TEMPLATE_TEXT, "categories"},
+        {"name_padded", TEMPLATE_TEXT, "categories"},
+        {"percent", TEMPLATE_TEXT, "categories"}, /* of the widest */
+        {"bar", TEMPLATE_TEXT, "categories"},     /* for plain text */
+        {"some", TEMPLATE_FLAG, "categories"},
         {"end", TEMPLATE_FLAG, "categories"}, /* the last of them */
+        {"places", TEMPLATE_LIST, NULL},      /* departments, most registrations first */
+        {"name", TEMPLATE_TEXT, "places"},
+        {"name_padded", TEMPLATE_TEXT, "places"},
+        {"count", TEMPLATE_TEXT, "places"},
+        {"percent", TEMPLATE_TEXT, "places"},
+        {"bar", TEMPLATE_TEXT, "places"},
+        {"some", TEMPLATE_FLAG, "places"},
+        {"some_places", TEMPLATE_FLAG, NULL},
+        {"places_more", TEMPLATE_TEXT, NULL}, /* departments with registrations that are not listed */
         {"rows", TEMPLATE_LIST, NULL},        /* of the map */
         {"cells", TEMPLATE_LIST, "rows"},
         {"empty", TEMPLATE_FLAG, "cells"},
@@ -267,21 +282,78 @@ put_silent(json_t *o, const struct report *r)
 	buf_free(&b);
 }
 
+/* ---- bars ---- */
+
+static void
+put_bar(json_t *x, size_t count, size_t most)
+{
+	struct buf bar = BUF_INIT(500);
+
+	for (size_t i = 0; i < count * BAR_CHARS / most; i++)
+		buf_str(&bar, "█");
+	letter_put(x, "bar", bar.at);
+	letter_put_number(x, "percent", count * BAR_PERCENT / most + 1);
+	letter_put_number(x, "count", count);
+	letter_put_flag(x, "some", count > 0);
+	buf_free(&bar);
+}
+
+static json_t *
+named_bar(const char *name, size_t count, size_t most)
+{
+	json_t *x = object();
+
+	letter_put(x, "name", name);
+	put_padded(x, "name_padded", name, BAR_NAME_COLUMNS);
+	put_bar(x, count, most);
+	return x;
+}
+
 static void
 put_categories(json_t *o, const struct report *r)
 {
 	json_t *list = list_in(o, "categories");
 	const size_t n = REPORT_CATEGORIES + (r->category[REPORT_CATEGORIES] > 0);
+	size_t most = 1;
 
+	for (size_t i = 0; i < n; i++)
+		most = r->category[i] > most ? r->category[i] : most;
 	for (size_t i = 0; i < n; i++) {
-		json_t *x = object();
+		json_t *x =
+		        named_bar(i < REPORT_CATEGORIES ? words_category(report_categories[i]) : "类别未定",
+		                  r->category[i], most);
 
-		letter_put(x, "name",
-		           i < REPORT_CATEGORIES ? words_category(report_categories[i]) : "类别未定");
-		letter_put_number(x, "count", r->category[i]);
 		letter_put_flag(x, "end", i + 1 == n);
 		json_array_append_new(list, x);
 	}
+}
+
+/* Most registrations first; of equal ones the official order. */
+static void
+put_places(json_t *o, const struct report *r)
+{
+	json_t *list = list_in(o, "places");
+	bool taken[DEPARTMENTS] = {false};
+	size_t most = 1, shown = 0;
+
+	for (; shown < PLACES_SHOWN; shown++) {
+		size_t best = DEPARTMENTS;
+
+		for (size_t i = 0; i < DEPARTMENTS; i++)
+			if (!taken[i] && r->departments[i].registered &&
+			    (best == DEPARTMENTS ||
+			     r->departments[i].registered > r->departments[best].registered))
+				best = i;
+		if (best == DEPARTMENTS)
+			break;
+		if (!shown)
+			most = r->departments[best].registered;
+		taken[best] = true;
+		json_array_append_new(
+		        list, named_bar(departments[best].name, r->departments[best].registered, most));
+	}
+	letter_put_flag(o, "some_places", shown > 0);
+	put_some(o, "places_more", DEPARTMENTS - r->silent > shown ? DEPARTMENTS - r->silent - shown : 0);
 }
 
 /* ---- the map ---- */
@@ -349,18 +421,6 @@ put_map(json_t *o, const struct report *r)
 /* ---- days ---- */
 
 static void
-put_bar(json_t *x, size_t count, size_t most)
-{
-	struct buf bar = BUF_INIT(500);
-
-	for (size_t i = 0; i < count * BAR_CHARS / most; i++)
-		buf_str(&bar, "█");
-	letter_put(x, "bar", bar.at);
-	letter_put_number(x, "percent", count * BAR_PERCENT / most + 1);
-	buf_free(&bar);
-}
-
-static void
 put_days(json_t *o, const struct report *r)
 {
 	json_t *list = list_in(o, "days");
@@ -376,8 +436,6 @@ put_days(json_t *o, const struct report *r)
 
 		put_day(x, "day", r->days[i].day);
 		put_padded(x, "day_padded", json_string_value(json_object_get(x, "day")), 10);
-		letter_put_number(x, "count", r->days[i].registered);
-		letter_put_flag(x, "some", r->days[i].registered > 0);
 		put_bar(x, r->days[i].registered, most);
 		letter_put_flag(x, "deadline_day", i == r->deadline_day);
 		json_array_append_new(list, x);
@@ -504,6 +562,7 @@ digest_values(const struct report *r, const char *id)
 	put_figures(o, r);
 	put_silent(o, r);
 	put_categories(o, r);
+	put_places(o, r);
 	put_map(o, r);
 	put_days(o, r);
 	put_items(o, r);

@@ -245,12 +245,61 @@ strangers_words_do_no_harm(void **state)
 	arena_free(r.arena);
 }
 
+/* The text's line that begins with name, or "": without its end. */
+static const char *
+line_of(struct arena *a, const char *text, const char *name)
+{
+	const char *at = strstr(text, arena_fmt(a, "\n%s ", name));
+
+	return at ? arena_dup0(a, at + 1, strcspn(at + 1, "\n")) : "";
+}
+
+static void
+bars_of_categories_and_places(void **state)
+{
+	struct config c = config_of(*state);
+	struct report r = {
+	        .arena = arena_new(), .form = form, .config = &c, .now = 1654821000, .counted = 96};
+	struct digest_text t;
+	size_t at = 0;
+
+	r.category[1] = 24;
+	r.category[2] = 72;
+	for (size_t i = 0; i < 12; i++) /* the last of them has most; two have none */
+		r.departments[i].registered = i < 2 ? 0 : 2 * i + 2;
+	r.silent = DEPARTMENTS - 10 - 1;
+	r.departments[20].registered = 6; /* as many as the third: behind it */
+	digest_render(kit, &r, "D-20220610", &t);
+	assert_string_equal(line_of(r.arena, t.text.at, "区、县（市）"),
+	                    "区、县（市）        ████████████████████████ 72");
+	assert_string_equal(line_of(r.arena, t.text.at, "地级市"), "地级市              ████████ 24");
+	assert_string_equal(line_of(r.arena, t.text.at, "产业集聚区"), "产业集聚区           0");
+	for (size_t i = 0; i < 9; i++) { /* in their order, both ways */
+		const char *line = line_of(r.arena, t.text.at, departments[11 - i].name);
+		const char *cell =
+		        strstr(t.html.at + at, arena_fmt(r.arena, ">%s</td>", departments[11 - i].name));
+
+		assert_non_null(cell);
+		assert_true((size_t)(cell - t.html.at) > at);
+		at = (size_t)(cell - t.html.at);
+		assert_non_null(strstr(line, arena_fmt(r.arena, " %zu", 24 - 2 * i)));
+	}
+	assert_string_equal(line_of(r.arena, t.text.at, departments[20].name), "");
+	assert_string_equal(line_of(r.arena, t.text.at, departments[1].name), "");
+	assert_non_null(strstr(t.text.at, "另有1家已报送"));
+	assert_non_null(strstr(t.html.at, "width:86%")); /* the widest */
+	assert_non_null(strstr(t.html.at, "width:29%")); /* a third of it */
+	digest_text_free(&t);
+	arena_free(r.arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(regions_find_their_department),
 	        cmocka_unit_test_setup_teardown(due_once_a_day, spooling_setup, spooling_teardown),
+	        cmocka_unit_test(bars_of_categories_and_places),
 	        cmocka_unit_test(codes_are_bound_to_their_digest),
 	        cmocka_unit_test_setup_teardown(strangers_words_do_no_harm, spooling_setup,
 	                                        spooling_teardown),
