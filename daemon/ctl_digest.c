@@ -6,6 +6,7 @@
 #include "daemon/control.h"
 #include "daemon/ctl_spool.h"
 #include "daemon/digest.h"
+#include "daemon/progress.h"
 #include "daemon/workbook.h"
 #include "spool/query_digest.h"
 
@@ -91,6 +92,8 @@ show(const struct ctl *c, struct spool *s, struct arena *a, const char *date, co
 {
 	struct query_digest *d = NULL;
 	struct report *r = NULL;
+	struct progress p;
+	const struct report_watch watch = {progress_step, &p};
 	char today[CLOCK_RFC3339_MAX];
 	bool ok;
 
@@ -105,7 +108,10 @@ show(const struct ctl *c, struct spool *s, struct arena *a, const char *date, co
 		        e, ERR_NOT_FOUND,
 		        "no digest was made for %s; mingpianctl log --event digested shows for which days",
 		        date);
-	ok = report_read(&r, c->config, c->form, s, e) && write_digest(c, r, today, dir, e);
+	p = progress_begin(stderr, "reading", "registrations");
+	ok = report_read(&r, c->config, c->form, s, &watch, e);
+	progress_end(&p);
+	ok = ok && write_digest(c, r, today, dir, e);
 	report_free(r);
 	return ok;
 }

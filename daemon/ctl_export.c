@@ -2,6 +2,7 @@
 /* mingpianctl export: the workbook, as of now. */
 #include "daemon/ctl_spool.h"
 #include "daemon/mask.h"
+#include "daemon/progress.h"
 #include "daemon/workbook.h"
 
 #include <stdio.h>
@@ -70,6 +71,8 @@ int
 ctl_export(struct ctl *c, int argc, char **argv)
 {
 	bool mask = false, ok;
+	struct progress p;
+	const struct report_watch watch = {progress_step, &p};
 	const struct ctl_option options[] = {{"mask", &mask, NULL}, {NULL, NULL, NULL}};
 	struct arena *a;
 	struct spool *s = NULL;
@@ -82,10 +85,13 @@ ctl_export(struct ctl *c, int argc, char **argv)
 	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
 		return ctl_fail(&e);
 	a = arena_new();
-	ok = report_read(&r, c->config, c->form, s, &e);
+	p = progress_begin(stderr, "exporting", "registrations");
+	ok = report_read(&r, c->config, c->form, s, &watch, &e);
 	if (ok && mask)
 		mask_report(r, a);
-	if (ok && workbook_write(argv[1], r, &e))
+	ok = ok && workbook_write(argv[1], r, &e);
+	progress_end(&p);
+	if (ok)
 		(void)fprintf(c->term.out, "%zu registrations in %s\n", r->registration_count, argv[1]);
 	else
 		status = ctl_fail(&e);

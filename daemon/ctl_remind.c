@@ -3,6 +3,7 @@
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
 #include "daemon/form_docx.h"
+#include "daemon/progress.h"
 #include "daemon/remind.h"
 
 #include <errno.h>
@@ -50,6 +51,8 @@ ctl_remind(struct ctl *c, int argc, char **argv)
 	const struct ctl_option options[] = {{"out", NULL, &dir}, {NULL, NULL, NULL}};
 	struct remind_kit *k = NULL;
 	struct report *r = NULL;
+	struct progress p = progress_begin(stderr, "reading", "registrations");
+	const struct report_watch watch = {progress_step, &p};
 	struct spool *s = NULL;
 	struct err e = {0};
 	struct stat st;
@@ -61,7 +64,8 @@ ctl_remind(struct ctl *c, int argc, char **argv)
 	if (!dir || stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
 		return ctl_usage("remind", "wants --out and a folder that is there");
 	ok = remind_kit_load(&k, c->config->templates, &e) && ctl_spool_open(c, SPOOL_READ, &s, &e) &&
-	     report_read(&r, c->config, c->form, s, &e);
+	     report_read(&r, c->config, c->form, s, &watch, &e);
+	progress_end(&p);
 	for (size_t i = 0; ok && i < DEPARTMENTS; i++)
 		ok = draft(c, k, r, i, dir, &e);
 	report_free(r);

@@ -2,6 +2,7 @@
 /* mingpianctl review: what waits for a person, and what a person decides of it. */
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/mask.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 enum { SETS_MAX = 32 };
 
 static void
-print_item(const struct ctl *c, const struct query_item *it)
+print_item(const struct ctl *c, const struct query_item *it, const struct mask *m)
 {
 	const struct term *t = &c->term;
 	char when[24];
@@ -20,40 +21,43 @@ print_item(const struct ctl *c, const struct query_item *it)
 	(void)fputc(' ', t->out);
 	term_text(t, ctl_style(it->what), it->what, 11);
 	term_text(t, TERM_DIM, it->why ? it->why : "", 15);
-	term_text(t, TERM_PLAIN, it->sender, 28);
+	term_text(t, TERM_PLAIN, mask_text(m, it->sender), 28);
 	(void)fputc(' ', t->out);
 	if (it->receipt && strcmp(it->what, "undecided") == 0) /* what it is about */
 		(void)fprintf(t->out, "%s ", it->receipt);
-	term_text(t, TERM_DIM, it->subject ? it->subject : "", t->columns > 100 ? t->columns - 92 : 0);
+	/* a stranger's subject may name anybody */
+	term_text(t, TERM_DIM, it->subject && !m ? it->subject : "", t->columns > 100 ? t->columns - 92 : 0);
 	(void)fputc('\n', t->out);
 }
 
 static void
-print_item_json(const struct ctl *c, const struct query_item *it)
+print_item_json(const struct ctl *c, const struct query_item *it, const struct mask *m)
 {
 	ctl_json(c, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "item", it->item, "what", it->what,
 	                      "why", ctl_json_text(it->why), "receipt", ctl_json_text(it->receipt),
 	                      "message_sha256", ctl_json_text(it->message), "sender",
-	                      ctl_json_text(it->sender), "since", ctl_json_time(it->since)));
+	                      ctl_json_text(mask_text(m, it->sender)), "since", ctl_json_time(it->since)));
 }
 
 static int
-list(struct ctl *c, bool json)
+list(struct ctl *c, bool mask, bool json)
 {
 	struct query_item *items = NULL;
 	struct spool *s = NULL;
 	struct err e = {0};
 	struct arena *a;
+	const struct mask *m;
 	size_t count = 0;
 	int status = EX_OK;
 
 	if (!ctl_spool_open(c, SPOOL_READ, &s, &e))
 		return ctl_fail(&e);
 	a = arena_new();
+	m = mask ? mask_new(a) : NULL;
 	if (!query_items(spool_index(s), a, &items, &count, &e))
 		status = ctl_fail(&e);
 	for (size_t i = 0; i < count; i++)
-		json ? print_item_json(c, &items[i]) : print_item(c, &items[i]);
+		json ? print_item_json(c, &items[i], m) : print_item(c, &items[i], m);
 	if (!json && status == EX_OK && !count)
 		term_put(&c->term, TERM_GOOD, "nothing waits for a person\n");
 	arena_free(a);
@@ -89,9 +93,12 @@ int
 ctl_review(struct ctl *c, int argc, char **argv)
 {
 	const char *why = NULL, *into = NULL;
-	bool json = false;
-	const struct ctl_option options[] = {
-	        {"why", NULL, &why}, {"into", NULL, &into}, {"json", &json, NULL}, {NULL, NULL, NULL}};
+	bool mask = false, json = false;
+	const struct ctl_option options[] = {{"why", NULL, &why},
+	                                     {"into", NULL, &into},
+	                                     {"mask", &mask, NULL},
+	                                     {"json", &json, NULL},
+	                                     {NULL, NULL, NULL}};
 	json_t *set = json_object(), *request;
 	int n;
 
@@ -104,7 +111,7 @@ ctl_review(struct ctl *c, int argc, char **argv)
 	n = ctl_options(argc, argv, options);
 	if (n < 0 || n == 0 || (n == 1 && strcmp(argv[1], "list") == 0)) {
 		json_decref(set);
-		return n < 0 ? EX_USAGE : list(c, json);
+		return n < 0 ? EX_USAGE : list(c, mask, json);
 	}
 	request = n == 2 ? json_pack("{s:s, s:s, s:s, s:O}", "act", argv[1], "item", argv[2], "why",
 	                             why ? why : "", "set", set)

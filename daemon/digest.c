@@ -231,7 +231,7 @@ make(struct making *m, struct buf *said_r, struct err *e)
 	json_t *codes;
 	int number = 0;
 
-	if (!report_read(&m->r, m->g->config, m->g->form, m->s, e) ||
+	if (!report_read(&m->r, m->g->config, m->g->form, m->s, NULL, e) ||
 	    !new_id(m->s, m->r->arena, m->date, m->id, e))
 		return false;
 	codes = give_codes(m->r, m->id);

@@ -33,9 +33,11 @@ static const struct ctl_command commands[] = {
          "hidden but for two characters. --html FILE: a page for the file, ready to print.\n",
          ctl_show},
         {"review",
-         "[list] [--json] | release|accept|dismiss|join ITEM [--set KEY=VALUE]… [--into RECEIPT] --why TEXT",
+         "[list] [--mask] [--json] | release|accept|dismiss|join ITEM [--set KEY=VALUE]… [--into RECEIPT] "
+         "--why TEXT",
          "What waits for a person, and what a person decides of it. Each act is logged with\n"
-         "who and why; a running daemon is asked to do it.\n"
+         "who and why; a running daemon is asked to do it. --mask: addresses hidden but for\n"
+         "two characters, subjects left out.\n"
          "  release REPLY    a reply that was withheld or failed goes out\n"
          "  accept RECEIPT   is accepted as it stands, or with --set KEY=VALUE (as often as\n"
          "                   needed; keys as in form.cfg) in a further revision\n"

@@ -193,7 +193,7 @@ count_days(struct report *r)
 }
 
 static bool
-read_registrations(struct report *r, struct index *i, struct err *e)
+read_registrations(struct report *r, struct index *i, const struct report_watch *w, struct err *e)
 {
 	struct query_registration *list = NULL;
 
@@ -204,6 +204,8 @@ read_registrations(struct report *r, struct index *i, struct err *e)
 		if (!read_registration(r, i, &list[k], &r->registrations[k], e))
 			return false;
 		add_up(r, &r->registrations[k]);
+		if (w)
+			w->step(w->context, k + 1, r->registration_count);
 	}
 	for (size_t k = 0; k < DEPARTMENTS; k++)
 		r->silent += r->departments[k].registered == 0;
@@ -403,7 +405,8 @@ read_facts(struct report *r, struct index *i, struct err *e)
 }
 
 bool
-report_read(struct report **r_r, const struct config *c, const struct form *f, struct spool *s, struct err *e)
+report_read(struct report **r_r, const struct config *c, const struct form *f, struct spool *s,
+            const struct report_watch *w, struct err *e)
 {
 	struct report *r = mem_alloc(1, sizeof *r);
 	struct index *i = spool_index(s);
@@ -411,7 +414,7 @@ report_read(struct report **r_r, const struct config *c, const struct form *f, s
 
 	*r = (struct report){.arena = arena_new(), .form = f, .config = c, .now = clock_now()};
 	r->date = arena_dup0(r->arena, clock_rfc3339(r->now, day), 10);
-	if (read_facts(r, i, e) && read_registrations(r, i, e) && read_changes(r, i, e) &&
+	if (read_facts(r, i, e) && read_registrations(r, i, w, e) && read_changes(r, i, e) &&
 	    read_items(r, i, e) && read_replies(r, i, e) && report_read_anomalies(r, s, e) &&
 	    report_read_log(r, s, e)) {
 		*r_r = r;

@@ -141,9 +141,16 @@ struct report {
 	size_t due_count;
 };
 
-/* Read it all. s is open in any mode, with nothing staged; c, f and s are borrowed until report_free(). */
+/* Who watches: told how many of the registrations were read. */
+struct report_watch {
+	void (*step)(void *context, size_t done, size_t of);
+	void *context;
+};
+
+/* Read it all. s is open in any mode, with nothing staged; c, f and s are borrowed until report_free(). w may
+ * be NULL. */
 bool report_read(struct report **r_r, const struct config *c, const struct form *f, struct spool *s,
-                 struct err *e);
+                 const struct report_watch *w, struct err *e);
 void report_free(struct report *r); /* NULL is fine */
 
 /* Does every mail and every reply have a place? */

@@ -92,6 +92,9 @@ want 0 '' log CYMP-2022-9999
 # Review: what waits, and each act.
 want 0 'CYMP-2022-0004.1 .*authentication' review
 want_json '.item != null and .what != null' review list --json
+COLUMNS=200 want 0 'CYMP-2022-0004.1 .*f\*+@example.org' review --mask
+grep -qE 'four@|登记表' "$WORK/out" && fail "review --mask shows who wrote: $(cat "$WORK/out")"
+want_json '.sender | test("^.[*]+@")' review list --mask --json
 want 64 'act and an item' review release
 want 64 'why' review release CYMP-2022-0004.1
 want 64 'no such act' review hug CYMP-2022-0004.1 --why test
@@ -139,4 +142,11 @@ want 64 '.' export
 want 0 '.' doctor --offline
 want 0 '.' doctor
 want 64 '.' doctor who
+# Nothing that a usage promises is without a test (65-questions runs what stands in docs/questions.md).
+for command in $(ctl --help | sed '/^  -c/,$d' | sed -n 's/^  \([a-z]\+\).*/\1/p'); do
+	for option in $(ctl "$command" --help | sed '/^$/q' | grep -oE -e '--[a-z-]+' | sort -u); do
+		cat "$TOP"/tests/cases/*.sh "$TOP/docs/questions.md" | grep -qE -e "\b$command\b.*$option\b" || echo "$command $option"
+	done
+done >"$WORK/untested"
+[ -s "$WORK/untested" ] && fail "options that no case uses: $(cat "$WORK/untested")"
 echo "all commands"

@@ -7,7 +7,7 @@ set -u
 case_begin
 IMAP_PORT=1 IMAPS_PORT=1 SMTP_PORT=1 SMTPS_PORT=1 CA_FILE=$WORK/ca.pem
 config_write "$WORK" 2>/dev/null || fail "no configuration"
-(cd "$TOP" && "$BUILD/tools/spool_sample" "$WORK/spool" 80 2022 >"$WORK/sample.out" 2>&1) || fail "no spool: $(cat "$WORK/sample.out")"
+(cd "$TOP" && "$BUILD/tools/spool_sample" "$WORK/spool" 120 2022 >"$WORK/sample.out" 2>&1) || fail "no spool: $(cat "$WORK/sample.out")"
 mingpianctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 cd "$WORK" || exit 1
 
@@ -87,4 +87,9 @@ $PYTHON - table.xlsx list life <<-'END' || fail "question 15: names or numbers a
 	assert not re.search(r"(?<![0-9a-f.])1[3-9]\d{9}(?![0-9a-f])", text), "a mobile number"
 	assert not shown, shown
 END
+# And the filters that no question asks for.
+mingpianctl list --category cluster >out
+lines category '.category == "cluster"'
+mingpianctl list --late >out
+lines late .late
 echo "fifteen answers"

@@ -293,6 +293,50 @@ bars_of_categories_and_places(void **state)
 	arena_free(r.arena);
 }
 
+struct watched {
+	size_t steps, done, of;
+};
+
+static void
+step(void *context, size_t done, size_t of)
+{
+	struct watched *w = context;
+
+	assert_int_equal(done, w->done + 1);
+	*w = (struct watched){w->steps + 1, done, of};
+}
+
+static void
+who_watches_is_told_each_registration(void **state)
+{
+	struct config c = config_of(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct watched w = {0};
+	const struct report_watch watch = {step, &w};
+	struct report *r = NULL;
+	struct arena *a = arena_new();
+	struct err e = {0};
+
+	for (int i = 1; i <= 3; i++)
+		(void)spooling_record(s,
+		                      &(struct spooling_form){.bytes = arena_fmt(a, "mail %d", i),
+		                                              .from = "x@y.test",
+		                                              .receipt = arena_fmt(a, "CYMP-2022-000%d", i),
+		                                              .as = "new",
+		                                              .key = arena_fmt(a, "江苏省%d", i),
+		                                              .folder = "INBOX",
+		                                              .revision = 1,
+		                                              .uid = i});
+	spooling_commit(s);
+	assert_ok(report_read(&r, &c, form, s, &watch, &e), e);
+	assert_int_equal(r->registration_count, 3);
+	assert_int_equal(w.steps, 3);
+	assert_int_equal(w.done, w.of);
+	report_free(r);
+	arena_free(a);
+	spool_close(s);
+}
+
 int
 main(void)
 {
@@ -300,6 +344,8 @@ main(void)
 	        cmocka_unit_test(regions_find_their_department),
 	        cmocka_unit_test_setup_teardown(due_once_a_day, spooling_setup, spooling_teardown),
 	        cmocka_unit_test(bars_of_categories_and_places),
+	        cmocka_unit_test_setup_teardown(who_watches_is_told_each_registration, spooling_setup,
+	                                        spooling_teardown),
 	        cmocka_unit_test(codes_are_bound_to_their_digest),
 	        cmocka_unit_test_setup_teardown(strangers_words_do_no_harm, spooling_setup,
 	                                        spooling_teardown),
