@@ -239,16 +239,16 @@ bench-parse: all $(TOOLS)
 ## make bench-latency from a mail's delivery to its reply, and how much of that is the server's
 bench-latency: all
 	@BUILD=$(BUILD) tests/bench latency
-## make bench-ocr     how well pictures are read, and whether the parser knows how well (COUNT=56, HALF=held-out;
+## make bench-ocr     how well pictures are read, and whether the parser knows how well (COUNT=56, HALF=held-out, SEED=2022;
 ##                    wants python3-pil, python3-numpy and Chinese fonts: tests/scans names them)
 COUNT ?= 56
 HALF  ?= held-out
 FONTS ?= /usr/share/fonts
 .PHONY: bench-ocr
 bench-ocr: $(BUILD)/mingpian-parse
-	@tests/scans --count $(COUNT) --half $(HALF) --fonts $(FONTS) $(BUILD)/scans/$(HALF)
-	@echo "$$($< --engines):"; tests/bench-ocr $(BUILD)/scans/$(HALF) -- $<
-	@echo; echo "tesseract:"; tests/bench-ocr $(BUILD)/scans/$(HALF) -- $< --ocr none
+	@tests/scans --count $(COUNT) --half $(HALF) --seed $(SEED) --fonts $(FONTS) $(BUILD)/scans/$(HALF)-$(SEED)
+	@echo "$$($< --engines):"; tests/bench-ocr $(BUILD)/scans/$(HALF)-$(SEED) -- $<
+	@echo; echo "tesseract:"; tests/bench-ocr $(BUILD)/scans/$(HALF)-$(SEED) -- $< --ocr none
 ## make bench         the same, and the spool's and the daemon's throughput
 bench: all $(TOOLS)
 	@BUILD=$(BUILD) tests/bench

@@ -7,7 +7,12 @@
 
 enum { VALUE_MAX = 1 << 20 };
 
-static const double not_shown = 0.5; /* of a field that a picture of a form does not show */
+/* Of a field that a picture of a form does not show, and of a place that no table holds. */
+static const double not_shown = 0.5;
+
+enum {
+	DIGITS_MAX = 13
+}; /* of one number, 86 and all: more are two, and the mark between them was not read */
 
 static const struct {
 	const char *name;
@@ -86,6 +91,21 @@ value_of(const struct checking *c, enum form_kind kind)
 	return field ? c->out->values[field - c->form->fields].text : NULL;
 }
 
+/* A value that was read from a picture, and that a misreading explains better than the sender does. */
+static void
+doubt_misread(struct checking *c, size_t i)
+{
+	struct doc_evidence *ev = &c->out->values[i].found.evidence;
+
+	if (ev->method != DOC_OCR)
+		return;
+	ev->doubtful = true;
+	if (ev->confidence > not_shown)
+		ev->confidence = not_shown;
+	if (ev->confidence < c->out->confidence)
+		c->out->confidence = ev->confidence;
+}
+
 static void
 check_region(struct checking *c, size_t i)
 {
@@ -94,6 +114,8 @@ check_region(struct checking *c, size_t i)
 	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
 
 	c->out->region = r;
+	if (!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE)
+		doubt_misread(c, i); /* a place that no table holds: one wrong character is likelier */
 	if (r.verdict == REGION_NOT_ELIGIBLE)
 		defect(c, i, DEFECT_NOT_ELIGIBLE, r.reason ? r.reason : "");
 	else if (r.verdict == REGION_UNKNOWN)
@@ -145,6 +167,21 @@ with_area_code(struct checking *c, const char *number)
 	return area ? arena_fmt(c->arena, "%s-%s", area, number) : "";
 }
 
+static bool
+has_joined_numbers(const char *text)
+{
+	int digits = 0, most = 0;
+
+	for (; *text; text++) {
+		if (*text >= '0' && *text <= '9')
+			digits++;
+		else if (*text != '-')
+			digits = 0;
+		most = digits > most ? digits : most;
+	}
+	return most > DIGITS_MAX;
+}
+
 static void
 check_number(struct checking *c, size_t i)
 {
@@ -155,6 +192,8 @@ check_number(struct checking *c, size_t i)
 
 	if (v == PHONE_GOOD)
 		return;
+	if (has_joined_numbers(c->out->values[i].text))
+		doubt_misread(c, i);
 	defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
 	c->out->defects[c->out->defect_count - 1].suggest = with_area_code(c, bad);
 }

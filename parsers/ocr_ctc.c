@@ -232,6 +232,8 @@ ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes,
 			end_run(&d, best);
 			buf_str(text, c->at[best]);
 		}
+		if (best && !is_space(&d, best))
+			d.r.end = (t + 0.5) / steps;
 		if (best)
 			d.peak = fmax(d.peak, with_twins(c, p, best));
 		else

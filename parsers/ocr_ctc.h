@@ -23,6 +23,7 @@ struct ctc_classes {
 struct ctc_reading {
 	double least; /* of its least sure character, at the step where that is surest; 0 without text */
 	double lost;  /* of the likeliest character that was passed over for a blank */
+	double end;   /* of the line's width, where its last character is surest to stand: 0 to 1 */
 };
 
 /* Read a dictionary, a class a line, blank and space not in it. False: ERR_UNSUPPORTED. */

@@ -22,7 +22,12 @@ enum {
 	LINE_WIDTH_MAX = 3200,
 	SHORT_LINE = 4,    /* times its height */
 	NUMBER_DIGITS = 7, /* a telephone number has so many */
-	END_MORE = 70,     /* %: of a line's height, sought behind its end */
+	END_MORE = 70,     /* %: of a line's height, read behind its end, */
+	END_LOOK = 180,    /* and looked at for ink that was not read */
+	LAST_HALF = 55,    /* %: of a line's height, from the middle of its last character to its end, */
+	LAST_NARROW = 15,  /* of a digit or a letter */
+	MARK_PART = 8,     /* a mark is more than this part of a line's height */
+	INK_BELOW = 140,   /* a gray level that is ink */
 	BOXES_MAX = 2000,
 };
 
@@ -375,9 +380,47 @@ likeliest(const struct reading *r, int n)
 	return best;
 }
 
+/* Is there in the end of a line something like a mark? A rule, as high as the line, is none, nor is a speck,
+ * nor what reaches in from the left: it is of the last character. */
+static bool
+has_mark(PIX *part)
+{
+	PIX *ink = pixThresholdToBinary(part, INK_BELOW);
+	BOXA *marks = ink ? pixConnComp(ink, NULL, 8) : NULL;
+	int high = pixGetHeight(part), least = high / MARK_PART + 1;
+	bool found = false;
+
+	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
+		int x, y, w, h;
+
+		(void)boxaGetBoxGeometry(marks, i, &x, &y, &w, &h);
+		found = x > 0 && w >= least && h >= least && h * 3 < high * 2;
+	}
+	boxaDestroy(&marks);
+	pixDestroy(&ink);
+	return found;
+}
+
+/* Does ink follow the last character that was read, up to end? Of a mark there, the network may say nothing
+ * at all. */
+static bool
+has_more(PIX *gray, struct ocr_box b, int end, const struct reading *r)
+{
+	bool narrow = r->text.len && (unsigned char)r->text.at[r->text.len - 1] < 0x80;
+	int from = b.x + (int)(b.w * r->sure.end) + b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
+	int width = end - from;
+	BOX *box = width > b.h / MARK_PART ? boxCreateValid(from, b.y, width, b.h) : NULL;
+	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
+	bool more = part && has_mark(part);
+
+	pixDestroy(&part);
+	boxDestroy(&box);
+	return more;
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
-read_line(struct arena *a, PIX *gray, struct ocr_box b, struct ocr_lines *out, struct err *e)
+read_line(struct arena *a, PIX *gray, struct ocr_box b, int end, struct ocr_lines *out, struct err *e)
 {
 	struct reading r[LOOKS];
 	const struct reading *best = NULL;
@@ -392,6 +435,7 @@ read_line(struct arena *a, PIX *gray, struct ocr_box b, struct ocr_lines *out, s
 	}
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
+	line.doubtful = line.doubtful || has_more(gray, b, end, best);
 	line.confidence = best->sure.least;
 	if (ok && best->text.len) {
 		line.text = arena_str(a, best->text.at);
@@ -465,13 +509,25 @@ is_beside(const struct piece *x, const struct piece *y)
 	       (x_bottom < y_bottom ? x_bottom : y_bottom) - top > x->box.h / 3;
 }
 
-/* A mark at a line's end is little ink, and the network leaves it out: the piece, longer by a character,
- * as far as its cell and what stands beside it leave room. */
+/* Does most of x lie in y, the larger one? Then it is what y's neighbour reached over the rule. */
+static bool
+is_within(const struct piece *x, const struct piece *y)
+{
+	struct ocr_box a = x->box, b = y->box;
+	int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
+	int bottom = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
+	int w = right - (a.x > b.x ? a.x : b.x), h = bottom - (a.y > b.y ? a.y : b.y);
+
+	return x->cell == y->cell && a.w < b.w && w * 2 > a.w && h * 2 > a.h;
+}
+
+/* A mark at a line's end is little ink, and the network leaves it out: the piece, longer by so many
+ * percent of its height, as far as its cell and what stands beside it leave room. */
 static struct ocr_box
-with_ends(const struct piece *pieces, size_t count, const struct piece *p, struct ocr_box cell)
+with_ends(const struct piece *pieces, size_t count, const struct piece *p, struct ocr_box cell, int more)
 {
 	struct ocr_box b = p->box;
-	int right = b.x + b.w + b.h * END_MORE / 100, left = b.x - b.h / 4;
+	int right = b.x + b.w + b.h * more / 100, left = b.x - b.h / 4;
 
 	if (2 * b.w < 3 * b.h)
 		return b; /* one character: white beside it, it is read for another */
@@ -480,7 +536,7 @@ with_ends(const struct piece *pieces, size_t count, const struct piece *p, struc
 	for (size_t i = 0; i < count; i++) {
 		const struct ocr_box *o = &pieces[i].box;
 
-		if (!is_beside(p, &pieces[i]))
+		if (!is_beside(p, &pieces[i]) || is_within(&pieces[i], p))
 			continue;
 		if (o->x >= b.x + b.w / 2 && o->x < right)
 			right = o->x;
@@ -494,18 +550,6 @@ with_ends(const struct piece *pieces, size_t count, const struct piece *p, struc
 		b.x = left;
 	}
 	return b;
-}
-
-/* Does most of x lie in y, the larger one? Then it is what y's neighbour reached over the rule. */
-static bool
-is_within(const struct piece *x, const struct piece *y)
-{
-	struct ocr_box a = x->box, b = y->box;
-	int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
-	int bottom = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
-	int w = right - (a.x > b.x ? a.x : b.x), h = bottom - (a.y > b.y ? a.y : b.y);
-
-	return x->cell == y->cell && a.w < b.w && w * 2 > a.w && h * 2 > a.h;
 }
 
 static bool
@@ -525,10 +569,13 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 
 		for (size_t k = 0; k < count && !within; k++)
 			within = is_within(p, &pieces[k]);
-		if (!within)
-			ok = read_line(a, gray,
-			               with_ends(pieces, count, p, p->cell < n ? cells[p->cell] : all),
+		if (!within) {
+			struct ocr_box cell = p->cell < n ? cells[p->cell] : all;
+			struct ocr_box seen = with_ends(pieces, count, p, cell, END_LOOK);
+
+			ok = read_line(a, gray, with_ends(pieces, count, p, cell, END_MORE), seen.x + seen.w,
 			               &out[p->cell], e);
+		}
 	}
 	return ok;
 }

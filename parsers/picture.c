@@ -18,13 +18,14 @@ enum {
 	MARK_MIN = 12,    /* pixels of a side: smaller ink is a speck */
 	RED_MIN = 6,      /* % of a cell under a stamp, that its text may have suffered by */
 	FULL_LINE = 88,   /* % of a cell's room, beyond which a line was wrapped */
-	POOR_SCALE = 150, /* %: a page of less than some 135 dpi: never quite sure */
+	POOR_SCALE = 150, /* %: a page of less than some 135 dpi: sure only of what is plain */
 	SURE = 80,        /* %: the least for which a page is taken as read the right way up */
 	FORM_CELLS = 8,   /* of a grid that may be a form's */
 };
 
 /* The evidence's figures, measured on forms whose text is known: docs/parse.md. */
-static const double poor_confidence = 0.85, unsure_confidence = 0.5, low_character = 0.6;
+static const double poor_confidence = 0.85, unsure_confidence = 0.5, low_character = 0.6,
+                    plain_character = 0.9;
 
 /* ---- the text of a cell ---- */
 
@@ -181,6 +182,22 @@ red_in(PIX *red, struct ocr_box b)
 	return (int)(mean * 100 / 255);
 }
 
+/* 人 for 入, which no engine tells apart in some faces: after these it is hardly ever right. */
+static bool
+has_lookalike(const char *text)
+{
+	static const char *const words[] = {"投人", "收人", "融人", "纳人", "嵌人",
+	                                    "深人", "进人", "注人", "输人", NULL};
+
+	for (const char *const *w = words; *w; w++) {
+		const char *at = strstr(text, *w);
+
+		if (at && strncmp(at + strlen(*w), "民", strlen("民")) != 0)
+			return true; /* but 投人民币 */
+	}
+	return false;
+}
+
 /* How sure the text of a cell is, by the picture alone. */
 static struct doc_evidence
 cell_evidence(const struct reading *r, size_t i)
@@ -191,12 +208,12 @@ cell_evidence(const struct reading *r, size_t i)
 
 	for (size_t k = 0; k < l->count; k++) {
 		least = l->at[k].confidence < least ? l->at[k].confidence : least;
-		ev.doubtful = ev.doubtful || l->at[k].doubtful;
+		ev.doubtful = ev.doubtful || l->at[k].doubtful || has_lookalike(l->at[k].text);
 	}
 	if (least < low_character || has_unread_ink(r->ink, r->cells[i], l) ||
 	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
 		ev.doubtful = true;
-	if (r->page.scale > POOR_SCALE / 100.0)
+	if (r->page.scale > POOR_SCALE / 100.0 && least < plain_character)
 		ev.confidence = poor_confidence;
 	if (ev.doubtful)
 		ev.confidence = least < unsure_confidence ? least : unsure_confidence;

@@ -445,6 +445,45 @@ test_not_shown(void **state)
 	arena_free(a);
 }
 
+/* Values that a misreading explains are doubtful where a picture gave them, and nowhere else. */
+static void
+test_misread(void **state)
+{
+	static const struct {
+		int field;
+		const char *text;
+		bool doubtful;
+	} values[] = {
+	        {REGION, "山东省烟台市莱山冈", true},
+	        {REGION, "山东省烟台市莱山区", false},
+	        {PHONE, "0470-404055815827194849", true},
+	        {PHONE, "0470-4040558、15827194849", false},
+	        {PHONE, "0470-404055", false},
+	};
+	static const struct doc_evidence methods[] = {{DOC_TEXT, 1, false}, {DOC_OCR, 0.95, false}};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t v = 0; v < COUNT(values); v++) {
+		for (size_t m = 0; m < COUNT(methods); m++) {
+			bool doubtful = values[v].doubtful && methods[m].method == DOC_OCR;
+			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			const struct checked_form *c;
+
+			for (int i = 0; i < FIELDS; i++)
+				x->values[i] = (struct found_value){
+				        .seen = true,
+				        .text = i == values[v].field ? values[v].text : good_form[i],
+				        .evidence = methods[m]};
+			c = check_form(a, form, x, NULL);
+			if (c->values[values[v].field].found.evidence.doubtful != doubtful)
+				fail_msg("%s: doubtful is not %d", values[v].text, doubtful);
+			assert_true(doubtful ? c->confidence < 0.9 : c->confidence > 0.9);
+		}
+	}
+	arena_free(a);
+}
+
 static void
 test_order(void **state)
 {
@@ -486,7 +525,8 @@ main(void)
 	        cmocka_unit_test(test_word_count), cmocka_unit_test(test_names),
 	        cmocka_unit_test(test_phones),     cmocka_unit_test(test_positions),
 	        cmocka_unit_test(test_defects),    cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_order),
+	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_misread),
+	        cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

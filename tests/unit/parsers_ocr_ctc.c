@@ -91,6 +91,23 @@ test_decode(void **state)
 	ctc_free(&classes);
 }
 
+/* Where the last character stands; a space is none. */
+static void
+test_end(void **state)
+{
+	static struct ctc_classes classes;
+	static const float at[4][CLASSES] = {{[PEI] = 1}, {[DENG] = 1}, {[SPACE] = 1}, {[0] = 1}};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+	struct ctc_reading r;
+
+	(void)state;
+	ctc_classes_of(&classes, list);
+	r = ctc_decode(&classes, &at[0][0], 4, CLASSES, &text);
+	assert_true(r.end > 0.374 && r.end < 0.376);
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
 /* A network whose answer has another width than the dictionary is not believed. */
 static void
 test_other_dictionary(void **state)
@@ -123,6 +140,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_decode),
+	        cmocka_unit_test(test_end),
 	        cmocka_unit_test(test_other_dictionary),
 	        cmocka_unit_test(test_no_dictionary),
 	};
