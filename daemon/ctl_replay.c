@@ -7,12 +7,17 @@
 #include "daemon/worker.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
-enum { CUT_LEN = 1 << 20 }; /* what is kept of a mail over the limit */
+enum {
+	CUT_LEN = 1 << 20, /* what is kept of a mail over the limit */
+	JOBS_MAX = 16,
+};
 
 struct replaying {
 	const struct ctl *c;
@@ -128,41 +133,97 @@ was_cut(const struct reading *was, size_t len)
 	return false;
 }
 
-static void
-replay_one(struct replaying *r, const struct query_message *m)
-{
-	struct buf mail = BUF_INIT(STORE_BYTES_MAX);
-	struct reading was, now;
-	struct hash id, reading;
-	char *answer = NULL;
-	struct err e = {0};
+/* One mail on its way. */
+struct job {
+	const struct query_message *m;
+	const struct worker *worker;
+	struct buf mail;
+	struct reading was;
+	bool ran; /* the parser answered */
+	char *answer;
+	struct err e;
+	pthread_t thread;
+};
 
-	if (!hash_read(&id, m->message) || !m->reading || !hash_read(&reading, m->reading) ||
-	    !spool_mail(r->s, &id, &mail, &e) || !stored(r, &reading, &was, &e)) {
-		if (e.code == ERR_NOT_FOUND)
-			r->gone++;
-		else
-			tell_failed(r, m, &e);
-		buf_free(&mail);
-		return;
+/* Mail and reading, from the spool. False: there is nothing to read again, and that is told. */
+static bool
+job_load(struct replaying *r, struct job *j, const struct query_message *m)
+{
+	struct hash id, reading;
+
+	*j = (struct job){.m = m, .worker = &r->worker, .mail = BUF_INIT(STORE_BYTES_MAX)};
+	if (hash_read(&id, m->message) && m->reading && hash_read(&reading, m->reading) &&
+	    spool_mail(r->s, &id, &j->mail, &j->e) && stored(r, &reading, &j->was, &j->e)) {
+		r->mails++;
+		return true;
 	}
-	r->mails++;
-	if (worker_run(&r->worker, buf_bytes(&mail), m->received_at, -1, &answer, &e) &&
-	    reading_open(&now, r->c->form, answer, &e)) {
+	if (j->e.code == ERR_NOT_FOUND)
+		r->gone++;
+	else
+		tell_failed(r, m, &j->e);
+	buf_free(&j->mail);
+	return false;
+}
+
+static void *
+job_run(void *context)
+{
+	struct job *j = context;
+
+	j->ran = worker_run(j->worker, buf_bytes(&j->mail), j->m->received_at, -1, &j->answer, &j->e);
+	return NULL;
+}
+
+static void
+job_end(struct replaying *r, struct job *j)
+{
+	struct reading now;
+
+	if (j->ran && reading_open(&now, r->c->form, j->answer, &j->e)) {
 		json_t *list;
 
-		if (was_cut(&was, mail.len))
+		if (was_cut(&j->was, j->mail.len))
 			reading_cut_short(&now);
-		list = replay_compare(r->c->form, &was, &now);
-		tell(r, m, list);
+		list = replay_compare(r->c->form, &j->was, &now);
+		tell(r, j->m, list);
 		json_decref(list);
 		reading_close(&now);
 	} else {
-		tell_failed(r, m, &e);
+		tell_failed(r, j->m, &j->e);
 	}
-	reading_close(&was);
-	free(answer);
-	buf_free(&mail);
+	reading_close(&j->was);
+	free(j->answer);
+	buf_free(&j->mail);
+}
+
+/* As many parsers at once as there are processors; told in the order of the mails. */
+static void
+replay_all(struct replaying *r, const struct query_message *list, size_t n)
+{
+	struct progress p = progress_begin(stderr, "reading again", "mails");
+	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t width = processors < 1 ? 1 : processors > JOBS_MAX ? JOBS_MAX : (size_t)processors;
+	struct job jobs[JOBS_MAX];
+
+	for (size_t i = 0; i < n;) {
+		bool threads[JOBS_MAX];
+		size_t k = 0;
+
+		for (; k < width && i < n; i++)
+			if (!list[i].copy_of && job_load(r, &jobs[k], &list[i]))
+				k++;
+		for (size_t t = 0; t < k; t++)
+			threads[t] = pthread_create(&jobs[t].thread, NULL, job_run, &jobs[t]) == 0;
+		for (size_t t = 0; t < k; t++) {
+			if (threads[t])
+				(void)pthread_join(jobs[t].thread, NULL);
+			else
+				(void)job_run(&jobs[t]);
+			job_end(r, &jobs[t]);
+		}
+		progress_at(&p, i, n);
+	}
+	progress_end(&p);
 }
 
 static void
@@ -203,7 +264,6 @@ ctl_replay(struct ctl *c, int argc, char **argv)
 	                                 .memory_mb = k->limits.parse_memory_mb,
 	                                 .sandbox = k->sandbox_required}};
 	const struct ctl_option options[] = {{"json", &r.json, NULL}, {NULL, NULL, NULL}};
-	struct progress p;
 	struct query_message *list = NULL;
 	struct err e = {0};
 	struct arena *a;
@@ -216,17 +276,12 @@ ctl_replay(struct ctl *c, int argc, char **argv)
 		return ctl_fail(&e);
 	a = arena_new();
 	r.fields = json_object();
-	p = progress_begin(stderr, "reading again", "mails");
 	if (!query_messages(spool_index(r.s), a, 0, &list, &n, &e))
 		status = ctl_fail(&e);
-	for (size_t i = 0; i < n && status == EX_OK; i++) {
-		if (!list[i].copy_of)
-			replay_one(&r, &list[i]);
-		progress_at(&p, i + 1, n);
-	}
-	progress_end(&p);
-	if (status == EX_OK)
+	if (status == EX_OK) {
+		replay_all(&r, list, n);
 		summary(&r);
+	}
 	json_decref(r.fields);
 	arena_free(a);
 	spool_close(r.s);

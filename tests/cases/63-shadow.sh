@@ -49,6 +49,7 @@ jq -se '.[-1] == {mails: 4, differ: 3, failed: 0, gone: 0, fields: {disposition:
 jq -se '[.[:-1][].differs[]] | all(.was != .now and .field != null)' "$WORK/out" >/dev/null || fail "differs: $(cat "$WORK/out")"
 jq -se '[.[:-1][].differs[] | select(.field == "defects") | (.was // "") + ">" + (.now // "")] | any(. == "special_industry missing>leading_industries too_many")' \
 	"$WORK/out" >/dev/null || fail "which defects: $(cat "$WORK/out")"
+jq -se '[.[:-1][].received_at] | length == 3 and . == sort' "$WORK/out" >/dev/null || fail "not in the mails' order: $(cat "$WORK/out")"
 "$BUILD/mingpianctl" -c "$WORK/other.cfg" replay >"$WORK/out" || fail "no replay"
 grep -q 'defects  *special_industry missing → leading_industries too_many' "$WORK/out" || fail "for a person: $(cat "$WORK/out")"
 grep -q 'nothing was sent or changed' "$WORK/out" || fail "no last word"
