@@ -248,7 +248,12 @@ find_around_extra(const struct labels *l, const char *key)
 {
 	struct buf b = BUF_INIT(4 * LABEL_MAX);
 	const struct entry *e = NULL;
+	const char **any = l->extra;
 
+	while (*any && !strstr(key, *any))
+		any++;
+	if (!*any)
+		return NULL;
 	while (*key) {
 		const char *at = key;
 

@@ -12,6 +12,7 @@
 enum {
 	COLUMN_FORMS_MAX = 200,
 	LABEL_CELL_MAX = 400,
+	CELL_LINES_MAX = 200, /* of a cell, looked at for labels: a form has seven */
 	MISTYPED_MAX = 60,
 	REGION_ALONE_MAX = 90,
 	VALUE_MAX = 1 << 20,
@@ -532,7 +533,8 @@ holds_label(const struct table *t, const struct cell *c)
 		/* several lines, each with its label, under a line that has none */
 		const char *line = strchr(c->text, '\n');
 
-		for (; line && l.kind == LABEL_NONE; line = strchr(line + 1, '\n'))
+		for (int n = 0; line && l.kind == LABEL_NONE && n < CELL_LINES_MAX;
+		     line = strchr(line + 1, '\n'), n++)
 			l = label_line(t->y->labels, line + 1, false);
 		return l.kind == LABEL_FIELD && (l.colon || l.bracket) && !t->is_pending;
 	}

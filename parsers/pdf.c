@@ -377,6 +377,11 @@ read_page(struct pdf *p, PopplerPage *page, int number)
 		page_table_end(p->t);
 		return;
 	}
+	if (r.shapes >= SHAPES_MAX || now() > r.until) { /* drawing it would take longer still */
+		page_table_forget(p->t);
+		too_large(p, "a page of more strokes than any form has");
+		return;
+	}
 	if (page_table_count(p->t).glyphs)
 		fonts_of_system(true);
 	page_table_forget(p->t);

@@ -334,7 +334,7 @@ def bombs():
     yield "pdf-page-loop", attached("a.pdf", pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2000000000 >>"]))
     yield "pdf-huge-page", attached("a.pdf", pdf(pdf_page(stream(b"0 0 m 9 9 l S"), box=b"0 0 2000000000 2000000000")))
     yield "pdf-many-rules", attached("a.pdf", pdf(pdf_page(stream(b"0 0 m 500 500 l S\n" * 3000000))))
-    yield "pdf-text", attached("a.pdf", pdf(pdf_page(stream(b"BT /F 9 Tf (xxxxxxxxxx) Tj ET\n" * 500000), b"/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>")))
+    yield "pdf-text", attached("a.pdf", pdf(pdf_page(stream(b"BT /F 9 Tf (xxxxxxxxxx) Tj ET\n" * 100000), b"/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>")))
     packed = zlib.compress(b"\0" * (200 << 20), 9)
     for _ in range(3):
         packed = zlib.compress(packed, 9)
