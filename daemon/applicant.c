@@ -38,15 +38,3 @@ applicant_free_mail(const char *domain)
 	}
 	return false;
 }
-
-bool
-applicant_same(const char *address, const char *known)
-{
-	const char *a = applicant_domain(address), *k = applicant_domain(known);
-
-	if (!a || !k)
-		return false;
-	if (strcasecmp(address, known) == 0)
-		return true;
-	return strcasecmp(a, k) == 0 && !applicant_free_mail(a);
-}

@@ -14,7 +14,4 @@ const char *applicant_domain(const char *address);
 /* Does the domain hand addresses to anybody: a free-mail provider's, or a subdomain of one? */
 bool applicant_free_mail(const char *domain);
 
-/* Is `address` the applicant to whom `known` belongs? Case of letters is ignored. */
-bool applicant_same(const char *address, const char *known);
-
 #endif

@@ -91,12 +91,6 @@ charset_find(const char *label)
 	return NULL;
 }
 
-bool
-charset_known(const char *label)
-{
-	return charset_find(label) != NULL;
-}
-
 /* Append what iconv gave, without NULs. */
 static void
 append(struct buf *out, const char *p, size_t len)
@@ -148,16 +142,6 @@ convert(struct charset *c, struct bytes in, struct buf *out, bool strict)
 		left--;
 	}
 	return broken;
-}
-
-bool
-charset_holds(struct bytes b, const char *charset)
-{
-	struct charset *c = charset_find(charset);
-
-	if (!c)
-		return false;
-	return c == &charsets[UTF8] ? text_is_utf8(b) : convert(c, b, NULL, true) == 0;
 }
 
 /* NULs at one parity only, and often: UTF-16 with ASCII (line ends, digits) in it. */

@@ -32,10 +32,4 @@ const char *charset_decode(struct buf *out, struct bytes in, const char *declare
 /* The same as a string in a. */
 const char *charset_string(struct arena *a, struct bytes in, const char *declared);
 
-/* Is b, to its last byte, text in this charset? A charset that is not known holds nothing. */
-bool charset_holds(struct bytes b, const char *charset);
-
-/* Do we know this label? */
-bool charset_known(const char *label);
-
 #endif

@@ -84,21 +84,6 @@ query_uid(struct index *i, const struct query_place *p, uint32_t uid, enum query
 	return true;
 }
 
-bool
-query_uid_max(struct index *i, const struct query_place *p, uint32_t *r, struct err *e)
-{
-	static const char text[] = "SELECT max(uid) FROM (SELECT max(uid) AS uid FROM arrivals" AT_PLACE
-	                           " UNION ALL SELECT max(uid) FROM left_there" AT_PLACE
-	                           " UNION ALL SELECT max(uid) FROM held" AT_PLACE ")";
-	int64_t n = 0;
-
-	if (!sql_number(index_sql(i), text,
-	                SQL_ARGS(SQL_T(p->mailbox), SQL_T(p->folder), SQL_N(p->uidvalidity)), 0, &n, e))
-		return false;
-	*r = (uint32_t)n;
-	return true;
-}
-
 static void
 take_uid(struct arena *a, sqlite3_stmt *st, void *row)
 {
@@ -818,28 +803,6 @@ query_items(struct index *i, struct arena *a, struct query_item **r, size_t *cou
 	        "  AND NOT EXISTS(SELECT 1 FROM replies WHERE to_message = n.message)"
 	        ") x LEFT JOIN messages m ON m.message = x.message ORDER BY x.since, x.item, x.what";
 	return collect(i, a, ASK_ALL(text), take_item, sizeof **r, r, count_r, e);
-}
-
-static void
-take_decision(struct arena *a, sqlite3_stmt *st, void *row)
-{
-	*(struct query_decision *)row = (struct query_decision){
-	        .item = sql_text(a, st, 0),
-	        .act = sql_text(a, st, 1),
-	        .decision = sql_text(a, st, 2),
-	        .receipt = sql_text(a, st, 3),
-	        .revision = sqlite3_column_int(st, 4),
-	        .at = seconds(st, 5),
-	};
-}
-
-bool
-query_decisions(struct index *i, struct arena *a, const char *item, struct query_decision **r,
-                size_t *count_r, struct err *e)
-{
-	static const char text[] = "SELECT item, act, decision, receipt, revision, at FROM decisions"
-	                           " WHERE item = ?1 OR receipt = ?1 ORDER BY seq";
-	return collect(i, a, ASK(text, SQL_T(item)), take_decision, sizeof **r, r, count_r, e);
 }
 
 /* ---- counts ---- */

@@ -32,9 +32,6 @@ enum query_uid {
 
 bool query_uid(struct index *i, const struct query_place *p, uint32_t uid, enum query_uid *r, struct err *e);
 
-/* The highest UID met in any way, 0 for none. */
-bool query_uid_max(struct index *i, const struct query_place *p, uint32_t *r, struct err *e);
-
 /* All that are QUERY_UID_KNOWN, ascending. */
 bool query_uids(struct index *i, struct arena *a, const struct query_place *p, uint32_t **uids_r,
                 size_t *count_r, struct err *e);
@@ -295,16 +292,6 @@ struct query_item {
 };
 
 bool query_items(struct index *i, struct arena *a, struct query_item **r, size_t *count_r, struct err *e);
-
-struct query_decision {
-	const char *item, *act, *decision, *receipt;
-	int revision;
-	time_t at;
-};
-
-/* The decisions on an item or a receipt, oldest first. */
-bool query_decisions(struct index *i, struct arena *a, const char *item, struct query_decision **r,
-                     size_t *count_r, struct err *e);
 
 /* ---- the daemon's surroundings ---- */
 

@@ -80,27 +80,12 @@ test_never_fails(void **state)
 	}
 }
 
-static void
-test_holds(void **state)
-{
-	(void)state;
-	assert_true(charset_holds(bytes_str("登记"), "utf-8"));
-	assert_false(charset_holds(BYTES("\xb5\xc7\xbc", 3), "utf-8"));
-	assert_true(charset_holds(BYTES("\xb5\xc7", 2), "gbk"));
-	assert_false(charset_holds(BYTES("\xb5\xc7\xff", 3), "gbk"));
-	assert_false(charset_holds(bytes_str("a"), "x-nobody"));
-	assert_true(charset_known("GB2312"));
-	assert_false(charset_known(""));
-	assert_false(charset_known("a-label-that-is-longer-than-any-that-is-known"));
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_decode),
 	        cmocka_unit_test(test_never_fails),
-	        cmocka_unit_test(test_holds),
 	};
 
 	charset_preload();

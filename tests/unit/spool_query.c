@@ -176,9 +176,8 @@ uids(void **state)
 		enum query_uid want;
 	} rows[] = {{5, QUERY_UID_KNOWN}, {7, QUERY_UID_KNOWN}, {11, QUERY_UID_HELD},
 	            {4, QUERY_UID_NEW},   {3, QUERY_UID_NEW},   {12, QUERY_UID_NEW}};
-	struct query_place other = {"a@own.test", "INBOX", 8};
 	struct campaign *c = *state;
-	uint32_t *list = NULL, max = 0;
+	uint32_t *list = NULL;
 	struct query_held *h = NULL;
 	enum query_uid is;
 	size_t count = 0;
@@ -191,10 +190,6 @@ uids(void **state)
 		assert_ok(query_uid(c->i, &inbox, rows[k].uid, &is, &e), e);
 		assert_int_equal(is, rows[k].want);
 	}
-	assert_ok(query_uid_max(c->i, &inbox, &max, &e), e);
-	assert_int_equal(max, 11);
-	assert_ok(query_uid_max(c->i, &other, &max, &e), e);
-	assert_int_equal(max, 0);
 	assert_ok(query_held(c->i, c->a, &h, &count, &e), e);
 	assert_int_equal(count, 1);
 	assert_string_equal(h->why, "timeout");
@@ -553,7 +548,6 @@ people(void **state)
 	static const char *const want[] = {"T-0010 conflict", "T-0010.1 withheld"};
 	struct campaign *c = *state;
 	struct query_item *items = NULL;
-	struct query_decision *d = NULL;
 	struct query_registration *r = NULL;
 	char got[100];
 	size_t count = 0;
@@ -580,9 +574,6 @@ people(void **state)
 	assert_ok(query_registration(c->i, c->a, "T-0010", &r, &e), e);
 	assert_string_equal(r->state, "joined");
 	assert_string_equal(r->joined, "T-0009");
-	assert_ok(query_decisions(c->i, c->a, "T-0010", &d, &count, &e), e);
-	assert_int_equal(count, 1);
-	assert_string_equal(d->act, "join");
 	decide(c->s, "T-0009", "dismiss", NULL, 0, json_object());
 	spooling_commit(c->s);
 	assert_ok(query_registration(c->i, c->a, "T-0009", &r, &e), e);
