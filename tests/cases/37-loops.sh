@@ -93,7 +93,7 @@ report who6 delivery-status $'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc
 		"Subject: =?UTF-8?B?$(printf 系统退信 | base64)?=" 'Message-ID: <tencent_1@qq.com>' 'MIME-Version: 1.0' \
 		'Content-Type: text/html; charset="gb18030"' 'Content-Transfer-Encoding: base64' ''
 	printf '<div><b>抱歉，您的邮件被退回来了。</b><table><tr><td>主 题</td><td>【已登记 %s】回复：登记表</td></tr><tr><td>退信原因：</td><td>收件人邮件地址不存在。<br>host mx3.qq.com said: 550 Mailbox not found.</td></tr></table></div>' \
-		"$(receipt who3)" | iconv -t gb18030 | base64
+		"$(receipt who3)" | iconv -f UTF-8 -t gb18030 | base64
 } >"$WORK/qq.eml"
 tell "$WORK/late.eml" "$WORK/read.eml" "$WORK/dsn.eml" "$WORK/qq.eml" "$WORK/gaveup.eml" "$WORK/renamed.eml" "$WORK/token.eml"
 [ "$(state who1)" = sent ] || fail "late or read, and taken for a bounce: $(state who1)"
