@@ -72,7 +72,7 @@ struct doc_table {
 	struct doc_row *first;
 	const char *name; /* a sheet's name, or NULL */
 
-	/* for doc_cell_at(), which is asked for each cell of sheets with many thousand rows */
+	/* for doc_cell_at(): no search through many thousand rows */
 	struct doc_row **row_at;
 	int tallest; /* the most rows that a cell of it spans */
 };

@@ -119,7 +119,7 @@ class Slot:
         self.smtp_log = self.dir / "smtp.log"
         self.err = self.dir / "err"
         self.build = Path(os.environ["BUILD"])
-        self.library = self.build / "fault" / "strike.so"
+        self.striker = self.build / "fault" / "strike.so"
         self.looks = 0
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("STRIKE_")}
 
@@ -140,18 +140,18 @@ class Slot:
         folder.mkdir()
         os.link(self.build / "mingpiand", folder / "mingpiand")
         os.link(self.build / "struck" / "mingpian-parse", folder / "mingpian-parse")
-        os.link(self.library, folder / "strike.so")
+        os.link(self.striker, folder / "strike.so")
         os.symlink(self.spool / "page", folder / "page")
         return folder / "mingpiand"
 
     def strike(self, fault):
         """Exit status of the run that the fault strikes, and its page."""
-        program, library, place = self.build / "mingpiand", self.library, self.dir / "page"
+        program, striker, place = self.build / "mingpiand", self.striker, self.dir / "page"
         if fault.thread == "worker":
-            program, library, place = self.start_bin(), None, self.spool / "page"
+            program, striker, place = self.start_bin(), None, self.spool / "page"
             self.spool.mkdir(mode=0o700)
         page = struck.Page(place, fault)
-        status = struck.run([str(program), *self.config(), "--once"], page, library, self.env, SECONDS, self.err)
+        status = struck.run([str(program), *self.config(), "--once"], page, striker, self.env, SECONDS, self.err)
         page.read()
         if fault.thread == "worker":
             place.unlink()
