@@ -165,6 +165,28 @@ text_count(const char *s)
 	return n;
 }
 
+uint32_t
+text_last(const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint32_t last = 0, c;
+
+	while (s < end && (c = text_next(&s)) != 0)
+		last = c;
+	return last;
+}
+
+bool
+text_is_blank(const char *s)
+{
+	uint32_t c;
+
+	while ((c = text_next(&s)) != 0)
+		if (!text_is_space(c))
+			return false;
+	return true;
+}
+
 /* ---- kinds of characters ---- */
 
 /* White_Space of PropList.txt, with U+200B and U+FEFF. */

@@ -24,6 +24,12 @@ void text_put(struct buf *b, uint32_t c);
 /* Number of characters. */
 size_t text_count(const char *s);
 
+/* The last character of len bytes, or before a NUL among them; 0 where there is none. */
+uint32_t text_last(const char *s, size_t len);
+
+/* Nothing but white space? */
+bool text_is_blank(const char *s);
+
 /* ---- kinds of characters ---- */
 
 /* White space of Unicode, the ideographic and the zero-width ones (U+200B, U+FEFF) included. */

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/reading.h"
 #include "daemon/redact.h"
 #include "daemon/relook.h"
@@ -21,19 +22,12 @@ struct acting {
 	struct buf *said;
 };
 
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("writing a decision");
-	return o;
-}
-
 /* Put the file that says who and why, and what values he set; NULL: none. */
 static bool
 put_decision(const struct acting *g, const json_t *values, struct hash *id_r, struct err *e)
 {
-	json_t *file = checked(json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", g->by, "why", g->why));
+	json_t *file =
+	        json_made(json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", g->by, "why", g->why));
 	bool ok;
 
 	json_object_set(file, "values", values ? (json_t *)values : json_null());
@@ -53,8 +47,8 @@ stage(const struct acting *g, const char *receipt, int revision, const json_t *v
 
 	if (!put_decision(g, values, &id, e))
 		return false;
-	line = checked(json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", g->item, "act", g->act,
-	                         "decision", id.hex));
+	line = json_made(json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", g->item, "act",
+	                           g->act, "decision", id.hex));
 	if (receipt)
 		json_object_set_new(line, "receipt", json_string(receipt));
 	if (revision) {
@@ -142,8 +136,8 @@ typed_value(const struct form_field *f, const char *text)
 	const char *end;
 
 	if (f->kind != FORM_NAMES)
-		return checked(json_string(text));
-	list = checked(json_array());
+		return json_made(json_string(text));
+	list = json_made(json_array());
 	for (; text; text = *end ? end + strlen("、") : NULL) {
 		end = strstr(text, "、");
 		if (!end)
@@ -190,7 +184,7 @@ static bool
 accept(struct acting *g, struct err *e)
 {
 	struct query_registration *r = NULL;
-	json_t *form = NULL, *changed = checked(json_array());
+	json_t *form = NULL, *changed = json_made(json_array());
 	bool ok = registration(g, g->item, &r, &form, e) && set_values(g, form, changed, e);
 	int revision = ok && json_array_size(changed) ? r->revision + 1 : 0;
 
@@ -207,7 +201,7 @@ accept(struct acting *g, struct err *e)
 static json_t *
 differing(const struct form *f, const json_t *was, const json_t *now)
 {
-	json_t *keys = checked(json_array());
+	json_t *keys = json_made(json_array());
 
 	for (size_t i = 0; i < f->field_count; i++)
 		if (!json_equal(json_object_get(was, f->fields[i].key),

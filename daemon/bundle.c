@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/bundle.h"
 
+#include "config/fd.h"
 #include "config/mem.h"
 #include "daemon/own_mail.h"
 #include "spool/holdings.h"
@@ -38,21 +39,6 @@ struct writing {
 
 /* ---- files in the bundle ---- */
 
-static bool
-write_all(int fd, struct bytes b)
-{
-	while (b.len) {
-		ssize_t n = write(fd, b.at, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		b = BYTES(b.at + n, b.len - (size_t)n);
-	}
-	return true;
-}
-
 /* "mail/ab/…": the folders on the way. */
 static bool
 make_folders(struct writing *w, const char *path)
@@ -77,7 +63,7 @@ write_file(struct writing *w, const char *path, struct bytes content, struct err
 
 	ok = make_folders(w, path) &&
 	     (fd = openat(w->dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) >= 0 &&
-	     write_all(fd, content);
+	     fd_write_all(fd, content);
 	if (!ok)
 		err_sys(e, ERR_DISK, errno, "%s/%s: cannot be written", w->b->dir, path);
 	if (fd >= 0 && close(fd) != 0 && ok)

@@ -2,6 +2,7 @@
 /* mingpianctl replay: every kept mail, read again by today's parser; what would come out otherwise. */
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/json_value.h"
 #include "daemon/progress.h"
 #include "daemon/replay.h"
 #include "daemon/worker.h"
@@ -28,12 +29,6 @@ struct replaying {
 	json_t *fields; /* {field: how often} */
 };
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
 static void
 print_differences(const struct replaying *r, const struct query_message *m, const json_t *list)
 {
@@ -49,10 +44,10 @@ print_differences(const struct replaying *r, const struct query_message *m, cons
 	json_array_foreach((json_t *)list, i, d)
 	{
 		(void)fputs("  ", t->out);
-		term_text(t, TERM_DIM, text(d, "field"), 19);
-		term_cut(t, TERM_BAD, text(d, "was") ? text(d, "was") : "(nothing)", half);
+		term_text(t, TERM_DIM, json_text(d, "field"), 19);
+		term_cut(t, TERM_BAD, json_text(d, "was") ? json_text(d, "was") : "(nothing)", half);
 		(void)fputs(" → ", t->out);
-		term_cut(t, TERM_GOOD, text(d, "now") ? text(d, "now") : "(nothing)", half);
+		term_cut(t, TERM_GOOD, json_text(d, "now") ? json_text(d, "now") : "(nothing)", half);
 		(void)fputc('\n', t->out);
 	}
 }
@@ -65,7 +60,7 @@ count(struct replaying *r, const json_t *list)
 
 	json_array_foreach((json_t *)list, i, d)
 	{
-		const char *field = text(d, "field");
+		const char *field = json_text(d, "field");
 		json_int_t n = json_integer_value(json_object_get(r->fields, field));
 
 		json_object_set_new(r->fields, field, json_integer(n + 1));
@@ -127,7 +122,8 @@ was_cut(const struct reading *was, size_t len)
 
 	json_array_foreach((json_t *)was->unread, i, u)
 	{
-		if (len == CUT_LEN && text(u, "reason") && strcmp(text(u, "reason"), "too_large") == 0)
+		if (len == CUT_LEN && json_text(u, "reason") &&
+		    strcmp(json_text(u, "reason"), "too_large") == 0)
 			return true;
 	}
 	return false;

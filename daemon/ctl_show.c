@@ -3,6 +3,7 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/json_value.h"
 #include "daemon/life.h"
 #include "daemon/life_page.h"
 #include "daemon/reading.h"
@@ -21,12 +22,6 @@ struct show {
 	bool why, letters;
 };
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
 static void
 indent(const struct show *s, int columns)
 {
@@ -43,14 +38,14 @@ print_defects(const struct show *s, const json_t *defects)
 
 	json_array_foreach((json_t *)defects, i, d)
 	{
-		const char *severity = text(d, "severity");
+		const char *severity = json_text(d, "severity");
 
 		indent(s, INDENT + 2);
 		term_text(s->t, severity && strcmp(severity, "error") == 0 ? TERM_BAD : TERM_WARN,
-		          text(d, "code"), 0);
-		if (text(d, "detail") && *text(d, "detail")) {
+		          json_text(d, "code"), 0);
+		if (json_text(d, "detail") && *json_text(d, "detail")) {
 			(void)fputc(' ', s->t->out);
-			term_cut(s->t, TERM_DIM, text(d, "detail"), s->t->columns - INDENT - 22);
+			term_cut(s->t, TERM_DIM, json_text(d, "detail"), s->t->columns - INDENT - 22);
 		}
 		(void)fputc('\n', s->t->out);
 	}
@@ -61,13 +56,13 @@ static void
 print_place(const struct show *s, const json_t *place)
 {
 	static const char *const numbers[] = {"page", "table", "row", "column", "line"};
-	const char *method = text(place, "method");
+	const char *method = json_text(place, "method");
 	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
 
 	if (!json_is_object(place))
 		return;
 	indent(s, INDENT + LABEL_COLUMNS);
-	term_text(s->t, TERM_DIM, text(place, "source"), 0);
+	term_text(s->t, TERM_DIM, json_text(place, "source"), 0);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		json_int_t n = json_integer_value(json_object_get(place, numbers[i]));
 		bool of_table = strcmp(numbers[i], "row") == 0 || strcmp(numbers[i], "column") == 0;
@@ -94,9 +89,9 @@ print_fields(const struct show *s, const json_t *fields)
 	json_array_foreach((json_t *)fields, i, f)
 	{
 		indent(s, INDENT);
-		term_text(s->t, TERM_DIM, text(f, "label"), LABEL_COLUMNS);
+		term_text(s->t, TERM_DIM, json_text(f, "label"), LABEL_COLUMNS);
 		term_cut(s->t, json_is_true(json_object_get(f, "doubtful")) ? TERM_WARN : TERM_PLAIN,
-		         text(f, "value") ? text(f, "value") : "", room);
+		         json_text(f, "value") ? json_text(f, "value") : "", room);
 		(void)fputc('\n', s->t->out);
 		print_defects(s, json_object_get(f, "defects"));
 		if (s->why)
@@ -114,13 +109,13 @@ print_changes(const struct show *s, const json_t *changes)
 	json_array_foreach((json_t *)changes, i, k)
 	{
 		indent(s, INDENT);
-		term_text(s->t, TERM_BOLD, text(k, "label"), LABEL_COLUMNS);
+		term_text(s->t, TERM_BOLD, json_text(k, "label"), LABEL_COLUMNS);
 		term_put(s->t, TERM_BAD, "was ");
-		term_cut(s->t, TERM_PLAIN, text(k, "was") ? text(k, "was") : "(empty)", room);
+		term_cut(s->t, TERM_PLAIN, json_text(k, "was") ? json_text(k, "was") : "(empty)", room);
 		(void)fputc('\n', s->t->out);
 		indent(s, INDENT + LABEL_COLUMNS);
 		term_put(s->t, TERM_GOOD, "now ");
-		term_cut(s->t, TERM_PLAIN, text(k, "now") ? text(k, "now") : "(empty)", room);
+		term_cut(s->t, TERM_PLAIN, json_text(k, "now") ? json_text(k, "now") : "(empty)", room);
 		(void)fputc('\n', s->t->out);
 	}
 }
@@ -162,34 +157,36 @@ print_time(const struct show *s, const char *before, const char *at)
 static void
 show_arrived(const struct show *s, const json_t *e)
 {
-	(void)fprintf(s->t->out, "mail %.12s… to %s", text(e, "message_sha256"), text(e, "mailbox"));
+	(void)fprintf(s->t->out, "mail %.12s… to %s", json_text(e, "message_sha256"),
+	              json_text(e, "mailbox"));
 	(void)fputc('\n', s->t->out);
-	print_time(s, "received ", text(e, "received_at"));
-	more(s, "from ", text(e, "sender_name"));
-	more(s, text(e, "sender_name") && *text(e, "sender_name") ? "     " : "from ", text(e, "sender"));
-	more(s, "subject ", text(e, "subject"));
+	print_time(s, "received ", json_text(e, "received_at"));
+	more(s, "from ", json_text(e, "sender_name"));
+	more(s, json_text(e, "sender_name") && *json_text(e, "sender_name") ? "     " : "from ",
+	     json_text(e, "sender"));
+	more(s, "subject ", json_text(e, "subject"));
 }
 
 static void
 show_read(const struct show *s, const json_t *e)
 {
-	const char *as = text(e, "as");
+	const char *as = json_text(e, "as");
 
 	if (!as) {
-		term_text(s->t, ctl_style(text(e, "disposition")), text(e, "disposition"), 0);
+		term_text(s->t, ctl_style(json_text(e, "disposition")), json_text(e, "disposition"), 0);
 		(void)fprintf(s->t->out, ", no form of its own\n");
-		if (text(e, "withheld"))
-			more(s, "waits for a person: ", text(e, "withheld"));
-		if (text(e, "withheld") && text(e, "concerns"))
-			more(s, "it ends with: mingpianctl review dismiss ", text(e, "concerns"));
+		if (json_text(e, "withheld"))
+			more(s, "waits for a person: ", json_text(e, "withheld"));
+		if (json_text(e, "withheld") && json_text(e, "concerns"))
+			more(s, "it ends with: mingpianctl review dismiss ", json_text(e, "concerns"));
 		return;
 	}
-	(void)fprintf(s->t->out, "%s r%lld, as ", text(e, "receipt"),
+	(void)fprintf(s->t->out, "%s r%lld, as ", json_text(e, "receipt"),
 	              (long long)json_integer_value(json_object_get(e, "revision")));
 	term_text(s->t, TERM_BOLD, as, 0);
 	(void)fputs(json_is_true(json_object_get(e, "late")) ? ", late\n" : "\n", s->t->out);
-	more(s, "source ", text(e, "source"));
-	more(s, "reply withheld: ", text(e, "withheld"));
+	more(s, "source ", json_text(e, "source"));
+	more(s, "reply withheld: ", json_text(e, "withheld"));
 	print_changes(s, json_object_get(e, "changes"));
 	print_fields(s, json_object_get(e, "fields"));
 }
@@ -197,47 +194,47 @@ show_read(const struct show *s, const json_t *e)
 static void
 show_answered(const struct show *s, const json_t *e)
 {
-	(void)fprintf(s->t->out, "%s (%s), ", text(e, "reply"), text(e, "kind"));
-	term_text(s->t, ctl_style(text(e, "state")), text(e, "state"), 0);
+	(void)fprintf(s->t->out, "%s (%s), ", json_text(e, "reply"), json_text(e, "kind"));
+	term_text(s->t, ctl_style(json_text(e, "state")), json_text(e, "state"), 0);
 	(void)fputc('\n', s->t->out);
-	more(s, "because ", text(e, "why"));
-	more(s, "to ", text(e, "recipient"));
+	more(s, "because ", json_text(e, "why"));
+	more(s, "to ", json_text(e, "recipient"));
 	if (s->letters)
-		term_lines(s->t, "              | ", text(e, "text"));
+		term_lines(s->t, "              | ", json_text(e, "text"));
 }
 
 static void
 show_delivery(const struct show *s, const json_t *e)
 {
-	(void)fprintf(s->t->out, "%s", text(e, "reply"));
+	(void)fprintf(s->t->out, "%s", json_text(e, "reply"));
 	if (json_integer_value(json_object_get(e, "code")))
 		(void)fprintf(s->t->out, ", the server says %lld",
 		              (long long)json_integer_value(json_object_get(e, "code")));
 	(void)fputc('\n', s->t->out);
-	more(s, "", text(e, "why"));
-	more(s, "status ", text(e, "status"));
-	print_time(s, "again at ", text(e, "next"));
+	more(s, "", json_text(e, "why"));
+	more(s, "status ", json_text(e, "status"));
+	print_time(s, "again at ", json_text(e, "next"));
 }
 
 static void
 show_reviewed(const struct show *s, const json_t *e)
 {
-	const char *item = text(e, "item"), *receipt = text(e, "receipt");
+	const char *item = json_text(e, "item"), *receipt = json_text(e, "receipt");
 
-	term_text(s->t, TERM_BOLD, text(e, "act"), 0);
+	term_text(s->t, TERM_BOLD, json_text(e, "act"), 0);
 	(void)fprintf(s->t->out, " %s", item ? item : "?");
 	if (item && receipt && strcmp(item, receipt) != 0)
 		(void)fprintf(s->t->out, " into %s", receipt);
 	(void)fputc('\n', s->t->out);
-	more(s, "by ", text(e, "by"));
-	more(s, "why ", text(e, "why"));
+	more(s, "by ", json_text(e, "by"));
+	more(s, "why ", json_text(e, "why"));
 	print_changes(s, json_object_get(e, "changes"));
 }
 
 static void
 show_digested(const struct show *s, const json_t *e)
 {
-	(void)fprintf(s->t->out, "in the digest of %s\n", text(e, "date") ? text(e, "date") : "?");
+	(void)fprintf(s->t->out, "in the digest of %s\n", json_text(e, "date") ? json_text(e, "date") : "?");
 }
 
 static void
@@ -245,8 +242,8 @@ show_redacted(const struct show *s, const json_t *e)
 {
 	(void)fprintf(s->t->out, "%lld files taken out\n",
 	              (long long)json_integer_value(json_object_get(e, "files")));
-	more(s, "by ", text(e, "by"));
-	more(s, "why ", text(e, "why"));
+	more(s, "by ", json_text(e, "by"));
+	more(s, "why ", json_text(e, "why"));
 }
 
 static void
@@ -259,10 +256,10 @@ print_event(const struct show *s, const json_t *e)
 	             {"sent", show_delivery},     {"deferred", show_delivery}, {"unknown", show_delivery},
 	             {"failed", show_delivery},   {"bounced", show_delivery},  {"reviewed", show_reviewed},
 	             {"digested", show_digested}, {"redacted", show_redacted}};
-	const char *event = text(e, "event");
+	const char *event = json_text(e, "event");
 	char when[24];
 
-	(void)fprintf(s->t->out, "%-16s ", minute(text(e, "at"), when));
+	(void)fprintf(s->t->out, "%-16s ", minute(json_text(e, "at"), when));
 	term_text(s->t, ctl_style(event) == TERM_PLAIN ? TERM_BOLD : ctl_style(event), event, 9);
 	for (size_t i = 0; event && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(event, kinds[i].event) == 0)
@@ -278,12 +275,13 @@ print_plain(const struct show *s, const json_t *life)
 	const json_t *v;
 	size_t i;
 
-	term_put(t, TERM_BOLD, text(life, "receipt"));
+	term_put(t, TERM_BOLD, json_text(life, "receipt"));
 	(void)fputs("  ", t->out);
-	term_text(t, TERM_PLAIN, text(life, "region"), 0);
-	(void)fprintf(t->out, "  %s %s  ", text(life, "region_code") ? text(life, "region_code") : "",
-	              text(life, "category") ? text(life, "category") : "");
-	term_text(t, ctl_style(text(life, "state")), text(life, "state"), 0);
+	term_text(t, TERM_PLAIN, json_text(life, "region"), 0);
+	(void)fprintf(t->out, "  %s %s  ",
+	              json_text(life, "region_code") ? json_text(life, "region_code") : "",
+	              json_text(life, "category") ? json_text(life, "category") : "");
+	term_text(t, ctl_style(json_text(life, "state")), json_text(life, "state"), 0);
 	(void)fprintf(t->out, " r%lld", (long long)json_integer_value(json_object_get(life, "revision")));
 	(void)fputs(json_is_true(json_object_get(life, "late")) ? ", late" : "", t->out);
 	term_put(t, TERM_BAD,
@@ -309,7 +307,7 @@ write_page(const struct ctl *c, const json_t *life, const char *file, struct err
 
 	buf_free(&page);
 	if (ok)
-		(void)fprintf(c->term.out, "the life of %s is in %s\n", text(life, "receipt"), file);
+		(void)fprintf(c->term.out, "the life of %s is in %s\n", json_text(life, "receipt"), file);
 	return ok;
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/ctl_spool.h"
 
 #include "config/clock.h"
+#include "config/fd.h"
 #include "config/mem.h"
 #include "daemon/own_mail.h"
 
@@ -80,21 +81,6 @@ ctl_style(const char *state)
 	return TERM_PLAIN;
 }
 
-static bool
-write_all(int fd, struct bytes b)
-{
-	while (b.len) {
-		ssize_t n = write(fd, b.at, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		b = BYTES(b.at + n, b.len - (size_t)n);
-	}
-	return true;
-}
-
 bool
 ctl_write_file(const char *file, struct bytes content, struct err *e)
 {
@@ -104,7 +90,7 @@ ctl_write_file(const char *file, struct bytes content, struct err *e)
 
 	buf_fmt(&aside, "%s.XXXXXX", file);
 	fd = aside.over ? -1 : mkostemp(aside.at, O_CLOEXEC);
-	ok = fd >= 0 && write_all(fd, content) && fsync(fd) == 0 && rename(aside.at, file) == 0;
+	ok = fd >= 0 && fd_write_all(fd, content) && fsync(fd) == 0 && rename(aside.at, file) == 0;
 	if (!ok)
 		err_sys(e, ERR_DISK, errno,
 		        "%s: cannot be written; name a file in a folder that you may write", file);

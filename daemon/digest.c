@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/workbook.h"
 #include "spool/query_digest.h"
 
@@ -100,19 +101,11 @@ new_code(struct arena *a)
 	return arena_str(a, code);
 }
 
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("writing a line of the log");
-	return o;
-}
-
 /* A code for each item, and what the log says of them. */
 static json_t *
 give_codes(struct report *r, const char *id)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 
 	for (size_t i = 0; i < r->item_count; i++) {
 		struct hash h;
@@ -120,7 +113,7 @@ give_codes(struct report *r, const char *id)
 		r->items[i].code = new_code(r->arena);
 		h = digest_code_hash(id, r->items[i].code);
 		json_array_append_new(
-		        list, checked(json_pack("{s:s, s:s}", "hash", h.hex, "item", r->items[i].q->item)));
+		        list, json_made(json_pack("{s:s, s:s}", "hash", h.hex, "item", r->items[i].q->item)));
 	}
 	return list;
 }
@@ -198,12 +191,13 @@ queue_mail(struct making *m, int number, const char *to, struct err *e)
 	        .workbook_name = digest_workbook_name(m->date, name),
 	        .date = m->r->now,
 	};
-	bool ok = digest_mail(&m->text, &v, &mail, e) && spool_put_mail(m->s, buf_bytes(&mail), &id, e) &&
-	          spool_line(m->s,
-	                     checked(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
+	bool ok =
+	        digest_mail(&m->text, &v, &mail, e) && spool_put_mail(m->s, buf_bytes(&mail), &id, e) &&
+	        spool_line(m->s,
+	                   json_made(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
 	                                       "reply", reply, "message", id.hex, "to_message", "kind",
 	                                       "digest", "mailbox", c->digest.from, "state", "due", "why")),
-	                     NULL, e);
+	                   NULL, e);
 
 	if (ok && number == 1)
 		m->first = id;
@@ -217,10 +211,10 @@ log_digested(const struct making *m, json_t *codes, struct err *e)
 	struct hash book = hash_of(buf_bytes(&m->workbook));
 
 	return spool_line(m->s,
-	                  checked(json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:o}", "event", "digested",
-	                                    "reply", m->id, "message", m->first.hex, "workbook", book.hex,
-	                                    "date", m->date, "head_seq", (json_int_t)m->r->head.seq, "head",
-	                                    m->r->head.hash.hex, "codes", codes)),
+	                  json_made(json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:o}", "event", "digested",
+	                                      "reply", m->id, "message", m->first.hex, "workbook", book.hex,
+	                                      "date", m->date, "head_seq", (json_int_t)m->r->head.seq, "head",
+	                                      m->r->head.hash.hex, "codes", codes)),
 	                  NULL, e);
 }
 

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/own_mail.h"
 #include "daemon/reading.h"
 #include "spool/holdings.h"
@@ -31,36 +32,6 @@ struct life {
 /* ---- members ---- */
 
 static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("telling a registration's life");
-	return o;
-}
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
-static json_t *
-or_null(const char *s)
-{
-	json_t *o = s ? json_string(s) : json_null();
-
-	return o ? o : json_null();
-}
-
-static json_t *
-time_or_null(time_t t)
-{
-	char when[CLOCK_RFC3339_MAX];
-
-	return t ? json_string(clock_rfc3339(t, when)) : json_null();
-}
-
-static json_t *
 parsed_or_null(const char *s)
 {
 	json_t *o = s ? json_loads(s, 0, NULL) : NULL;
@@ -87,7 +58,7 @@ take(json_t *event, const json_t *line, const char *const *keys)
 static bool
 is_of(const struct life *l, const json_t *line, const char *key)
 {
-	const char *v = text(line, key);
+	const char *v = json_text(line, key);
 
 	return v && json_object_get(l->of, v);
 }
@@ -96,7 +67,7 @@ is_of(const struct life *l, const json_t *line, const char *key)
 static json_t *
 tell(struct life *l, const json_t *line, const char *name)
 {
-	json_t *o = checked(json_object());
+	json_t *o = json_made(json_object());
 
 	take(o, line, (const char *const[]){"seq", "at", NULL});
 	put(o, "event", json_string(name));
@@ -137,7 +108,7 @@ value_in(const struct life *l, int n, const struct form_field *f)
 static json_t *
 changes_of(const struct life *l, int revision)
 {
-	json_t *list = checked(json_array()), *keys, *key;
+	json_t *list = json_made(json_array()), *keys, *key;
 	size_t i;
 
 	if (revision < 2 || (size_t)revision > l->revision_count)
@@ -153,7 +124,8 @@ changes_of(const struct life *l, int revision)
 		was = value_in(l, revision - 1, f);
 		now = value_in(l, revision, f);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "key", f->key, "label",
-		                                      f->label, "was", or_null(was), "now", or_null(now)));
+		                                      f->label, "was", json_text_or_null(was), "now",
+		                                      json_text_or_null(now)));
 		free(was);
 		free(now);
 	}
@@ -164,13 +136,13 @@ changes_of(const struct life *l, int revision)
 static json_t *
 defects_of(const json_t *form, const char *key)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 	const json_t *d;
 	size_t i;
 
 	json_array_foreach(json_object_get(form, "defects"), i, d)
 	{
-		const char *field = text(d, "field");
+		const char *field = json_text(d, "field");
 
 		if (field && strcmp(field, key) == 0)
 			json_array_append(list, (json_t *)d);
@@ -195,7 +167,7 @@ has_string(const json_t *list, const char *s)
 static json_t *
 fields_of(const struct life *l, const json_t *form)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 
 	for (size_t i = 0; i < l->form->field_count; i++) {
 		const struct form_field *f = &l->form->fields[i];
@@ -203,11 +175,11 @@ fields_of(const struct life *l, const json_t *form)
 		char *value = reading_value(form, f);
 
 		json_array_append_new(
-		        list, checked(json_pack("{s:s, s:s, s:o, s:o, s:b, s:o}", "key", f->key, "label",
-		                                f->label, "value", or_null(value), "place",
-		                                place ? json_deep_copy(place) : json_null(), "doubtful",
-		                                has_string(json_object_get(form, "doubtful"), f->key),
-		                                "defects", defects_of(form, f->key))));
+		        list, json_made(json_pack("{s:s, s:s, s:o, s:o, s:b, s:o}", "key", f->key, "label",
+		                                  f->label, "value", json_text_or_null(value), "place",
+		                                  place ? json_deep_copy(place) : json_null(), "doubtful",
+		                                  has_string(json_object_get(form, "doubtful"), f->key),
+		                                  "defects", defects_of(form, f->key))));
 		free(value);
 	}
 	return list;
@@ -216,12 +188,12 @@ fields_of(const struct life *l, const json_t *form)
 static void
 tell_form(struct life *l, const json_t *line, const json_t *ref)
 {
-	json_t *o = tell(l, line, "read"), *file = file_of(l, text(line, "reading"), o);
+	json_t *o = tell(l, line, "read"), *file = file_of(l, json_text(line, "reading"), o);
 	json_int_t n = json_integer_value(json_object_get(ref, "n"));
 	const json_t *form = n > 0 ? json_array_get(json_object_get(json_object_get(file, "parsed"), "forms"),
 	                                            (size_t)n - 1)
 	                           : json_object_get(file, "overlaid");
-	const char *as = text(ref, "as"), *receipt = text(ref, "receipt");
+	const char *as = json_text(ref, "as"), *receipt = json_text(ref, "receipt");
 	bool revises = as && strcmp(as, "revision") == 0 && receipt && strcmp(receipt, l->reg->receipt) == 0;
 
 	take(o, line, (const char *const[]){"message", "reading", "disposition", "withheld", "late", NULL});
@@ -234,7 +206,7 @@ tell_form(struct life *l, const json_t *line, const json_t *ref)
 	}
 	put(o, "changes",
 	    revises ? changes_of(l, (int)json_integer_value(json_object_get(ref, "revision")))
-	            : checked(json_array()));
+	            : json_made(json_array()));
 	json_decref(file);
 }
 
@@ -250,12 +222,12 @@ on_received(struct life *l, const json_t *line)
 		return;
 	o = tell(l, line, "arrived");
 	take(o, line, (const char *const[]){"mailbox", "folder", "way", "received_at", "size", NULL});
-	put(o, "message_sha256", or_null(text(line, "message")));
-	if (!query_message(spool_index(l->s), l->a, text(line, "message"), &m, NULL) || !m)
+	put(o, "message_sha256", json_text_or_null(json_text(line, "message")));
+	if (!query_message(spool_index(l->s), l->a, json_text(line, "message"), &m, NULL) || !m)
 		return;
-	put(o, "sender", or_null(m->from_addr));
-	put(o, "sender_name", or_null(m->from_name));
-	put(o, "subject", or_null(m->subject));
+	put(o, "sender", json_text_or_null(m->from_addr));
+	put(o, "sender_name", json_text_or_null(m->from_name));
+	put(o, "subject", json_text_or_null(m->subject));
 }
 
 static void
@@ -279,14 +251,14 @@ on_recorded(struct life *l, const json_t *line)
 	o = tell(l, line, "read");
 	take(o, line,
 	     (const char *const[]){"disposition", "withheld", "reading", "copy_of", "concerns", NULL});
-	put(o, "message_sha256", or_null(text(line, "message")));
+	put(o, "message_sha256", json_text_or_null(json_text(line, "message")));
 }
 
 static void
 on_queued(struct life *l, const json_t *line)
 {
 	struct buf mail = BUF_INIT(STORE_BYTES_MAX), letter = BUF_INIT(LETTER_MAX);
-	const char *message = text(line, "message");
+	const char *message = json_text(line, "message");
 	struct query_reply *r = NULL;
 	struct hash id;
 	json_t *o;
@@ -296,13 +268,13 @@ on_queued(struct life *l, const json_t *line)
 		return;
 	o = tell(l, line, "answered");
 	take(o, line, (const char *const[]){"reply", "kind", "state", "why", "mailbox", NULL});
-	put(o, "message_sha256", or_null(message));
+	put(o, "message_sha256", json_text_or_null(message));
 	there = message && hash_read(&id, message) && spool_mail(l->s, &id, &mail, NULL);
 	put(o, "gone", json_boolean(!there));
 	if (there && own_mail_text(buf_bytes(&mail), &letter))
-		put(o, "text", or_null(letter.at));
-	if (query_reply(spool_index(l->s), l->a, text(line, "reply"), &r, NULL) && r)
-		put(o, "recipient", or_null(r->recipient));
+		put(o, "text", json_text_or_null(letter.at));
+	if (query_reply(spool_index(l->s), l->a, json_text(line, "reply"), &r, NULL) && r)
+		put(o, "recipient", json_text_or_null(r->recipient));
 	buf_free(&mail);
 	buf_free(&letter);
 }
@@ -314,27 +286,27 @@ on_delivery(struct life *l, const json_t *line)
 
 	if (!is_of(l, line, "reply"))
 		return;
-	o = tell(l, line, text(line, "event"));
+	o = tell(l, line, json_text(line, "event"));
 	take(o, line, (const char *const[]){"reply", "attempt", "code", "why", "next", "status", NULL});
 }
 
 static void
 on_reviewed(struct life *l, const json_t *line)
 {
-	const char *receipt = text(line, "receipt");
+	const char *receipt = json_text(line, "receipt");
 	json_t *o, *file;
 
 	if (!is_of(l, line, "item") && !is_of(l, line, "receipt"))
 		return;
 	o = tell(l, line, "reviewed");
 	take(o, line, (const char *const[]){"item", "act", "receipt", "revision", "decision", NULL});
-	file = file_of(l, text(line, "decision"), o);
+	file = file_of(l, json_text(line, "decision"), o);
 	take(o, file, (const char *const[]){"by", "why", NULL});
 	json_decref(file);
 	put(o, "changes",
 	    receipt && strcmp(receipt, l->reg->receipt) == 0
 	            ? changes_of(l, (int)json_integer_value(json_object_get(line, "revision")))
-	            : checked(json_array()));
+	            : json_made(json_array()));
 }
 
 /* The first digest after something happened to it lists it anew; the others say the same again. */
@@ -347,7 +319,7 @@ on_digested(struct life *l, const json_t *line)
 		return;
 	o = tell(l, line, "digested");
 	take(o, line, (const char *const[]){"date", NULL});
-	put(o, "message_sha256", or_null(text(line, "message")));
+	put(o, "message_sha256", json_text_or_null(json_text(line, "message")));
 	l->digest_after = (int64_t)json_array_size(l->timeline);
 }
 
@@ -366,7 +338,7 @@ on_redacted(struct life *l, const json_t *line)
 	o = tell(l, line, "redacted");
 	take(o, line, (const char *const[]){"receipt", "decision", NULL});
 	put(o, "files", json_integer((json_int_t)json_array_size(json_object_get(line, "files"))));
-	file = file_of(l, text(line, "decision"), o);
+	file = file_of(l, json_text(line, "decision"), o);
 	take(o, file, (const char *const[]){"by", "why", NULL});
 	json_decref(file);
 }
@@ -383,7 +355,7 @@ on_line(void *context, const struct log_line *line, struct err *e)
 	        {"failed", on_delivery},   {"bounced", on_delivery},  {"reviewed", on_reviewed},
 	        {"digested", on_digested}, {"redacted", on_redacted},
 	};
-	const char *event = text(line->object, "event");
+	const char *event = json_text(line->object, "event");
 
 	(void)e;
 	for (size_t i = 0; event && i < sizeof events / sizeof *events; i++)
@@ -397,16 +369,16 @@ on_line(void *context, const struct log_line *line, struct err *e)
 static json_t *
 revisions_told(const struct life *l)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 
 	for (size_t i = 0; i < l->revision_count; i++) {
 		const struct query_revision *r = &l->revisions[i];
 
-		json_array_append_new(list,
-		                      json_pack("{s:i, s:o, s:o, s:b, s:o, s:o}", "revision", r->revision,
-		                                "received_at", time_or_null(r->received_at), "message_sha256",
-		                                or_null(r->message), "late", r->late, "changed",
-		                                parsed_or_null(r->changed), "form", parsed_or_null(r->form)));
+		json_array_append_new(
+		        list, json_pack("{s:i, s:o, s:o, s:b, s:o, s:o}", "revision", r->revision,
+		                        "received_at", json_time_or_null(r->received_at), "message_sha256",
+		                        json_text_or_null(r->message), "late", r->late, "changed",
+		                        parsed_or_null(r->changed), "form", parsed_or_null(r->form)));
 	}
 	return list;
 }
@@ -422,8 +394,8 @@ replies_told(const struct life *l, const char *message, json_t *list, struct err
 	for (size_t k = 0; k < count; k++) {
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:i, s:o}", "reply", r[k].reply,
 		                                      "kind", r[k].kind, "state", r[k].state, "why",
-		                                      or_null(r[k].why), "attempts", r[k].attempts,
-		                                      "message_sha256", or_null(r[k].message)));
+		                                      json_text_or_null(r[k].why), "attempts", r[k].attempts,
+		                                      "message_sha256", json_text_or_null(r[k].message)));
 		json_object_set(l->of, r[k].reply, json_true());
 	}
 	return true;
@@ -438,15 +410,17 @@ messages_told(struct life *l, json_t *list, struct err *e)
 	if (!query_registration_messages(spool_index(l->s), l->a, l->reg->receipt, &m, &count, e))
 		return false;
 	for (size_t n = 0; n < count; n++) {
-		json_t *replies = checked(json_array());
+		json_t *replies = json_made(json_array());
 
 		json_array_append_new(
-		        list, checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256",
-		                                m[n].message, "received_at", time_or_null(m[n].received_at),
-		                                "mailbox", or_null(m[n].mailbox), "sender",
-		                                or_null(m[n].from_addr), "subject", or_null(m[n].subject),
-		                                "disposition", or_null(m[n].disposition), "withheld",
-		                                or_null(m[n].withheld), "replies", replies)));
+		        list,
+		        json_made(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "message_sha256",
+		                            m[n].message, "received_at", json_time_or_null(m[n].received_at),
+		                            "mailbox", json_text_or_null(m[n].mailbox), "sender",
+		                            json_text_or_null(m[n].from_addr), "subject",
+		                            json_text_or_null(m[n].subject), "disposition",
+		                            json_text_or_null(m[n].disposition), "withheld",
+		                            json_text_or_null(m[n].withheld), "replies", replies)));
 		if (!replies_told(l, m[n].message, replies, e))
 			return false;
 	}
@@ -463,7 +437,7 @@ senders_told(struct life *l, json_t *list, struct err *e)
 		return false;
 	for (size_t k = 0; k < count; k++) {
 		mask_learn(l->mask, l->form, s[k].name);
-		json_array_append_new(list, or_null(s[k].address));
+		json_array_append_new(list, json_text_or_null(s[k].address));
 	}
 	return true;
 }
@@ -473,22 +447,22 @@ register_told(struct life *l, struct err *e)
 {
 	const struct query_registration *r = l->reg;
 	struct log_head head = spool_head(l->s);
-	json_t *messages = checked(json_array()), *senders = checked(json_array());
+	json_t *messages = json_made(json_array()), *senders = json_made(json_array());
 
-	l->told = checked(json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:b, s:o, s:o, s:o}", "receipt",
-	                            r->receipt, "region", or_null(r->region), "region_code",
-	                            or_null(r->region_code), "region_key", or_null(r->region_key), "category",
-	                            or_null(r->category), "revision", r->revision, "state", r->state, "late",
-	                            r->late, "unreached", r->unreached, "senders", senders, "revisions",
-	                            revisions_told(l), "messages", messages));
-	put(l->told, "received_at", time_or_null(r->created_at));
-	put(l->told, "mailbox", or_null(r->mailbox));
-	put(l->told, "sender", or_null(r->sender));
-	put(l->told, "message_sha256", or_null(r->newest));
-	put(l->told, "joined", or_null(r->joined));
+	l->told = json_made(json_pack(
+	        "{s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:b, s:b, s:o, s:o, s:o}", "receipt", r->receipt,
+	        "region", json_text_or_null(r->region), "region_code", json_text_or_null(r->region_code),
+	        "region_key", json_text_or_null(r->region_key), "category", json_text_or_null(r->category),
+	        "revision", r->revision, "state", r->state, "late", r->late, "unreached", r->unreached,
+	        "senders", senders, "revisions", revisions_told(l), "messages", messages));
+	put(l->told, "received_at", json_time_or_null(r->created_at));
+	put(l->told, "mailbox", json_text_or_null(r->mailbox));
+	put(l->told, "sender", json_text_or_null(r->sender));
+	put(l->told, "message_sha256", json_text_or_null(r->newest));
+	put(l->told, "joined", json_text_or_null(r->joined));
 	put(l->told, "head_seq", json_integer((json_int_t)head.seq));
 	put(l->told, "head", json_string(head.hash.hex));
-	l->timeline = checked(json_array());
+	l->timeline = json_made(json_array());
 	put(l->told, "timeline", l->timeline);
 	mask_learn(l->mask, l->form, r->sender_name);
 	return senders_told(l, senders, e) && messages_told(l, messages, e);
@@ -563,14 +537,14 @@ mask_people(const struct life *l, json_t *o)
 		else
 			mask_people(l, v);
 	}
-	if (text(o, "key") && (text(o, "value") || text(o, "was") || text(o, "now"))) {
-		const struct form_field *f = form_field(l->form, text(o, "key"));
+	if (json_text(o, "key") && (json_text(o, "value") || json_text(o, "was") || json_text(o, "now"))) {
+		const struct form_field *f = form_field(l->form, json_text(o, "key"));
 
 		if (f && f->kind == FORM_CONTACT)
 			for (const char *const *k = (const char *const[]){"value", "was", "now", NULL}; *k;
 			     k++)
-				if (text(o, *k))
-					put(o, *k, json_string(mask_person(l->mask, text(o, *k))));
+				if (json_text(o, *k))
+					put(o, *k, json_string(mask_person(l->mask, json_text(o, *k))));
 	}
 }
 
@@ -578,7 +552,7 @@ bool
 life_tell(const struct form *f, struct spool *s, const char *receipt, struct mask *m, json_t **life_r,
           struct err *e)
 {
-	struct life l = {.form = f, .s = s, .a = arena_new(), .mask = m, .of = checked(json_object())};
+	struct life l = {.form = f, .s = s, .a = arena_new(), .mask = m, .of = json_made(json_object())};
 	bool ok = find_all(&l, receipt, e) && register_told(&l, e) &&
 	          log_each(spool_log(s), &LOG_START, on_line, &l, e);
 

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/template.h"
 #include "daemon/words.h"
 
@@ -31,12 +32,6 @@ static const struct template_name names_of_page[] = {
 };
 
 /* ---- members ---- */
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
 
 static void
 put(json_t *o, const char *key, json_t *value)
@@ -99,7 +94,7 @@ put_time(json_t *o, const char *key, const char *at)
 static const char *
 source_of(const json_t *o)
 {
-	const char *source = text(o, "source");
+	const char *source = json_text(o, "source");
 
 	return source && strcmp(source, "body") == 0 ? "邮件正文" : source;
 }
@@ -126,7 +121,7 @@ put_place(json_t *o, const json_t *place)
 		if (n > 0 && (steps[i].from || in_table) && json_object_get(place, steps[i].key))
 			buf_fmt(&b, "%s%lld%s", steps[i].before, (long long)n, steps[i].after);
 	}
-	if (text(place, "method") && strcmp(text(place, "method"), "ocr") == 0)
+	if (json_text(place, "method") && strcmp(json_text(place, "method"), "ocr") == 0)
 		buf_fmt(&b, "，图片识别，置信度%.2f",
 		        json_number_value(json_object_get(place, "confidence")));
 	put_text(o, "place", b.at);
@@ -141,7 +136,7 @@ put_remark(json_t *o, const json_t *field)
 	size_t i;
 
 	json_array_foreach(json_object_get(field, "defects"), i, d)
-	        buf_fmt(&b, "%s%s", b.len ? "；" : "", words_defect(text(d, "code")));
+	        buf_fmt(&b, "%s%s", b.len ? "；" : "", words_defect(json_text(d, "code")));
 	if (json_is_true(json_object_get(field, "doubtful")))
 		buf_fmt(&b, "%s识读存疑", b.len ? "；" : "");
 	put_text(o, "remark", b.at);
@@ -159,8 +154,8 @@ put_fields(json_t *o, const char *name, const json_t *fields)
 	{
 		json_t *row = put_element(list);
 
-		put_text(row, "label", text(f, "label"));
-		put_text(row, "value", text(f, "value"));
+		put_text(row, "label", json_text(f, "label"));
+		put_text(row, "value", json_text(f, "value"));
 		put_place(row, json_object_get(f, "place"));
 		put_remark(row, f);
 	}
@@ -177,9 +172,9 @@ put_changes(json_t *o, const json_t *changes)
 	{
 		json_t *row = put_element(list);
 
-		put_text(row, "label", text(c, "label"));
-		put_text(row, "was", text(c, "was"));
-		put_text(row, "now", text(c, "now"));
+		put_text(row, "label", json_text(c, "label"));
+		put_text(row, "was", json_text(c, "was"));
+		put_text(row, "now", json_text(c, "now"));
 	}
 }
 
@@ -200,73 +195,74 @@ facts_arrived(json_t *facts, const json_t *e)
 	char when[CLOCK_CHINESE_MAX];
 	time_t t = 0;
 
-	if (text(e, "received_at") && clock_parse(text(e, "received_at"), &t))
+	if (json_text(e, "received_at") && clock_parse(json_text(e, "received_at"), &t))
 		put_fact(facts, "收件时间", clock_chinese_minute(t, when));
-	put_fact(facts, "来件人", text(e, "sender_name"));
-	put_fact(facts, "来件地址", text(e, "sender"));
-	put_fact(facts, "主题", text(e, "subject"));
-	put_fact(facts, "收件邮箱", text(e, "mailbox"));
+	put_fact(facts, "来件人", json_text(e, "sender_name"));
+	put_fact(facts, "来件地址", json_text(e, "sender"));
+	put_fact(facts, "主题", json_text(e, "subject"));
+	put_fact(facts, "收件邮箱", json_text(e, "mailbox"));
 	put_number(facts, "字节数", e, "size");
-	put_fact(facts, "来件SHA-256", text(e, "message_sha256"));
+	put_fact(facts, "来件SHA-256", json_text(e, "message_sha256"));
 }
 
 static void
 facts_read(json_t *facts, const json_t *e)
 {
-	put_fact(facts, "登记编号", text(e, "receipt"));
+	put_fact(facts, "登记编号", json_text(e, "receipt"));
 	put_number(facts, "版次", e, "revision");
 	put_fact(facts, "出自", source_of(e));
-	put_fact(facts, "类别", words_category(text(e, "category")));
-	put_fact(facts, "处理结果", words_disposition(text(e, "disposition")));
-	put_fact(facts, "答复暂缓原因", words_withheld(text(e, "withheld")));
+	put_fact(facts, "类别", words_category(json_text(e, "category")));
+	put_fact(facts, "处理结果", words_disposition(json_text(e, "disposition")));
+	put_fact(facts, "答复暂缓原因", words_withheld(json_text(e, "withheld")));
 	put_fact(facts, "逾期", json_is_true(json_object_get(e, "late")) ? "是" : NULL);
-	put_fact(facts, "识读记录SHA-256", text(e, "reading"));
+	put_fact(facts, "识读记录SHA-256", json_text(e, "reading"));
 }
 
 static void
 facts_answered(json_t *facts, const json_t *e)
 {
-	put_fact(facts, "答复编号", text(e, "reply"));
-	put_fact(facts, "收件人", text(e, "recipient"));
-	put_fact(facts, "暂缓原因", words_withheld(text(e, "why")));
-	put_fact(facts, "答复SHA-256", text(e, "message_sha256"));
+	put_fact(facts, "答复编号", json_text(e, "reply"));
+	put_fact(facts, "收件人", json_text(e, "recipient"));
+	put_fact(facts, "暂缓原因", words_withheld(json_text(e, "why")));
+	put_fact(facts, "答复SHA-256", json_text(e, "message_sha256"));
 }
 
 static void
 facts_delivery(json_t *facts, const json_t *e)
 {
-	put_fact(facts, "答复编号", text(e, "reply"));
+	put_fact(facts, "答复编号", json_text(e, "reply"));
 	put_number(facts, "服务器应答", e, "code");
-	put_fact(facts, "说明", text(e, "why"));
-	put_fact(facts, "退信状态", text(e, "status"));
+	put_fact(facts, "说明", json_text(e, "why"));
+	put_fact(facts, "退信状态", json_text(e, "status"));
 }
 
 static void
 facts_reviewed(json_t *facts, const json_t *e)
 {
-	put_fact(facts, "事项", text(e, "item"));
+	put_fact(facts, "事项", json_text(e, "item"));
 	put_fact(facts, "并入",
-	         text(e, "receipt") && text(e, "item") && strcmp(text(e, "item"), text(e, "receipt")) != 0
-	                 ? text(e, "receipt")
+	         json_text(e, "receipt") && json_text(e, "item") &&
+	                         strcmp(json_text(e, "item"), json_text(e, "receipt")) != 0
+	                 ? json_text(e, "receipt")
 	                 : NULL);
-	put_fact(facts, "经办人", text(e, "by"));
-	put_fact(facts, "理由", text(e, "why"));
-	put_fact(facts, "决定SHA-256", text(e, "decision"));
+	put_fact(facts, "经办人", json_text(e, "by"));
+	put_fact(facts, "理由", json_text(e, "why"));
+	put_fact(facts, "决定SHA-256", json_text(e, "decision"));
 }
 
 static void
 facts_digested(json_t *facts, const json_t *e)
 {
-	put_fact(facts, "日报日期", text(e, "date"));
-	put_fact(facts, "日报SHA-256", text(e, "message_sha256"));
+	put_fact(facts, "日报日期", json_text(e, "date"));
+	put_fact(facts, "日报SHA-256", json_text(e, "message_sha256"));
 }
 
 static void
 facts_redacted(json_t *facts, const json_t *e)
 {
 	put_number(facts, "清除文件数", e, "files");
-	put_fact(facts, "经办人", text(e, "by"));
-	put_fact(facts, "理由", text(e, "why"));
+	put_fact(facts, "经办人", json_text(e, "by"));
+	put_fact(facts, "理由", json_text(e, "why"));
 }
 
 static const struct {
@@ -306,7 +302,7 @@ title_of(const json_t *e, const char *otherwise)
 	};
 
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-		const char *v = text(e, titles[i].key);
+		const char *v = json_text(e, titles[i].key);
 
 		if (v && (!titles[i].value || strcmp(v, titles[i].value) == 0))
 			return titles[i].what;
@@ -317,10 +313,10 @@ title_of(const json_t *e, const char *otherwise)
 static void
 put_event(json_t *list, const json_t *e)
 {
-	const char *event = text(e, "event");
+	const char *event = json_text(e, "event");
 	json_t *o = put_element(list), *facts = put_list(o, "facts");
 
-	put_time(o, "when", text(e, "at"));
+	put_time(o, "when", json_text(e, "at"));
 	put(o, "seq", json_incref(json_object_get(e, "seq")));
 	for (size_t i = 0; event && i < sizeof events / sizeof *events; i++) {
 		if (strcmp(event, events[i].event) != 0)
@@ -331,7 +327,7 @@ put_event(json_t *list, const json_t *e)
 	}
 	put_fields(o, "fields", json_object_get(e, "fields"));
 	put_changes(o, json_object_get(e, "changes"));
-	put_text(o, "letter", text(e, "text"));
+	put_text(o, "letter", json_text(e, "text"));
 	put(o, "gone", json_boolean(json_is_true(json_object_get(e, "gone"))));
 }
 
@@ -363,9 +359,9 @@ put_values(json_t *page, const struct form *f, const json_t *life)
 			buf_fmt(&b, "%s%s", k ? "、" : "", json_string_value(json_array_get(v, k)));
 		json_array_foreach(json_object_get(form, "defects"), k, d)
 		{
-			if (text(d, "field") && strcmp(text(d, "field"), f->fields[i].key) == 0)
+			if (json_text(d, "field") && strcmp(json_text(d, "field"), f->fields[i].key) == 0)
 				buf_fmt(&remark, "%s%s", remark.len ? "；" : "",
-				        words_defect(text(d, "code")));
+				        words_defect(json_text(d, "code")));
 		}
 		put_text(o, "label", f->fields[i].label);
 		put_text(o, "value", b.at);
@@ -385,9 +381,9 @@ values_of(const struct form *f, const json_t *life)
 	size_t i;
 
 	for (const char *const *k = (const char *const[]){"receipt", "region", "region_code", NULL}; *k; k++)
-		put_text(page, *k, text(life, *k));
-	put_text(page, "category", words_category(text(life, "category")));
-	put_text(page, "state", words_state(text(life, "state")));
+		put_text(page, *k, json_text(life, *k));
+	put_text(page, "category", words_category(json_text(life, "category")));
+	put_text(page, "state", words_state(json_text(life, "state")));
 	put_text(page, "title", f->title);
 	put(page, "late", json_incref(json_object_get(life, "late")));
 	put(page, "revision", json_incref(json_object_get(life, "revision")));
@@ -398,7 +394,7 @@ values_of(const struct form *f, const json_t *life)
 	put_text(page, "senders", b.at);
 	buf_clear(&b);
 	buf_fmt(&b, "%lld:%s", (long long)json_integer_value(json_object_get(life, "head_seq")),
-	        text(life, "head"));
+	        json_text(life, "head"));
 	put_text(page, "head", b.at);
 	buf_free(&b);
 	put_values(page, f, life);

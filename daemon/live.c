@@ -2,7 +2,7 @@
 #include "daemon/live.h"
 
 #include "config/clock.h"
-#include "config/mem.h"
+#include "daemon/json_value.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,22 +13,6 @@
 #include <unistd.h>
 
 enum { METRICS_MODE = 0644 };
-
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("saying how things stand");
-	return o;
-}
-
-static json_t *
-time_or_null(time_t t)
-{
-	char when[CLOCK_RFC3339_MAX];
-
-	return checked(t ? json_string(clock_rfc3339(t, when)) : json_null());
-}
 
 static const char *
 state_of(const struct mailbox_status *s)
@@ -42,47 +26,47 @@ static json_t *
 mailbox_json(const struct live_mailbox *m)
 {
 	const struct mailbox_status *s = &m->status;
-	json_t *o = checked(json_pack("{s:s, s:s, s:b, s:I, s:I, s:i}", "address", m->address, "state",
-	                              state_of(s), "idle", s->idle, "backlog", (json_int_t)s->backlog,
-	                              "handed", (json_int_t)s->handed, "failures", (int)s->failures));
+	json_t *o = json_made(json_pack("{s:s, s:s, s:b, s:I, s:I, s:i}", "address", m->address, "state",
+	                                state_of(s), "idle", s->idle, "backlog", (json_int_t)s->backlog,
+	                                "handed", (json_int_t)s->handed, "failures", (int)s->failures));
 
-	json_object_set_new(o, "last_contact", time_or_null(s->last_contact));
-	json_object_set_new(o, "last_sweep", time_or_null(s->last_sweep));
-	json_object_set_new(o, "failing_since", time_or_null(s->failing_since));
-	json_object_set_new(o, "next_try", time_or_null(s->next_try));
+	json_object_set_new(o, "last_contact", json_time_or_null(s->last_contact));
+	json_object_set_new(o, "last_sweep", json_time_or_null(s->last_sweep));
+	json_object_set_new(o, "failing_since", json_time_or_null(s->failing_since));
+	json_object_set_new(o, "next_try", json_time_or_null(s->next_try));
 	json_object_set_new(o, "error",
-	                    s->last.code == ERR_NONE ? json_null() : checked(json_string(s->last.text)));
+	                    s->last.code == ERR_NONE ? json_null() : json_made(json_string(s->last.text)));
 	return o;
 }
 
 static json_t *
 gate_json(const struct writer_gate *g)
 {
-	json_t *o = checked(json_pack("{s:s, s:s, s:i}", "address", g->mailbox, "state",
-	                              g->next_try ? "resting" : "open", "failures", (int)g->failures));
+	json_t *o = json_made(json_pack("{s:s, s:s, s:i}", "address", g->mailbox, "state",
+	                                g->next_try ? "resting" : "open", "failures", (int)g->failures));
 
-	json_object_set_new(o, "failing_since", time_or_null(g->since));
-	json_object_set_new(o, "next_try", time_or_null(g->next_try));
-	json_object_set_new(o, "error", g->failures ? checked(json_string(err_name(g->why))) : json_null());
+	json_object_set_new(o, "failing_since", json_time_or_null(g->since));
+	json_object_set_new(o, "next_try", json_time_or_null(g->next_try));
+	json_object_set_new(o, "error", g->failures ? json_made(json_string(err_name(g->why))) : json_null());
 	return o;
 }
 
 json_t *
 live_json(const struct live *l)
 {
-	json_t *mailboxes = checked(json_array()), *gates = checked(json_array()), *o;
+	json_t *mailboxes = json_made(json_array()), *gates = json_made(json_array()), *o;
 
 	for (size_t i = 0; i < l->mailbox_count; i++)
 		json_array_append_new(mailboxes, mailbox_json(&l->mailboxes[i]));
 	for (size_t i = 0; i < l->writer.gate_count; i++)
 		json_array_append_new(gates, gate_json(&l->writer.gates[i]));
-	o = checked(json_pack("{s:i, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "pid", (int)getpid(),
-	                      "mailboxes", mailboxes, "senders", gates, "writer_alive", l->writer_alive,
-	                      "paused", l->writer.paused, "paused_why", l->writer.why, "queue_arrivals",
-	                      (json_int_t)l->arrivals, "queue_writer", (json_int_t)l->in, "queue_sender",
-	                      (json_int_t)l->outgoing, "reload_refused", l->reload_refused));
-	json_object_set_new(o, "started_at", time_or_null(l->started));
-	json_object_set_new(o, "oldest_unsent_at", time_or_null(l->writer.oldest_unsent));
+	o = json_made(json_pack("{s:i, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "pid", (int)getpid(),
+	                        "mailboxes", mailboxes, "senders", gates, "writer_alive", l->writer_alive,
+	                        "paused", l->writer.paused, "paused_why", l->writer.why, "queue_arrivals",
+	                        (json_int_t)l->arrivals, "queue_writer", (json_int_t)l->in, "queue_sender",
+	                        (json_int_t)l->outgoing, "reload_refused", l->reload_refused));
+	json_object_set_new(o, "started_at", json_time_or_null(l->started));
+	json_object_set_new(o, "oldest_unsent_at", json_time_or_null(l->writer.oldest_unsent));
 	return o;
 }
 

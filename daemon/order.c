@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "daemon/act.h"
+#include "daemon/json_value.h"
 #include "daemon/mime.h"
 #include "daemon/words.h"
 #include "spool/query_digest.h"
@@ -48,14 +49,6 @@ struct ordering {
 	struct digest_order *told;
 	size_t told_count;
 };
-
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("writing a line of the log");
-	return o;
-}
 
 /* ---- whose mail ---- */
 
@@ -141,7 +134,7 @@ static bool
 act(const struct ordering *o, const char *verb, const char *item, enum outcome *outcome_r, struct err *e)
 {
 	struct buf said = BUF_INIT(1000);
-	json_t *request = checked(
+	json_t *request = json_made(
 	        json_pack("{s:s, s:s, s:o}", "act", verb, "item", item, "why",
 	                  json_sprintf("回复日报%s办理（来信SHA-256 %s）", o->digest, o->m->message)));
 	struct err why = {0};
@@ -210,9 +203,9 @@ take_one(struct ordering *o, const json_t *order, struct err *e)
 	if (!used_here(o, h.hex) && !carry_out(o, verb, code, &h, &item, &outcome, e))
 		return false;
 	/* What is no code of ours may be anybody's words: it does not stand in the log. */
-	line = checked(json_pack("{s:s, s:o, s:o, s:s}", "act", verb, "code",
-	                         item ? json_string(h.hex) : json_null(), "item",
-	                         item ? json_string(item) : json_null(), "outcome", outcomes[outcome].token));
+	line = json_made(json_pack(
+	        "{s:s, s:o, s:o, s:s}", "act", verb, "code", item ? json_string(h.hex) : json_null(), "item",
+	        item ? json_string(item) : json_null(), "outcome", outcomes[outcome].token));
 	json_array_append_new(o->log, line);
 	o->told[o->told_count++] = (struct digest_order){json_string_value(json_object_get(order, "word")),
 	                                                 item, outcomes[outcome].chinese};
@@ -229,12 +222,12 @@ log_ordered(const struct ordering *o, const char *refused, struct err *e)
 
 	return spool_line(
 	        o->s,
-	        checked(json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:o, s:O}", "event",
-	                          "ordered", "message", m->message, "mailbox", m->mailbox, "folder",
-	                          m->folder, "uidvalidity", (json_int_t)m->uidvalidity, "uid",
-	                          (json_int_t)m->uid, "received_at", clock_rfc3339(m->received_at, when),
-	                          "submission", o->submission.hex, "digest", o->digest, "refused",
-	                          refused ? json_string(refused) : json_null(), "orders", o->log)),
+	        json_made(json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:o, s:O}", "event",
+	                            "ordered", "message", m->message, "mailbox", m->mailbox, "folder",
+	                            m->folder, "uidvalidity", (json_int_t)m->uidvalidity, "uid",
+	                            (json_int_t)m->uid, "received_at", clock_rfc3339(m->received_at, when),
+	                            "submission", o->submission.hex, "digest", o->digest, "refused",
+	                            refused ? json_string(refused) : json_null(), "orders", o->log)),
 	        NULL, e);
 }
 
@@ -269,9 +262,9 @@ tell_sender(const struct ordering *o, struct err *e)
 	digest_render_answer(o->g->kit, &answer, &text);
 	ok = digest_mail(&text, &v, &mail, e) && spool_put_mail(o->s, buf_bytes(&mail), &id, e) &&
 	     spool_line(o->s,
-	                checked(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
-	                                  "reply", reply, "message", id.hex, "to_message", "kind", "order",
-	                                  "mailbox", c->digest.from, "state", "due", "why")),
+	                json_made(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
+	                                    "reply", reply, "message", id.hex, "to_message", "kind", "order",
+	                                    "mailbox", c->digest.from, "state", "due", "why")),
 	                NULL, e);
 	digest_text_free(&text);
 	buf_free(&mail);
@@ -296,7 +289,7 @@ order_take(const struct digest_rules *g, struct spool *s, struct arena *a, const
 		return false;
 	if (known)
 		return true;
-	o.log = checked(json_array());
+	o.log = json_made(json_array());
 	o.told = arena_alloc(a, json_array_size(list), sizeof *o.told);
 	refused = why_refused(&o);
 	json_array_foreach((json_t *)list, i, x)

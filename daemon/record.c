@@ -5,6 +5,7 @@
 #include "config/mem.h"
 #include "daemon/answer.h"
 #include "daemon/journal.h"
+#include "daemon/json_value.h"
 #include "daemon/order.h"
 #include "spool/query.h"
 
@@ -26,37 +27,23 @@ struct recording {
 
 /* ---- lines ---- */
 
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("writing a line of the log");
-	return o;
-}
-
-static json_t *
-text_or_null(const char *s)
-{
-	return checked(s ? json_string(s) : json_null());
-}
-
 /* Where and when it came: the fields that `received`, `left` and `held` share. */
 static void
 put_arrival(const struct recording *g, json_t *line)
 {
 	const struct arrival *v = g->p->arrival;
 
-	json_object_set_new(line, "mailbox", text_or_null(v->mailbox));
-	json_object_set_new(line, "folder", text_or_null(v->folder));
+	json_object_set_new(line, "mailbox", json_text_or_null(v->mailbox));
+	json_object_set_new(line, "folder", json_text_or_null(v->folder));
 	json_object_set_new(line, "uidvalidity", json_integer(v->uidvalidity));
 	json_object_set_new(line, "uid", json_integer(v->uid));
-	json_object_set_new(line, "received_at", text_or_null(g->received_at));
+	json_object_set_new(line, "received_at", json_text_or_null(g->received_at));
 }
 
 static json_t *
 line_of(const struct recording *g, const char *event)
 {
-	return checked(json_pack("{s:s, s:s}", "event", event, "message", g->message.hex));
+	return json_made(json_pack("{s:s, s:s}", "event", event, "message", g->message.hex));
 }
 
 static bool
@@ -66,7 +53,7 @@ line_received(const struct recording *g, struct err *e)
 
 	json_object_set_new(line, "size", json_integer((json_int_t)g->p->arrival->len));
 	put_arrival(g, line);
-	json_object_set_new(line, "way", text_or_null(g->p->arrival->uid ? "imap" : "ingest"));
+	json_object_set_new(line, "way", json_text_or_null(g->p->arrival->uid ? "imap" : "ingest"));
 	json_object_set_new(line, "answered", json_boolean(g->p->arrival->answered));
 	return spool_line(g->s, line, NULL, e);
 }
@@ -77,8 +64,8 @@ line_left(const struct recording *g, const char *disposition, const char *parser
 	json_t *line = line_of(g, "left");
 
 	put_arrival(g, line);
-	json_object_set_new(line, "disposition", text_or_null(disposition));
-	json_object_set_new(line, "parser", text_or_null(parser));
+	json_object_set_new(line, "disposition", json_text_or_null(disposition));
+	json_object_set_new(line, "parser", json_text_or_null(parser));
 	json_object_set_new(line, "unread", json_boolean(unread));
 	return spool_line(g->s, line, NULL, e);
 }
@@ -90,7 +77,7 @@ line_held(const struct recording *g, int attempt, struct err *e)
 
 	put_arrival(g, line);
 	/* The code's name, not the sentence: that may hold what the parser said of a stranger's mail. */
-	json_object_set_new(line, "why", text_or_null(err_name(g->p->why.code)));
+	json_object_set_new(line, "why", json_text_or_null(err_name(g->p->why.code)));
 	json_object_set_new(line, "attempt", json_integer(attempt));
 	return spool_line(g->s, line, NULL, e);
 }
@@ -98,7 +85,7 @@ line_held(const struct recording *g, int attempt, struct err *e)
 static json_t *
 codes_of(const json_t *defects)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 	size_t i;
 	const json_t *d;
 
@@ -109,7 +96,7 @@ codes_of(const json_t *defects)
 static json_t *
 changed_of(const struct decided_form *f)
 {
-	json_t *list = checked(json_array());
+	json_t *list = json_made(json_array());
 
 	for (size_t i = 0; f->as == AS_REVISION && i < f->change_count; i++)
 		json_array_append_new(list, json_string(f->changes[i].field->key));
@@ -120,12 +107,12 @@ static json_t *
 form_of(const struct decided_form *f, size_t n)
 {
 	const struct reading_form *rf = f->form;
-	json_t *o = checked(json_pack("{s:I, s:s, s:i, s:s}", "n", (json_int_t)n, "receipt", f->receipt,
-	                              "revision", f->revision, "as", decided_as_name(f->as)));
+	json_t *o = json_made(json_pack("{s:I, s:s, s:i, s:s}", "n", (json_int_t)n, "receipt", f->receipt,
+	                                "revision", f->revision, "as", decided_as_name(f->as)));
 
-	json_object_set_new(o, "region_key", text_or_null(rf->region_key));
-	json_object_set_new(o, "region_code", text_or_null(rf->region_code));
-	json_object_set_new(o, "category", text_or_null(rf->category));
+	json_object_set_new(o, "region_key", json_text_or_null(rf->region_key));
+	json_object_set_new(o, "region_code", json_text_or_null(rf->region_code));
+	json_object_set_new(o, "category", json_text_or_null(rf->category));
 	json_object_set_new(o, "defects", codes_of(json_object_get(rf->json, "defects")));
 	json_object_set_new(o, "errors", json_integer((json_int_t)rf->errors));
 	json_object_set_new(o, "changed", changed_of(f));
@@ -160,19 +147,19 @@ line_recorded(const struct recording *g, const struct decided *d, const char *co
 
 	if (!thread_of(g, &thread, e))
 		return false;
-	forms = checked(json_array());
+	forms = json_made(json_array());
 	for (size_t i = 0; i < d->form_count; i++)
 		json_array_append_new(forms, form_of(&d->forms[i], d->forms[i].from_text ? 0 : i + 1));
 	line = line_of(g, "recorded");
-	json_object_set_new(line, "reading", text_or_null(g->reading.hex));
-	json_object_set_new(line, "id", text_or_null(d->id));
-	json_object_set_new(line, "disposition", text_or_null(disposition_name(d->disposition)));
+	json_object_set_new(line, "reading", json_text_or_null(g->reading.hex));
+	json_object_set_new(line, "id", json_text_or_null(d->id));
+	json_object_set_new(line, "disposition", json_text_or_null(disposition_name(d->disposition)));
 	json_object_set_new(line, "late", json_boolean(d->late));
-	json_object_set_new(line, "withheld", text_or_null(d->withheld));
-	json_object_set_new(line, "copy_of", text_or_null(copy_of));
+	json_object_set_new(line, "withheld", json_text_or_null(d->withheld));
+	json_object_set_new(line, "copy_of", json_text_or_null(copy_of));
 	if (d->concerns)
-		json_object_set_new(line, "concerns", text_or_null(d->concerns));
-	json_object_set_new(line, "thread", text_or_null(thread));
+		json_object_set_new(line, "concerns", json_text_or_null(d->concerns));
+	json_object_set_new(line, "thread", json_text_or_null(thread));
 	json_object_set_new(line, "forms", forms);
 	return spool_line(g->s, line, NULL, e);
 }
@@ -189,8 +176,8 @@ put_mail(struct recording *g, struct err *e)
 static bool
 put_reading(struct recording *g, const json_t *overlaid, struct err *e)
 {
-	json_t *o = checked(json_pack("{s:s, s:s, s:O}", "kind", "reading", "message", g->message.hex,
-	                              "parsed", g->p->reading.json));
+	json_t *o = json_made(json_pack("{s:s, s:s, s:O}", "kind", "reading", "message", g->message.hex,
+	                                "parsed", g->p->reading.json));
 	bool ok;
 
 	if (overlaid)
@@ -289,12 +276,12 @@ try_compose(const struct recording *g, struct decided *d, struct composed *r_r, 
 static bool
 line_queued(const struct recording *g, const struct decided *d, const struct composed *r, struct err *e)
 {
-	json_t *line = checked(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event", "queued", "reply",
-	                                 r->reply, "message", r->mail.hex, "to_message", g->message.hex,
-	                                 "kind", reply_kind_name(answer_kind(d)), "mailbox", r->mailbox,
-	                                 "state", d->withheld ? "withheld" : "due"));
+	json_t *line = json_made(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event", "queued", "reply",
+	                                   r->reply, "message", r->mail.hex, "to_message", g->message.hex,
+	                                   "kind", reply_kind_name(answer_kind(d)), "mailbox", r->mailbox,
+	                                   "state", d->withheld ? "withheld" : "due"));
 
-	json_object_set_new(line, "why", text_or_null(d->withheld));
+	json_object_set_new(line, "why", json_text_or_null(d->withheld));
 	return spool_line(g->s, line, NULL, e);
 }
 
@@ -333,8 +320,8 @@ record_bounce(struct recording *g, const char *reply, struct err *e)
 	d.id = arena_fmt(g->a, "M-%.10s", g->message.hex);
 	if (!line_recorded(g, &d, NULL, e))
 		return false;
-	line = checked(json_pack("{s:s, s:s, s:s, s:s}", "event", "bounced", "reply", reply, "message",
-	                         g->message.hex, "status", status ? status : ""));
+	line = json_made(json_pack("{s:s, s:s, s:s, s:s}", "event", "bounced", "reply", reply, "message",
+	                           g->message.hex, "status", status ? status : ""));
 	return spool_line(g->s, line, NULL, e);
 }
 

@@ -3,6 +3,7 @@
 
 #include "config/mem.h"
 #include "daemon/act.h"
+#include "daemon/json_value.h"
 #include "spool/query.h"
 
 #include <string.h>
@@ -68,21 +69,13 @@ redact_look(struct spool *s, struct arena *a, const char *receipt, bool with_oth
 	return none_on_its_way(s, a, h_r, e);
 }
 
-static json_t *
-checked(json_t *o)
-{
-	if (!o)
-		mem_die("writing a redaction");
-	return o;
-}
-
 static bool
 take_out(struct spool *s, const char *receipt, const struct holdings *h, const char *by, const char *why,
          struct err *e)
 {
-	json_t *decision = checked(
+	json_t *decision = json_made(
 	               json_pack("{s:s, s:s, s:s, s:n}", "kind", "decision", "by", by, "why", why, "values")),
-	       *files = checked(json_array());
+	       *files = json_made(json_array());
 	struct hash id;
 	bool ok = spool_put_reading(s, decision, &id, e);
 
@@ -95,8 +88,8 @@ take_out(struct spool *s, const char *receipt, const struct holdings *h, const c
 		return false;
 	}
 	return spool_redact(s,
-	                    checked(json_pack("{s:s, s:s, s:o, s:s}", "event", "redacted", "receipt", receipt,
-	                                      "files", files, "decision", id.hex)),
+	                    json_made(json_pack("{s:s, s:s, s:o, s:s}", "event", "redacted", "receipt",
+	                                        receipt, "files", files, "decision", id.hex)),
 	                    e);
 }
 

@@ -3,26 +3,13 @@
 
 #include "config/buf.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 1 << 20 };
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	return json_string_value(json_object_get(o, key));
-}
-
-static json_t *
-or_null(const char *s)
-{
-	json_t *o = s ? json_string(s) : json_null();
-
-	return o ? o : json_null();
-}
 
 /* Note it where the two are not the same; NULL and "" are. */
 static void
@@ -32,8 +19,9 @@ compare(json_t *list, const char *form, const char *field, const char *was, cons
 
 	if (strcmp(was ? was : "", now ? now : "") == 0)
 		return;
-	o = json_pack("{s:o, s:s, s:o, s:o}", "form", or_null(form), "field", field, "was",
-	              or_null(was && *was ? was : NULL), "now", or_null(now && *now ? now : NULL));
+	o = json_pack("{s:o, s:s, s:o, s:o}", "form", json_text_or_null(form), "field", field, "was",
+	              json_text_or_null(was && *was ? was : NULL), "now",
+	              json_text_or_null(now && *now ? now : NULL));
 	if (!o || json_array_append_new(list, o) != 0)
 		mem_die("comparing two readings");
 }
@@ -59,8 +47,8 @@ joined(const json_t *list, const char *first, const char *second)
 	{
 		struct buf one = BUF_INIT(TEXT_MAX);
 
-		buf_fmt(&one, "%s %s", text(o, first) ? text(o, first) : "?",
-		        text(o, second) ? text(o, second) : "?");
+		buf_fmt(&one, "%s %s", json_text(o, first) ? json_text(o, first) : "?",
+		        json_text(o, second) ? json_text(o, second) : "?");
 		words[i] = buf_take(&one);
 	}
 	qsort(words, n, sizeof *words, by_text);
@@ -88,7 +76,7 @@ compare_lists(json_t *list, const char *form, const char *field, const json_t *w
 static const char *
 called(const struct reading_form *f)
 {
-	const char *region = text(f->json, "region");
+	const char *region = json_text(f->json, "region");
 
 	return region && *region ? region : f->source;
 }

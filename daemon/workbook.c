@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/workbook.h"
 
+#include "config/fd.h"
+
 #include "daemon/workbook_sheets.h"
 
 #include <errno.h>
@@ -98,15 +100,11 @@ workbook_make(const struct report *r, struct buf *xlsx_r, struct err *e)
 }
 
 static bool
-write_all(const char *file, struct bytes b, struct err *e)
+write_new(const char *file, struct bytes b, struct err *e)
 {
 	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool ok = fd >= 0;
+	bool ok = fd >= 0 && fd_write_all(fd, b);
 
-	for (ssize_t n = 0; ok && b.len; b = BYTES(b.at + n, b.len - (size_t)n)) {
-		n = write(fd, b.at, b.len);
-		ok = n > 0;
-	}
 	if (fd >= 0 && close(fd) != 0)
 		ok = false;
 	return ok || err_sys(e, ERR_DISK, errno, "cannot write %s", file);
@@ -119,7 +117,7 @@ workbook_write(const char *file, const struct report *r, struct err *e)
 	bool ok = false;
 
 	buf_fmt(&aside, "%s.%ld.aside", file, (long)getpid());
-	if (!workbook_make(r, &xlsx, e) || !write_all(aside.at, buf_bytes(&xlsx), e))
+	if (!workbook_make(r, &xlsx, e) || !write_new(aside.at, buf_bytes(&xlsx), e))
 		goto out;
 	ok = rename(aside.at, file) == 0;
 	if (!ok)

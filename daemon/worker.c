@@ -2,6 +2,7 @@
 #include "daemon/worker.h"
 
 #include "config/clock.h"
+#include "config/fd.h"
 #include "config/mem.h"
 #include "config/text.h"
 #include "daemon/servers.h"
@@ -49,30 +50,13 @@ close_fd(int *fd)
 }
 
 static bool
-write_all(int fd, struct bytes b)
-{
-	ssize_t n;
-
-	while (b.len) {
-		n = write(fd, b.at, b.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		b.at += n;
-		b.len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
 memory_file(struct bytes mail, int *fd_r, struct err *e)
 {
 	int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0)
 		return err_sys(e, ERR_OS, errno, "no memory file for the worker's mail");
-	if (!write_all(fd, mail) || lseek(fd, 0, SEEK_SET) != 0 ||
+	if (!fd_write_all(fd, mail) || lseek(fd, 0, SEEK_SET) != 0 ||
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
 		err_sys(e, ERR_OS, errno, "cannot fill the worker's memory file");
 		close_fd(&fd);

@@ -143,17 +143,6 @@ flow_here(struct document *d)
 	return l->cell ? &l->flow : NULL;
 }
 
-static bool
-is_blank(const char *s)
-{
-	uint32_t c;
-
-	while ((c = text_next(&s)) != 0)
-		if (!text_is_space(c))
-			return false;
-	return true;
-}
-
 /* The open paragraph's text in the arena, as sound UTF-8 without NUL. */
 static const char *
 text_kept(struct document *d)
@@ -187,8 +176,8 @@ paragraph_flush(struct document *d)
 
 	if (!b->text.len)
 		return false;
-	/* is_blank() stops at a NUL: text behind one does not make the paragraph blank. */
-	blank = is_blank(b->text.at) && !memchr(b->text.at, '\0', b->text.len);
+	/* text_is_blank() stops at a NUL: text behind one does not make the paragraph blank. */
+	blank = text_is_blank(b->text.at) && !memchr(b->text.at, '\0', b->text.len);
 	f = blank || b->full ? NULL : flow_here(d);
 	if (f && f->gap)
 		(void)block_add(d, f, DOC_PARAGRAPH);

@@ -50,17 +50,6 @@ grid_free(struct grid *g)
 	free(g);
 }
 
-static bool
-is_blank(const char *s)
-{
-	uint32_t c;
-
-	while ((c = text_next(&s)) != 0)
-		if (!text_is_space(c))
-			return false;
-	return true;
-}
-
 void
 grid_cell(struct grid *g, int row, int column, const char *text, size_t len)
 {
@@ -77,7 +66,7 @@ grid_cell(struct grid *g, int row, int column, const char *text, size_t len)
 		return;
 	}
 	copy = arena_dup0(g->arena, text, len);
-	if (is_blank(copy))
+	if (text_is_blank(copy))
 		return;
 	if (g->count == g->cap) {
 		g->cap = g->cap ? g->cap * 2 : 256;

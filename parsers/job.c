@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/job.h"
 
+#include "config/fd.h"
+
 #include "parsers/outline.h"
 #include "parsers/overlay.h"
 #include "parsers/result.h"
@@ -32,20 +34,11 @@ read_all(int fd, const char *name, struct buf *b, struct err *e)
 }
 
 static bool
-write_all(const struct buf *b, struct err *e)
+write_answer(const struct buf *b, struct err *e)
 {
-	size_t done = 0;
-
 	if (b->over)
 		return err_set(e, ERR_DISK, "the answer is larger than it may be");
-	while (done < b->len) {
-		ssize_t n = write(STDOUT_FILENO, b->at + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return err_sys(e, ERR_DISK, errno, "writing the answer");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return true;
+	return fd_write_all(STDOUT_FILENO, buf_bytes(b)) || err_sys(e, ERR_DISK, errno, "writing the answer");
 }
 
 static bool
@@ -88,7 +81,7 @@ job_run(const struct job *j, int fd, const char *name, struct err *e)
 {
 	struct buf input = BUF_INIT(MAIL_BYTES_MAX + (1 << 20)), out = BUF_INIT(ANSWER_MAX);
 	bool ok = read_all(fd, name, &input, e) && job_answer(j, buf_bytes(&input), &out, e) &&
-	          write_all(&out, e);
+	          write_answer(&out, e);
 
 	buf_free(&input);
 	buf_free(&out);

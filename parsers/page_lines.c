@@ -136,17 +136,6 @@ is_among(uint32_t c, const char *set)
 static const char closing[] = "，。、；：？！）》】”’」』〉］｝·…—％,.;:?!)]}%";
 static const char opening[] = "（《【“‘「『〈［｛([{";
 
-static uint32_t
-last_character(const char *s, size_t len)
-{
-	const char *end = s + len;
-	uint32_t c = 0;
-
-	while (s < end)
-		c = text_next(&s);
-	return c;
-}
-
 static bool
 is_half(uint32_t c)
 {
@@ -242,7 +231,7 @@ static const char *
 seam(const char *a, size_t len, const char *b, double wide)
 {
 	const char *s = b;
-	uint32_t before = last_character(a, len), after = text_next(&s);
+	uint32_t before = text_last(a, len), after = text_next(&s);
 
 	if (!is_half(before) || !is_half(after) || is_among(before, "-/@_") || is_among(after, "-/@_"))
 		return "";

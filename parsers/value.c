@@ -8,17 +8,6 @@
 
 enum { VALUE_MAX = 1 << 20 };
 
-static uint32_t
-last_of(const char *s, size_t len)
-{
-	const char *end = s + len;
-	uint32_t c = 0;
-
-	while (s < end)
-		c = text_next(&s);
-	return c;
-}
-
 static bool
 is_mark(uint32_t c)
 {
@@ -47,7 +36,7 @@ has_mark(const char *s)
 static bool
 is_broken_number(struct arena *a, const char *line, size_t len, const char *next)
 {
-	uint32_t before = last_of(line, len);
+	uint32_t before = text_last(line, len);
 	const char *whole = arena_dup0(a, line, len);
 
 	if (before == '-' || before == 0xFF0D || *next == '-')
@@ -61,7 +50,7 @@ static const char *
 between(struct arena *a, enum form_kind kind, const char *line, size_t len, const char *next, bool marked)
 {
 	const char *peek = next;
-	uint32_t before = last_of(line, len);
+	uint32_t before = text_last(line, len);
 	uint32_t after = text_next(&peek);
 
 	switch (kind) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/durable.h"
 
+#include "config/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,27 +46,6 @@ open_at(int dirfd, const char *name, int flags)
 		fd = openat(dirfd, name, flags | OPEN_ALWAYS, FILE_MODE);
 	} while (fd < 0 && errno == EINTR);
 	return fd;
-}
-
-/* All of data, or errno. */
-static bool
-write_all(int fd, struct bytes data)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < data.len) {
-		n = write(fd, data.at + done, data.len - done);
-		if (n > 0) {
-			done += (size_t)n;
-		} else if (n == 0) {
-			errno = ENOSPC;
-			return false;
-		} else if (errno != EINTR) {
-			return false;
-		}
-	}
-	return true;
 }
 
 /* An fsync that was interrupted wrote nothing off, so EINTR alone may be tried again. */
@@ -147,7 +128,7 @@ write_aside(struct durable *d, int dirfd, const char *name, struct bytes data, b
 	fd = open_at(dirfd, DURABLE_ASIDE, O_WRONLY | O_CREAT | O_EXCL);
 	if (fd < 0)
 		return err_sys(e, ERR_DISK, errno, "cannot make a file aside %s", name);
-	if (fchmod(fd, FILE_MODE) < 0 || !write_all(fd, data)) {
+	if (fchmod(fd, FILE_MODE) < 0 || !fd_write_all(fd, data)) {
 		(void)err_sys(e, ERR_DISK, errno, "cannot write %s", name);
 		goto out;
 	}
@@ -250,7 +231,7 @@ durable_append(struct durable *d, int fd, off_t *len, struct bytes data, const c
 		return false;
 	/* A power cut before the fsync leaves any part of data behind the old end: the reader of the file
 	 * must tell what is whole. */
-	if (!write_all(fd, data)) {
+	if (!fd_write_all(fd, data)) {
 		(void)err_sys(e, ERR_DISK, errno, "cannot append to %s", what);
 		/* What was written of it goes again, or else it would stand between two good writes. */
 		return ftruncate(fd, *len) == 0 ? false : fail_for_good(d, errno, what, e);

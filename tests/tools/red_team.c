@@ -598,7 +598,7 @@ job_run(const struct job *j, int fd, const char *name, struct err *e)
 {
 	struct buf input = BUF_INIT(MAIL_BYTES_MAX), out = BUF_INIT(ANSWER_MAX);
 	bool ok = read_all(fd, name, &input, e) && job_answer(j, buf_bytes(&input), &out, e) &&
-	          write_all(&out, e);
+	          write_answer(&out, e);
 
 	buf_free(&input);
 	buf_free(&out);

@@ -71,8 +71,20 @@ test_next(void **state)
 		assert_int_equal(rows[i].want[n], 0);
 		assert_ptr_equal(s, rows[i].in + strlen(rows[i].in));
 		assert_int_equal(text_count(rows[i].in), n);
+		assert_int_equal(text_last(rows[i].in, strlen(rows[i].in)), n ? rows[i].want[n - 1] : 0);
 		assert_int_equal(text_is_utf8(bytes_str(rows[i].in)), rows[i].want_utf8);
 	}
+}
+
+static void
+test_last_and_blank(void **state)
+{
+	(void)state;
+	assert_int_equal(text_last("中文", 3), 0x4E2D);
+	assert_int_equal(text_last("a\0b", 3), 'a');
+	assert_true(text_is_blank(""));
+	assert_true(text_is_blank(" \t\n　\xE2\x80\x8B"));
+	assert_false(text_is_blank(" 、"));
 }
 
 static void
@@ -475,6 +487,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_next),
+	        cmocka_unit_test(test_last_and_blank),
 	        cmocka_unit_test(test_utf8_counts_nul_as_a_character),
 	        cmocka_unit_test(test_put_is_what_next_reads),
 	        cmocka_unit_test(test_kinds),

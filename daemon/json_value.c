@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/json_value.h"
+
+#include "config/clock.h"
+#include "config/mem.h"
+
+json_t *
+json_made(json_t *o)
+{
+	if (!o)
+		mem_die("making JSON");
+	return o;
+}
+
+json_t *
+json_text_or_null(const char *s)
+{
+	return json_made(s ? json_string(s) : json_null());
+}
+
+json_t *
+json_time_or_null(time_t t)
+{
+	char when[CLOCK_RFC3339_MAX];
+
+	return json_made(t ? json_string(clock_rfc3339(t, when)) : json_null());
+}
+
+const char *
+json_text(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Jansson's values, made and asked for. Jansson answers a value that it could not make with NULL and leaves
+ * it out where it should be put; here the program ends instead (mem_die): no line is written that lacks a
+ * member. */
+#ifndef MINGPIAN_DAEMON_JSON_VALUE_H
+#define MINGPIAN_DAEMON_JSON_VALUE_H
+
+#include <jansson.h>
+#include <time.h>
+
+/* o, which is not NULL. */
+json_t *json_made(json_t *o);
+
+/* New: of UTF-8; null for NULL. */
+json_t *json_text_or_null(const char *s);
+
+/* New: as RFC 3339; null for 0. */
+json_t *json_time_or_null(time_t t);
+
+/* A member's text, o's own; NULL where there is none, or it is no text. */
+const char *json_text(const json_t *o, const char *key);
+
+#endif
