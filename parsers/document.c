@@ -191,16 +191,6 @@ paragraph_flush(struct document *d)
 	return !blank;
 }
 
-static struct doc_evidence
-weaker(struct doc_evidence a, struct doc_evidence b)
-{
-	return (struct doc_evidence){
-	        .method = a.method == DOC_OCR ? a.method : b.method,
-	        .confidence = a.confidence < b.confidence ? a.confidence : b.confidence,
-	        .doubtful = a.doubtful || b.doubtful,
-	};
-}
-
 void
 doc_text_evidence(struct document *d, const char *s, size_t len, struct doc_evidence ev)
 {
@@ -215,7 +205,7 @@ doc_text_evidence(struct document *d, const char *s, size_t len, struct doc_evid
 	}
 	b->text_left -= len;
 	buf_add(&b->text, s, len);
-	b->evidence = weaker(b->evidence, ev);
+	b->evidence = doc_weaker(b->evidence, ev);
 }
 
 void
@@ -568,169 +558,4 @@ doc_end(struct document *d)
 	for (i = 0; i < DOC_DEPTH_MAX; i++)
 		free(d->builder->levels[i].covers);
 	d->builder = NULL;
-}
-
-/* ---- reading ---- */
-
-static void
-add_texts(const struct doc_block *k, struct buf *out, struct doc_evidence *ev)
-{
-	const struct doc_row *r;
-	const struct doc_cell *c;
-
-	for (; k; k = k->next) {
-		if (k->kind == DOC_PARAGRAPH) {
-			buf_str(out, k->text);
-			buf_ch(out, '\n');
-			*ev = weaker(*ev, k->evidence);
-		}
-		for (r = k->table ? k->table->first : NULL; r; r = r->next)
-			for (c = r->first; c; c = c->next)
-				add_texts(c->first, out, ev);
-	}
-}
-
-const char *
-doc_cell_text(const struct document *d, const struct doc_cell *c, struct doc_evidence *ev_r)
-{
-	struct buf all = BUF_INIT(SIZE_MAX / 2), trimmed = BUF_INIT(SIZE_MAX / 2);
-	struct doc_evidence ev = c->evidence;
-	const char *text = "";
-
-	if (c->first) {
-		add_texts(c->first, &all, &ev);
-		text_trim(&trimmed, all.at ? all.at : "");
-		text = arena_dup0(d->arena, trimmed.at ? trimmed.at : "", trimmed.len);
-	}
-	buf_free(&all);
-	buf_free(&trimmed);
-	if (ev_r)
-		*ev_r = ev;
-	return text;
-}
-
-const struct doc_cell *
-doc_cell_at(const struct doc_table *t, int row, int column)
-{
-	const struct doc_cell *c;
-	int r;
-
-	if (row < 0 || row >= t->rows || column < 0 || column >= t->columns || !t->row_at)
-		return NULL;
-	for (r = row; r >= 0 && row - r < t->tallest; r--)
-		for (c = t->row_at[r]->first; c && c->column <= column; c = c->next)
-			if (column - c->column < c->columns && row - r < c->rows)
-				return c;
-	return NULL;
-}
-
-static void
-plain_blocks(const struct doc_block *k, struct buf *out)
-{
-	const struct doc_row *r;
-	const struct doc_cell *c;
-
-	for (; k; k = k->next) {
-		if (k->kind == DOC_PARAGRAPH || (k->kind == DOC_PAGE && *k->text)) {
-			buf_str(out, k->text);
-			buf_ch(out, '\n');
-		}
-		for (r = k->table ? k->table->first : NULL; r; r = r->next) {
-			for (c = r->first; c; c = c->next) {
-				plain_blocks(c->first, out);
-				/* the cell's last line goes on in the next cell */
-				if (c->first && out->len && out->at[out->len - 1] == '\n')
-					out->at[--out->len] = '\0';
-				buf_ch(out, c->next ? '\t' : '\n');
-			}
-		}
-	}
-}
-
-void
-doc_plain(const struct document *d, struct buf *out)
-{
-	plain_blocks(d->first, out);
-}
-
-static void
-dump_text(const char *s, struct buf *out)
-{
-	for (; *s; s++) {
-		if (*s == '\n')
-			buf_str(out, "\\n");
-		else
-			buf_ch(out, *s);
-	}
-}
-
-static void dump_row(const struct doc_row *r, struct buf *out);
-
-static void
-dump_cell(const struct doc_cell *c, struct buf *out)
-{
-	const struct doc_block *k;
-	const struct doc_row *r;
-
-	buf_ch(out, '[');
-	for (k = c->first; k; k = k->next) {
-		if (k->kind == DOC_PARAGRAPH)
-			dump_text(k->text, out);
-		else if (k->kind == DOC_PICTURE)
-			buf_fmt(out, "(picture, %zu bytes)", k->data.len);
-		if (k->table) {
-			buf_ch(out, '{');
-			for (r = k->table->first; r; r = r->next) {
-				dump_row(r, out);
-				buf_str(out, r->next ? " / " : "");
-			}
-			buf_ch(out, '}');
-		}
-		if (k->next)
-			buf_str(out, "\\n");
-	}
-	if (c->columns > 1 || c->rows > 1)
-		buf_fmt(out, "|%dx%d", c->columns, c->rows);
-	buf_ch(out, ']');
-}
-
-static void
-dump_row(const struct doc_row *r, struct buf *out)
-{
-	const struct doc_cell *c;
-	int column = 0;
-
-	for (c = r->first; c; c = c->next) {
-		if (c->column > column)
-			buf_fmt(out, "(+%d)", c->column - column);
-		dump_cell(c, out);
-		column = c->column + c->columns;
-	}
-}
-
-void
-doc_dump(const struct document *d, struct buf *out)
-{
-	const struct doc_block *k;
-	const struct doc_row *r;
-
-	for (k = d->first; k; k = k->next) {
-		if (k->quoted)
-			buf_str(out, "> ");
-		if (k->hidden_header)
-			buf_str(out, "^ ");
-		switch (k->kind) {
-		case DOC_PARAGRAPH: dump_text(k->text, out); break;
-		case DOC_PAGE: buf_fmt(out, "--- page %d %s", k->page, k->text); break;
-		case DOC_PICTURE: buf_fmt(out, "(picture, %zu bytes)", k->data.len); break;
-		case DOC_TABLE:
-			buf_fmt(out, "table %d: %dx%d", k->table->number, k->table->columns, k->table->rows);
-			break;
-		}
-		buf_ch(out, '\n');
-		for (r = k->table ? k->table->first : NULL; r; r = r->next) {
-			dump_row(r, out);
-			buf_ch(out, '\n');
-		}
-	}
 }

@@ -32,6 +32,9 @@ struct doc_evidence {
 	bool doubtful;     /* by the picture's own evidence */
 };
 
+/* Of two texts joined: by OCR if either is, the lower confidence, doubtful if either is. */
+struct doc_evidence doc_weaker(struct doc_evidence a, struct doc_evidence b);
+
 enum doc_kind {
 	DOC_PARAGRAPH, /* text, without its line's end; \n in it is a line broken by hand */
 	DOC_TABLE,
