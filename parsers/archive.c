@@ -4,7 +4,8 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/member.h"
-#include "parsers/rar5.h"
+#include "parsers/rar_index.h"
+#include "parsers/rar_solid.h"
 #include "parsers/zipxml.h"
 
 #include <archive.h>
@@ -19,6 +20,7 @@ enum {
 	TAR_BLOCK = 512,
 	TAR_SUM = 148, /* the checksum's place and length in a tar header (POSIX.1-2017, pax) */
 	TAR_SUM_LEN = 8,
+	RETRIES_MAX = 8, /* of a member: libarchive asks for more of them without end, of some broken RAR 5 */
 };
 
 /* What libarchive is told to know, so that no kind of file is opened that we did not mean. */
@@ -41,7 +43,8 @@ struct unpacking {
 	struct arena *names;
 	struct buf member;
 	unsigned char *chunk;
-	struct buf locks; /* of RAR 5: rar5_locks() */
+	struct rar_index rar; /* of a RAR: what its headers name … */
+	size_t rar_next;      /* … and which of them libarchive has not come to */
 	size_t entries, handed, locked, too_large, wasted;
 	struct err left; /* what did not come out and has no name of its own; the first thing */
 };
@@ -62,6 +65,7 @@ code_of(const char *said)
 		const char *words;
 		enum err_code code;
 	} table[] = {
+	        {"header size", ERR_DAMAGED}, /* "unsupported", it says */
 	        {"ncrypt", ERR_ENCRYPTED},        {"assphrase", ERR_ENCRYPTED},
 	        {"nsupported", ERR_UNSUPPORTED},  {"not supported", ERR_UNSUPPORTED},
 	        {"unavailable", ERR_UNSUPPORTED}, {"codec ID", ERR_UNSUPPORTED},
@@ -90,11 +94,29 @@ failure(struct unpacking *u, bool locked, struct err *e)
 
 /* ---- one member ---- */
 
-/* Is the entry a locked one of RAR 5? libarchive would hand out the cipher. */
-static bool
-is_rar5_locked(const struct unpacking *u)
+/* A RAR's header says more than libarchive does: it would take for damage what is locked (RAR 5), and what
+ * goes on in another volume. */
+static enum err_code
+rar_why_not(const struct rar_file *f, struct err *e)
 {
-	return u->entries <= u->locks.len && u->locks.at[u->entries - 1] == 'x';
+	if (f && f->locked)
+		(void)err_set(e, ERR_ENCRYPTED, "locked with a password, and RAR's cannot be tried");
+	else if (f && f->piece)
+		(void)err_set(e, ERR_UNSUPPORTED, "it goes on in another part of the archive");
+	return e->code;
+}
+
+/* The file that libarchive has come to, in the RAR's own words; NULL where there are none. */
+static const struct rar_file *
+rar_this(const struct unpacking *u)
+{
+	return u->rar_next && u->rar_next <= u->rar.count ? &u->rar.files[u->rar_next - 1] : NULL;
+}
+
+static size_t
+member_max(const struct unpacking *u)
+{
+	return u->sink->room < ARCHIVE_MEMBER_MAX ? u->sink->room : ARCHIVE_MEMBER_MAX;
 }
 
 /* Unpack the entry into u->member. ERR_NONE: it is whole; else why not, and e says so. */
@@ -102,19 +124,18 @@ static enum err_code
 read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
 {
 	bool zip = (archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+	int retries = 0;
 	la_ssize_t n;
 
 	buf_clear(&u->member);
-	if (is_rar5_locked(u)) {
-		(void)err_set(e, ERR_ENCRYPTED, "locked with a password, and RAR's cannot be tried");
-		return ERR_ENCRYPTED;
-	}
-	u->member.max = u->sink->room < ARCHIVE_MEMBER_MAX ? u->sink->room : ARCHIVE_MEMBER_MAX;
+	if (rar_why_not(rar_this(u), e))
+		return e->code;
+	u->member.max = member_max(u);
 	/* a ZIP's member can be passed over at no cost; the others must be unpacked even for that */
 	if (zip && archive_entry_size_is_set(entry) && archive_entry_size(entry) > (la_int64_t)u->member.max)
 		goto too_large;
 	while ((n = archive_read_data(u->in, u->chunk, CHUNK)) != 0) {
-		if (n == ARCHIVE_RETRY)
+		if (n == ARCHIVE_RETRY && retries++ < RETRIES_MAX)
 			continue;
 		if (n < 0)
 			return failure(u, archive_entry_is_encrypted(entry), e);
@@ -191,6 +212,43 @@ take_entry(struct unpacking *u, struct archive_entry *entry)
 
 /* ---- the archive ---- */
 
+/* A file that libarchive does not get at. */
+static void
+rar_tell(struct unpacking *u, const struct rar_file *f, const struct err *failed)
+{
+	struct err why = {0};
+	const char *name = rar_name(u->names, &u->rar, f);
+
+	if (f->folder || !*name)
+		return;
+	if (!rar_why_not(f, &why))
+		why = *failed;
+	u->handed++;
+	u->sink->unread(u->sink->context, name, &why);
+}
+
+/* Those behind the file at which libarchive gave up, or never came to. False: there is more to tell of the
+ * archive than of its files. */
+static bool
+rar_tell_rest(struct unpacking *u, struct err failed)
+{
+	bool locked = false, piece = false;
+
+	for (size_t i = 0; i < u->rar.count; i++) {
+		locked = locked || u->rar.files[i].locked;
+		piece = piece || u->rar.files[i].piece;
+	}
+	if (failed.code == ERR_DAMAGED && locked) /* packed as one run: each builds on those before it */
+		(void)err_set(&failed, ERR_ENCRYPTED, "packed with a locked file");
+	else if (failed.code == ERR_DAMAGED && piece)
+		(void)err_set(&failed, ERR_UNSUPPORTED, "packed with what is in another part of the archive");
+	if (failed.code == ERR_NONE || failed.code == ERR_DAMAGED)
+		return false;
+	while (u->rar_next < u->rar.count)
+		rar_tell(u, &u->rar.files[u->rar_next++], &failed);
+	return locked || piece;
+}
+
 /* The next entry; false at the end, and where e says why there is none. */
 static bool
 next_entry(struct unpacking *u, struct archive_entry **entry_r, struct err *e)
@@ -205,6 +263,9 @@ next_entry(struct unpacking *u, struct archive_entry **entry_r, struct err *e)
 	}
 	if (++u->entries > ARCHIVE_ENTRIES_MAX)
 		return err_set(e, ERR_TOO_LARGE, "too many files in it");
+	while (u->rar_next < u->rar.count && u->rar.files[u->rar_next].passed)
+		rar_tell(u, &u->rar.files[u->rar_next++], e);
+	u->rar_next++;
 	return true;
 }
 
@@ -213,7 +274,7 @@ open_archive(struct unpacking *u, support *const *supported, struct err *e)
 {
 	const char *const *password;
 
-	u->entries = 0;
+	u->entries = u->rar_next = 0;
 	u->in = archive_read_new();
 	if (!u->in)
 		mem_die("opening an archive");
@@ -257,7 +318,7 @@ read_archive(struct unpacking *u, support *const *supported)
 {
 	struct archive_entry *entry;
 	struct err e = {0};
-	bool more = open_archive(u, supported, &e);
+	bool more = open_archive(u, supported, &e); /* false: the receiver has enough */
 	size_t done;
 
 	u->left = (struct err){0};
@@ -265,14 +326,60 @@ read_archive(struct unpacking *u, support *const *supported)
 		more = take_entry(u, entry);
 	done = u->entries;
 	close_archive(u);
-	if (e.code == ERR_NONE && !done && u->source->data.len > EMPTY_MAX)
+	if (e.code == ERR_NONE && !done && u->source->data.len > EMPTY_MAX && !u->handed)
 		(void)err_set(&e, ERR_DAMAGED, "nothing is found in it");
+	if (e.code == ERR_NONE && more && u->rar.cut)
+		(void)err_set(&e, ERR_DAMAGED, "it is cut off");
+	if (rar_tell_rest(u, e))
+		return;
 	if (e.code != ERR_NONE && u->locked) {
 		if (list_locked(u, supported, done))
 			return;
 		e.code = ERR_ENCRYPTED;
 	}
 	if (e.code != ERR_NONE)
+		note(u, e.code, e.text, "the archive");
+}
+
+/* ---- RAR 4 packed as one run ---- */
+
+static bool
+is_rar_solid(const struct unpacking *u)
+{
+	bool plain = u->rar.version == 4 && u->rar.solid;
+
+	for (size_t i = 0; i < u->rar.count && plain; i++)
+		plain = !u->rar.files[i].locked && !u->rar.files[i].piece;
+	return plain;
+}
+
+static bool
+take_solid(void *context, const char *raw, const struct buf *member, const struct err *e)
+{
+	struct unpacking *u = context;
+	const char *name = member_path(u->names, bytes_str(raw));
+
+	u->entries++;
+	if (!*name)
+		name = member_unnamed(u->names, u->entries, buf_bytes(member));
+	if (e->code != ERR_NONE) {
+		u->handed++;
+		u->sink->unread(u->sink->context, name, e);
+		return true;
+	}
+	if (!u->sink->member(u->sink->context, name, buf_bytes(member)))
+		return false;
+	u->member.max = member_max(u);
+	return true;
+}
+
+static void
+read_solid(struct unpacking *u)
+{
+	struct err e = {0};
+
+	u->member.max = member_max(u);
+	if (!rar_solid_unpack(u->source->data, &u->member, ARCHIVE_WASTE_MAX, take_solid, u, &e))
 		note(u, e.code, e.text, "the archive");
 }
 
@@ -286,16 +393,17 @@ unpack(const struct source *s, struct container_sink *sink, support *const *supp
 	 * For this thread and these calls only; where there is no such locale, it stays as it is. */
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), was = uselocale(utf8);
 
-	u.locks.max = ARCHIVE_ENTRIES_MAX;
-	rar5_locks(s->data, &u.locks);
-	read_archive(&u, supported);
+	rar_index(&u.rar, u.names, s->data);
+	if (is_rar_solid(&u))
+		read_solid(&u);
+	else
+		read_archive(&u, supported);
 	if (otherwise && u.left.code == ERR_DAMAGED && !u.handed)
 		read_archive(&u, otherwise);
 	(void)uselocale(was);
 	if (utf8)
 		freelocale(utf8);
 	buf_free(&u.member);
-	buf_free(&u.locks);
 	free(u.chunk);
 	arena_free(u.names);
 	return u.left.code == ERR_NONE || err_set(e, u.left.code, "%s", u.left.text);

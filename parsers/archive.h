@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Archives, by libarchive: ZIP, 7z, RAR 4 and 5, tar, and what gzip, bzip2 and xz have packed.
+/* Archives, by libarchive: ZIP, 7z, RAR 4 and 5, tar, and what gzip, bzip2 and xz have packed. By libunarr
+ * RAR 4 that is packed as one run.
  *
  * A member is handed on only if it came out whole, with its checksum right. Locked ones are reported by
  * name, as are those that are too large or packed in a way that nobody knows; where names are locked,
- * the archive is. What else is missing makes the archive `damaged`. No size that an archive states is
- * believed: what comes out is counted. */
+ * the archive is. So is, `unsupported`, what a RAR ends within and another volume goes on with. What else is
+ * missing makes the archive `damaged`. No size that an archive states is believed: what comes out is counted.
+ */
 #ifndef MINGPIAN_PARSERS_ARCHIVE_H
 #define MINGPIAN_PARSERS_ARCHIVE_H
 
