@@ -30,7 +30,7 @@ enum {
 	PATIENCE_MS = 3000, /* how long a slow mail keeps its place before others pass it */
 	TICK_MS = 60000,    /* look at the outbox at least so often */
 	PAUSE_MS = 2000,    /* after a round that failed; doubles while the next fails too */
-	PAUSE_MAX_MS = 300000,
+	PAUSE_MAX_MS = 30000,
 	HELD_AGAIN_MS = 300000, /* what could not be parsed is asked for again then */
 	GRACE_MS = 15000,       /* for one item or one commit, on a disk that is slow */
 	TELL_MS = 1000,         /* how often live is made, at most */
@@ -78,6 +78,7 @@ struct writer {
 
 	time_t digest_at; /* when the next digest goes out; 0: none does */
 
+	bool begun; /* what the process before was sending is logged */
 	bool finishing, stopping;
 
 	_Atomic int64_t back_by_ms; /* monotonic: its word that it will look up by then */
@@ -584,14 +585,10 @@ gather(struct writer *w, struct err *e)
 	return ok;
 }
 
-/* Nothing of the round is true: its mails are on their server, its deliveries are staged again. Said once,
- * however often it is tried. */
+/* Nothing is written for now. Said once, however often it is tried. */
 static void
 pause_intake(struct writer *w, const struct err *why)
 {
-	spool_rollback(w->s);
-	outbox_forget(&w->outbox);
-	w->said_staged = 0;
 	refuse_act(w);
 	if (!w->pause_ms)
 		journal(JOURNAL_ERROR, "no mail is taken in for now: %s", why->text);
@@ -603,26 +600,6 @@ pause_intake(struct writer *w, const struct err *why)
 	w->result.why = *why;
 }
 
-/* Is it worth another try? Then the mailboxes ask again for what was dropped. */
-static bool
-resume_intake(struct writer *w)
-{
-	struct err e = {0};
-
-	if (!w->again_at)
-		return true;
-	if (clock_mono_ms() < w->again_at)
-		return false;
-	if (!spool_room(w->s, ROOM, &e)) {
-		w->again_at = clock_mono_ms() + PAUSE_MS;
-		return false;
-	}
-	w->again_at = 0;
-	if (w->c->ask_again)
-		w->c->ask_again(w->c->context, 0);
-	return true;
-}
-
 /* Something could be written again. */
 static void
 end_pause(struct writer *w)
@@ -631,6 +608,46 @@ end_pause(struct writer *w)
 		journal(JOURNAL_NOTICE, "mail is taken in again");
 	w->pause_ms = 0;
 	w->result.paused = false;
+}
+
+/* Nothing of the round is true: its mails are on their server, its deliveries are staged again. */
+static void
+drop_round(struct writer *w)
+{
+	spool_rollback(w->s);
+	outbox_forget(&w->outbox);
+	w->said_staged = 0;
+}
+
+/* The index was behind, and knows all again: what the last commit meant to send goes to the sender now. */
+static bool
+resume_outbox(struct writer *w, struct err *e)
+{
+	if (!spool_behind(w->s, NULL))
+		return true;
+	if (!spool_catch_up(w->s, e))
+		return false;
+	end_pause(w);
+	return outbox_hand(&w->outbox, e);
+}
+
+/* Is it worth another try? Then the mailboxes ask again for what was dropped. */
+static bool
+resume_intake(struct writer *w, struct err *e)
+{
+	if (!w->again_at)
+		return true;
+	if (clock_mono_ms() < w->again_at)
+		return false;
+	if (!spool_room(w->s, ROOM, e) || !spool_probe(w->s, ROOM, e) || !resume_outbox(w, e)) {
+		w->again_at = clock_mono_ms() + PAUSE_MS;
+		w->result.why = *e;
+		return false;
+	}
+	w->again_at = 0;
+	if (w->c->ask_again)
+		w->c->ask_again(w->c->context, 0);
+	return true;
 }
 
 /* ---- how it fares ---- */
@@ -691,6 +708,62 @@ writer_alive(struct writer *w)
 	return clock_mono_ms() <= atomic_load(&w->back_by_ms);
 }
 
+/* The disk lied: the process must end. */
+static bool
+fail(struct writer *w, const struct err *why)
+{
+	w->result.failed = true;
+	w->result.why = *why;
+	return false;
+}
+
+/* What became of replies, and what is due to be sent, with all that is staged. */
+static bool
+make_true(struct writer *w, struct err *e)
+{
+	if (!stage_deliveries(w, e) || (!w->begun && !outbox_recover(&w->outbox, e)) ||
+	    (!w->stopping && !outbox_prepare(&w->outbox, e)) || !checkpoint_stage(w->s, e) ||
+	    !spool_commit(w->s, e))
+		return false;
+	w->begun = true;
+	forget_deliveries(w);
+	return true;
+}
+
+/* All that is staged becomes true, and is told; what is due goes to the sender. before: the log's head at the
+ * round's begin. */
+static bool
+commit_round(struct writer *w, int64_t before, struct err *e)
+{
+	/* Behind already: by the commit of a redaction, which is a round of its own. */
+	if (!spool_behind(w->s, NULL) && !make_true(w, e))
+		return false;
+	answer_act(w, NULL);
+	answer_askers(w, NULL);
+	if (spool_behind(w->s, e)) { /* what is ready to be sent waits */
+		pause_intake(w, e);
+		return true;
+	}
+	if (spool_head(w->s).seq > before)
+		end_pause(w);
+	return outbox_hand(&w->outbox, e);
+}
+
+/* Commit and send what was gathered (unless that failed already: e). False: the process must end. */
+static bool
+settle(struct writer *w, bool gathered, int64_t before, struct err *e)
+{
+	if (gathered && commit_round(w, before, e))
+		return true;
+	answer_act(w, e);
+	answer_askers(w, e);
+	if (spool_failed(w->s))
+		return fail(w, e);
+	drop_round(w);
+	pause_intake(w, e);
+	return true;
+}
+
 /* One round: gather, commit, send. False: the process must end. */
 static bool
 go_round(struct writer *w)
@@ -699,27 +772,9 @@ go_round(struct writer *w)
 	struct err e = {0};
 	bool ok = gather(w, &e);
 
-	if (ok && !resume_intake(w))
-		return true;
-	if (ok && stage_deliveries(w, &e) && (w->stopping || outbox_prepare(&w->outbox, &e)) &&
-	    checkpoint_stage(w->s, &e) && spool_commit(w->s, &e)) {
-		if (spool_head(w->s).seq > before)
-			end_pause(w);
-		forget_deliveries(w);
-		answer_act(w, NULL);
-		answer_askers(w, NULL);
-		if (outbox_hand(&w->outbox, &e))
-			return true;
-	}
-	answer_act(w, &e);
-	answer_askers(w, &e);
-	if (spool_failed(w->s)) {
-		w->result.failed = true;
-		w->result.why = e;
-		return false;
-	}
-	pause_intake(w, &e);
-	return true;
+	if (ok && !resume_intake(w, &e))
+		return !spool_failed(w->s) || fail(w, &e);
+	return settle(w, ok, before, &e);
 }
 
 static bool
@@ -791,12 +846,8 @@ run(void *context)
 	bool ok;
 
 	(void)pthread_setname_np(pthread_self(), "writer");
-	ok = resume_gates(w, &e) && outbox_recover(&w->outbox, &e) && outbox_prepare(&w->outbox, &e) &&
-	     spool_commit(w->s, &e) && outbox_hand(&w->outbox, &e);
-	if (!ok) {
-		w->result.failed = true;
-		w->result.why = e;
-	}
+	/* First of all what the process before was sending, and what is due: nothing comes before that. */
+	ok = resume_gates(w, &e) ? settle(w, true, spool_head(w->s).seq, &e) : fail(w, &e);
 	w->act_said = BUF_INIT(1024);
 	plan_digest(w, DIGEST_GRACE);
 	tell_live(w);

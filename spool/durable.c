@@ -172,6 +172,14 @@ durable_place(struct durable *d, int dirfd, const char *name, struct bytes data,
 }
 
 bool
+durable_try(struct durable *d, int dirfd, struct bytes data, struct err *e)
+{
+	return usable(d, e) && write_aside(d, dirfd, "a file to see whether there is room", data, false, e) &&
+	       (unlinkat(dirfd, DURABLE_ASIDE, 0) == 0 ||
+	        err_sys(e, ERR_DISK, errno, "cannot remove a file aside"));
+}
+
+bool
 durable_sync_file(struct durable *d, int dirfd, const char *name, struct err *e)
 {
 	bool ok = false;

@@ -47,6 +47,9 @@ bool durable_publish(struct durable *d, int dirfd, const char *name, struct byte
  * before that. */
 bool durable_place(struct durable *d, int dirfd, const char *name, struct bytes data, struct err *e);
 
+/* Write data aside and remove it again: is there room for it? */
+bool durable_try(struct durable *d, int dirfd, struct bytes data, struct err *e);
+
 /* Fsync a file that was placed. */
 bool durable_sync_file(struct durable *d, int dirfd, const char *name, struct err *e);
 

@@ -69,8 +69,10 @@ index_commit(struct index *i, const struct log_head *head, struct err *e)
 	if (!sql_run(i->q,
 	             "INSERT OR REPLACE INTO meta(name, value) VALUES('seq', CAST(? AS TEXT)), ('hash', ?)",
 	             SQL_ARGS(SQL_N(head->seq), SQL_T(head->hash.hex)), e) ||
-	    !sql_run(i->q, "COMMIT", NULL, 0, e))
+	    !sql_run(i->q, "COMMIT", NULL, 0, e)) {
+		index_rollback(i);
 		return false;
+	}
 	i->begun = false;
 	i->head = *head;
 	return true;
@@ -232,6 +234,13 @@ follow(struct index *i, int64_t until, struct err *e)
 		return true;
 	}
 	return index_commit(i, &f.last, e);
+}
+
+bool
+index_catch_up(struct index *i, struct err *e)
+{
+	/* What it has by itself: a commit that could not be told may have been one. */
+	return read_head(i->q, &i->head, e) && follow(i, 0, e);
 }
 
 static bool

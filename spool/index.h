@@ -54,11 +54,16 @@ void index_close(struct index *i); /* NULL is fine; rolls back */
 bool index_peek(const char *dir, int64_t *seq_r, struct err *e);
 
 /* Writing: begin, apply each line as soon as it is staged, commit after the log's commit with the log's
- * head. A begin within a begin is none. After a failed apply only rollback and close are allowed. */
+ * head. A begin within a begin is none. After a failed apply only rollback and close are allowed; a failed
+ * commit has rolled back. */
 bool index_begin(struct index *i, struct err *e);
 bool index_apply(struct index *i, const json_t *line, struct err *e);
 bool index_commit(struct index *i, const struct log_head *head, struct err *e);
 void index_rollback(struct index *i);
+
+/* Apply what the log has and the index has not: after a commit that failed, where there was no room for it.
+ */
+bool index_catch_up(struct index *i, struct err *e);
 
 /* Leave no byte in the files of what was redacted since the last time: the database is written anew, its WAL
  * emptied. Nothing may be begun. A writer's open does it too, where a power cut kept it from being done.

@@ -27,7 +27,8 @@ struct spool {
 	struct log *log;
 	struct index *index;
 	struct spool_mended mended;
-	bool failed; /* the index could not follow */
+	bool failed; /* the index is not what it should be */
+	bool behind; /* the index could not follow for now */
 	struct err why;
 };
 
@@ -133,6 +134,16 @@ spool_room(const struct spool *s, size_t len, struct err *e)
 	return true;
 }
 
+bool
+spool_probe(struct spool *s, size_t len, struct err *e)
+{
+	unsigned char *zeros = mem_alloc(1, len);
+	bool ok = durable_try(&s->d, s->dir, BYTES(zeros, len), e);
+
+	free(zeros);
+	return ok;
+}
+
 /* ---- a round ---- */
 
 static bool
@@ -140,9 +151,21 @@ usable(const struct spool *s, struct err *e)
 {
 	if (s->o.mode == SPOOL_READ)
 		return err_set(e, ERR_USAGE, "the spool is open for reading only");
-	if (e && spool_failed(s))
-		*e = s->failed ? s->why : s->d.why;
-	return !spool_failed(s);
+	if (e && (spool_failed(s) || s->behind))
+		*e = s->d.failed ? s->d.why : s->why;
+	return !spool_failed(s) && !s->behind;
+}
+
+/* A call to the index failed. Want of room passes; an fsync that failed does not (durable.h). */
+static void
+index_refused(struct spool *s, const struct err *why, struct err *e)
+{
+	if (sql_unsynced(index_sql(s->index))) {
+		s->failed = true;
+		s->why = *why;
+	}
+	if (e)
+		*e = *why;
 }
 
 bool
@@ -199,15 +222,19 @@ bool
 spool_line(struct spool *s, json_t *line, int64_t *seq_r, struct err *e)
 {
 	json_t *whole = NULL;
+	struct err why = {0};
 	bool ok = false;
 
 	if (!usable(s, e)) {
 		json_decref(line);
 		return false;
 	}
-	if (!log_append(s->log, line, &whole, e) || !index_begin(s->index, e) ||
-	    !index_apply(s->index, whole, e))
+	if (!log_append(s->log, line, &whole, e))
 		goto out;
+	if (!index_begin(s->index, &why) || !index_apply(s->index, whole, &why)) {
+		index_refused(s, &why, e);
+		goto out;
+	}
 	if (seq_r)
 		*seq_r = json_integer_value(json_object_get(whole, "seq"));
 	ok = true;
@@ -226,10 +253,26 @@ spool_rollback(struct spool *s)
 	store_undo(s->store);
 }
 
+/* The log has it, and the index has not. The log tells the index all of it again once there is room; what is
+ * damaged, or was not confirmed, the next start looks at. */
+static bool
+fall_behind(struct spool *s, const struct err *why, struct err *e)
+{
+	index_refused(s, why, e);
+	if (why->code != ERR_DISK)
+		s->failed = true;
+	s->behind = !s->failed;
+	s->why = *why;
+	if (s->behind)
+		(void)err_wrap(&s->why, "the log is whole, and the index cannot follow it for now");
+	return s->behind;
+}
+
 bool
 spool_commit(struct spool *s, struct err *e)
 {
 	struct log_head before = log_head(s->log), head;
+	struct err why = {0};
 
 	if (!usable(s, e))
 		return false;
@@ -247,13 +290,32 @@ spool_commit(struct spool *s, struct err *e)
 		return true;
 	}
 	store_keep(s->store);
-	if (!index_commit(s->index, &head, &s->why)) {
-		s->failed = true;
-		if (e)
-			*e = s->why;
-		return false;
+	return index_commit(s->index, &head, &why) || fall_behind(s, &why, e);
+}
+
+bool
+spool_behind(const struct spool *s, struct err *why_r)
+{
+	if (s->behind && why_r)
+		*why_r = s->why;
+	return s->behind;
+}
+
+bool
+spool_catch_up(struct spool *s, struct err *e)
+{
+	struct err why = {0};
+
+	if (spool_failed(s) || !s->behind)
+		return usable(s, e);
+	if (index_catch_up(s->index, &why) && (index_scrub(s->index, &why) || why.code == ERR_AGAIN)) {
+		s->behind = false;
+		return true;
 	}
-	return true;
+	(void)fall_behind(s, &why, e);
+	if (e)
+		*e = s->why;
+	return false;
 }
 
 /* ---- opening ---- */
@@ -377,6 +439,7 @@ open_parts(struct spool *s, struct err *e)
 
 	if (!durable_dir(d, AT_FDCWD, s->o.dir, &s->dir, e) ||
 	    (write && !durable_lock(s->dir, "lock", s->o.program, &s->lock, e)) ||
+	    (write && !durable_remove(d, s->dir, DURABLE_ASIDE, e)) ||
 	    (s->o.mode == SPOOL_WRITE && !index_peek(s->o.dir, &known, e)) ||
 	    !store_open(&s->store, s->dir, d, e) || !log_open(&s->log, s->dir, d, known, e))
 		return false;
@@ -423,6 +486,21 @@ spool_close(struct spool *s)
 
 /* ---- redaction ---- */
 
+/* Its old pages go when there is room: the files are gone already. */
+static bool
+scrub(struct spool *s, struct err *e)
+{
+	struct err why = {0};
+
+	if (index_scrub(s->index, &why))
+		return true;
+	if (why.code == ERR_DISK)
+		return fall_behind(s, &why, e);
+	if (e)
+		*e = why;
+	return false;
+}
+
 bool
 spool_redact(struct spool *s, json_t *line, struct err *e)
 {
@@ -442,7 +520,7 @@ spool_redact(struct spool *s, json_t *line, struct err *e)
 				goto out;
 		}
 	}
-	ok = store_sync(s->store, e) && index_scrub(s->index, e);
+	ok = store_sync(s->store, e) && (s->behind || scrub(s, e));
 out:
 	json_decref(files);
 	return ok;

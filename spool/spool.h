@@ -73,8 +73,18 @@ bool spool_line(struct spool *s, json_t *line, int64_t *seq_r, struct err *e);
 bool spool_commit(struct spool *s, struct err *e);
 void spool_rollback(struct spool *s);
 
-/* The disk lied (durable.h) or the index could not follow: every further call fails. End the process. */
+/* All that was committed is true and in the log, but the index had no room to follow: it answers as before
+ * the last commit, and nothing can be staged until spool_catch_up() has brought it up to the log. why_r
+ * (may be NULL): why not. */
+bool spool_behind(const struct spool *s, struct err *why_r);
+bool spool_catch_up(struct spool *s, struct err *e); /* true at once where it is not behind */
+
+/* The disk lied (durable.h), or the index is damaged: every further call fails. End the process. */
 bool spool_failed(const struct spool *s);
+
+/* Can something be written? len bytes are, aside, and removed again: a quota shows in no figure of free
+ * space. For trying while nothing else is written. */
+bool spool_probe(struct spool *s, size_t len, struct err *e);
 
 /* Is there room for len more bytes and for the facts about mail in hand? False: ERR_DISK with figures. Ask
  * before taking in mail; facts about what was taken in need not ask. */

@@ -7,6 +7,7 @@ enum { STATEMENTS_MAX = 128, BUSY_MS = 10000 };
 
 struct sql {
 	sqlite3 *db;
+	bool unsynced; /* an fsync failed: what was written may not be there */
 	/* Prepared statements by the address of their text, which is a literal and lives for ever. */
 	struct {
 		const char *text;
@@ -16,10 +17,12 @@ struct sql {
 };
 
 bool
-sql_error(const struct sql *q, const char *doing, struct err *e)
+sql_error(struct sql *q, const char *doing, struct err *e)
 {
-	int code = sqlite3_errcode(q->db);
+	int code = sqlite3_errcode(q->db), more = sqlite3_extended_errcode(q->db);
 
+	if (more == SQLITE_IOERR_FSYNC || more == SQLITE_IOERR_DIR_FSYNC)
+		q->unsynced = true;
 	if (code == SQLITE_NOMEM)
 		mem_die("in SQLite");
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
@@ -55,6 +58,12 @@ sql_close(struct sql *q)
 		(void)sqlite3_finalize(q->known[i].st);
 	(void)sqlite3_close(q->db);
 	free(q);
+}
+
+bool
+sql_unsynced(const struct sql *q)
+{
+	return q->unsynced;
 }
 
 sqlite3 *

@@ -3,7 +3,10 @@
  *again.
  *
  *	TROUBLE=FILE      "FULL OFFSET": FULL 1: no room on the spool's disk, for fstatvfs() and for all that
- *writes below TROUBLE_BELOW; OFFSET: seconds that the clock of the day is off TROUBLE_BELOW=DIR
+ *	                  writes below TROUBLE_BELOW; 2: none for the index alone, and fstatvfs() does not
+ *	                  know it; 3: none for all that writes, and fstatvfs() does not know it (a quota);
+ *	                  OFFSET: seconds that the clock of the day is off
+ *	TROUBLE_BELOW=DIR
  *
  * What is open before the program shuts itself in stays so: the file is opened once, and read again. */
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses,cert-err34-c) */
@@ -22,6 +25,8 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { DISK = 1, INDEX, QUOTA };
 
 static int fd = -1;
 static const char *below = "";
@@ -107,9 +112,9 @@ is_full(int of)
 	if (n <= 0)
 		return false;
 	path[n] = '\0';
-	if (strncmp(path, below, strlen(below)) != 0)
+	if (strncmp(path, below, strlen(below)) != 0 || (full == INDEX && !strstr(path, "/index.db")))
 		return false;
-	errno = ENOSPC;
+	errno = full == QUOTA ? EDQUOT : ENOSPC;
 	return true;
 }
 
@@ -143,9 +148,11 @@ int
 fstatvfs(int of, struct statvfs *v)
 {
 	REAL(int, fstatvfs, int, struct statvfs *);
-	int rc = real(of, v);
+	int rc = real(of, v), full;
+	long offset;
 
-	if (rc == 0 && is_full(of))
+	look(&full, &offset);
+	if (rc == 0 && full == DISK && is_full(of))
 		v->f_bavail = v->f_bfree = 0;
 	return rc;
 }

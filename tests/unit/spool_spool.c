@@ -7,6 +7,8 @@
 #include "spool/sql.h"
 #include "spool/verify.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static const struct spooling_form one = {.bytes = "mail one",
@@ -239,6 +241,70 @@ reading_needs_no_right_to_write(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
 	}
+}
+
+/* ---- no room ---- */
+
+/* The index's WAL may grow no more, and the log may: what a disk does that fills between the two. */
+static void
+index_full(bool full)
+{
+	struct rlimit r = {.rlim_cur = full ? 2000 : RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
+}
+
+static void
+an_index_without_room_catches_up(void **state)
+{
+	struct hash m = fill(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	const int64_t before = spool_head(s).seq;
+	struct err e = {0};
+
+	(void)m;
+	index_full(true);
+	assert_ok(spool_line(s, json_pack("{s:s}", "event", "stopped"), NULL, &e), e);
+	assert_ok(spool_commit(s, &e), e); /* it stands in the log */
+	assert_true(spool_behind(s, &e));
+	assert_int_equal(e.code, ERR_DISK);
+	assert_false(spool_failed(s));
+	assert_int_equal(spool_head(s).seq, before + 1);
+	assert_int_equal(index_head(spool_index(s)).seq, before);
+	/* nothing is staged meanwhile, and it is told why */
+	assert_false(spool_line(s, json_pack("{s:s}", "event", "stopped"), NULL, &e));
+	assert_non_null(strstr(e.text, "the log is whole"));
+	for (int i = 0; i < 3; i++)
+		assert_false(spool_catch_up(s, &e));
+	index_full(false);
+	assert_ok(spool_catch_up(s, &e), e);
+	assert_false(spool_behind(s, NULL));
+	assert_int_equal(index_head(spool_index(s)).seq, before + 1);
+	assert_ok(spool_line(s, json_pack("{s:s}", "event", "stopped"), NULL, &e) && spool_commit(s, &e), e);
+	assert_int_equal(index_head(spool_index(s)).seq, before + 2);
+	spool_close(s);
+	expect_sound(*state);
+}
+
+static void
+a_probe_tells_whether_there_is_room(void **state)
+{
+	struct spool *s;
+	struct err e = {0};
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_ok(spool_probe(s, 100000, &e), e);
+	index_full(true);
+	assert_false(spool_probe(s, 100000, &e));
+	assert_int_equal(e.code, ERR_DISK);
+	index_full(false);
+	assert_false(spool_failed(s));
+	assert_ok(spool_probe(s, 100000, &e), e);
+	assert_false(spooling_exists(*state, ".aside"));
+	spool_close(s);
+	expect_sound(*state);
 }
 
 /* ---- mending ---- */
@@ -617,6 +683,8 @@ main(void)
 	        T(a_reader_writes_nothing),
 	        T(reading_what_is_not_there),
 	        T(reading_needs_no_right_to_write),
+	        T(an_index_without_room_catches_up),
+	        T(a_probe_tells_whether_there_is_room),
 	        T(unnamed_files_are_swept_and_logged),
 	        T(a_torn_end_is_cut_kept_and_logged),
 	        T(a_missing_file_is_told),
