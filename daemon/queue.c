@@ -9,14 +9,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* A ring of items_max places. One condition for both sides: threads are few, and a wake that finds
- * nothing to do costs less than a wake that went to the wrong side. */
+/* A ring of items_max places, and some for what is urgent, which stands at its front. One condition for both
+ * sides: threads are few, and a wake that finds nothing to do costs less than a wake that went to the wrong
+ * side. */
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct queue_item *ring;
-	size_t items_max, bytes_max;
+	size_t size, items_max, bytes_max;
 	size_t first, count, bytes;
+	size_t urgent; /* of count: the first ones */
 	bool closed;
 };
 
@@ -27,7 +29,8 @@ queue_new(size_t items_max, size_t bytes_max)
 	pthread_condattr_t attr;
 
 	assert(items_max > 0);
-	q->ring = mem_alloc(items_max, sizeof *q->ring);
+	q->size = items_max + QUEUE_URGENT_MAX;
+	q->ring = mem_alloc(q->size, sizeof *q->ring);
 	q->items_max = items_max;
 	q->bytes_max = bytes_max;
 	/* glibc's initialisers refuse only bad arguments. Waiting goes by the monotonic clock, so that a
@@ -46,10 +49,34 @@ remove_first(struct queue *q)
 	struct queue_item item = q->ring[q->first];
 
 	q->ring[q->first] = (struct queue_item){0};
-	q->first = (q->first + 1) % q->items_max;
+	q->first = (q->first + 1) % q->size;
 	q->count--;
+	q->urgent -= q->urgent > 0;
 	q->bytes -= item.weight;
 	return item;
+}
+
+static struct queue_item *
+place(struct queue *q, size_t n)
+{
+	return &q->ring[(q->first + n) % q->size];
+}
+
+/* An urgent one behind those that are: they make a step towards the front for it. */
+static void
+insert(struct queue *q, struct queue_item item, bool urgent)
+{
+	size_t at = q->count;
+
+	if (urgent) {
+		q->first = (q->first + q->size - 1) % q->size;
+		for (at = 0; at < q->urgent; at++)
+			*place(q, at) = *place(q, at + 1);
+		q->urgent++;
+	}
+	*place(q, at) = item;
+	q->count++;
+	q->bytes += item.weight;
 }
 
 void
@@ -70,12 +97,15 @@ queue_free(struct queue *q)
 }
 
 static bool
-has_room(const struct queue *q, size_t weight)
+has_room(const struct queue *q, size_t weight, bool urgent)
 {
+	if (urgent)
+		return q->urgent < QUEUE_URGENT_MAX;
 	if (q->count == 0)
 		return true;
-	/* bytes may stand above bytes_max while a heavy item is in alone */
-	return q->count < q->items_max && q->bytes <= q->bytes_max && weight <= q->bytes_max - q->bytes;
+	/* bytes may stand above bytes_max while a heavy item is in alone, or an urgent one */
+	return q->count - q->urgent < q->items_max && q->bytes <= q->bytes_max &&
+	       weight <= q->bytes_max - q->bytes;
 }
 
 /* Wait for a change, with the lock held. False: the deadline is past. */
@@ -93,8 +123,8 @@ await_change(struct queue *q, int64_t deadline_ms)
 	return pthread_cond_timedwait(&q->changed, &q->lock, &until) != ETIMEDOUT;
 }
 
-enum queue_answer
-queue_put(struct queue *q, struct queue_item item, int64_t deadline_ms, const struct stop *stop)
+static enum queue_answer
+put(struct queue *q, struct queue_item item, bool urgent, int64_t deadline_ms, const struct stop *stop)
 {
 	enum queue_answer answer = QUEUE_DONE;
 	bool timely = true;
@@ -105,7 +135,7 @@ queue_put(struct queue *q, struct queue_item item, int64_t deadline_ms, const st
 			answer = QUEUE_CLOSED;
 		else if (stop_raised(stop))
 			answer = QUEUE_STOPPED;
-		else if (has_room(q, item.weight))
+		else if (has_room(q, item.weight, urgent))
 			answer = QUEUE_DONE;
 		else if (timely) {
 			timely = await_change(q, deadline_ms);
@@ -115,13 +145,23 @@ queue_put(struct queue *q, struct queue_item item, int64_t deadline_ms, const st
 		break;
 	}
 	if (answer == QUEUE_DONE) {
-		q->ring[(q->first + q->count) % q->items_max] = item;
-		q->count++;
-		q->bytes += item.weight;
+		insert(q, item, urgent);
 		pthread_cond_broadcast(&q->changed);
 	}
 	pthread_mutex_unlock(&q->lock);
 	return answer;
+}
+
+enum queue_answer
+queue_put(struct queue *q, struct queue_item item, int64_t deadline_ms, const struct stop *stop)
+{
+	return put(q, item, false, deadline_ms, stop);
+}
+
+enum queue_answer
+queue_put_urgent(struct queue *q, struct queue_item item, int64_t deadline_ms, const struct stop *stop)
+{
+	return put(q, item, true, deadline_ms, stop);
 }
 
 enum queue_answer

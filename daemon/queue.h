@@ -2,6 +2,9 @@
 /* The one way in which threads hand each other things: a queue with a ceiling on items and on bytes,
  * first in, first out, for many producers and one consumer.
  *
+ * An urgent item goes before all that are not, and has room of its own: what became of a reply must not wait
+ * behind hundreds of mails.
+ *
  * An item is a pointer that changes hands: what queue_put() took is the queue's, what queue_take()
  * gave is the taker's. What is refused stays the caller's. A full queue makes the producer wait: so
  * a slow disk holds a mailbox back. An item heavier than the whole queue is let in alone, when the
@@ -17,6 +20,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { QUEUE_URGENT_MAX = 4 };
 
 struct queue_item {
 	int kind;                 /* the consumer's own enumeration; 0 where there is one kind only */
@@ -44,7 +49,12 @@ void queue_free(struct queue *q); /* NULL is fine */
 enum queue_answer queue_put(struct queue *q, struct queue_item item, int64_t deadline_ms,
                             const struct stop *stop);
 
-/* Take the oldest item, waiting likewise. What was put before queue_close() is still given. */
+/* The same for what is urgent: room is short only where QUEUE_URGENT_MAX of its kind are there. */
+enum queue_answer queue_put_urgent(struct queue *q, struct queue_item item, int64_t deadline_ms,
+                                   const struct stop *stop);
+
+/* Take the oldest item, an urgent one first, waiting likewise. What was put before queue_close() is still
+ * given. */
 enum queue_answer queue_take(struct queue *q, struct queue_item *item_r, int64_t deadline_ms,
                              const struct stop *stop);
 

@@ -127,7 +127,7 @@ deliver(struct sender *s, struct queue_item item)
 	d->attempt = o->attempt;
 	attempt(s, o, d);
 	outgoing_free(o);
-	if (queue_put(s->deliveries, out, -1, NULL) != QUEUE_DONE)
+	if (queue_put_urgent(s->deliveries, out, -1, NULL) != QUEUE_DONE)
 		delivery_free(d);
 }
 

@@ -24,7 +24,8 @@
 #include <string.h>
 
 enum {
-	BATCH_ITEMS = 64, /* that share one commit */
+	BATCH_ITEMS = 64,  /* that share one commit */
+	BATCH_SENDING = 8, /* while the sender waits for it: so that replies go out while much comes in */
 	BATCH_BYTES = 16 << 20,
 	WINDOW = 64,        /* tickets that may be waited for */
 	PATIENCE_MS = 3000, /* how long a slow mail keeps its place before others pass it */
@@ -554,6 +555,13 @@ promise(struct writer *w, int64_t at_ms)
 	atomic_store(&w->back_by_ms, (at_ms > now ? at_ms : now) + GRACE_MS);
 }
 
+/* How much shares one commit. */
+static int
+batch_max(const struct writer *w)
+{
+	return w->said_count ? BATCH_SENDING : BATCH_ITEMS;
+}
+
 /* Take what is there and stage all it means. */
 static bool
 gather(struct writer *w, struct err *e)
@@ -569,7 +577,7 @@ gather(struct writer *w, struct err *e)
 	}
 	if (stage_digest(w))
 		return true;
-	for (int n = 0; ok && n < BATCH_ITEMS && bytes < BATCH_BYTES && !w->stopping && !w->next_act; n++) {
+	for (int n = 0; ok && n < batch_max(w) && bytes < BATCH_BYTES && !w->stopping && !w->next_act; n++) {
 		promise(w, n ? 0 : deadline);
 		if (queue_take(w->in, &item, n ? 0 : deadline, NULL) != QUEUE_DONE)
 			break;

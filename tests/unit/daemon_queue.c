@@ -88,6 +88,39 @@ ceilings(void **state)
 	assert_int_equal(alive, 0);
 }
 
+/* Urgent ones come first, in their order, and find room where nothing else does; the others lose none. */
+static void
+urgent_goes_first(void **state)
+{
+	struct queue *q = queue_new(3, 10);
+	static const int want[] = {10, 11, 12, 13, 0, 1, 2};
+
+	(void)state;
+	for (int n = 0; n < 3; n++)
+		assert_int_equal(queue_put(q, item(n, 3), 0, NULL), QUEUE_DONE);
+	for (int n = 0; n <= QUEUE_URGENT_MAX; n++) {
+		struct queue_item it = item(10 + n, 3);
+
+		assert_int_equal(queue_put_urgent(q, it, 0, NULL),
+		                 n < QUEUE_URGENT_MAX ? QUEUE_DONE : QUEUE_TIMEOUT);
+		if (n == QUEUE_URGENT_MAX)
+			drop(it.body);
+	}
+	assert_int_equal(queue_count(q), 7);
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+		assert_int_equal(take_number(q), want[i]);
+	assert_int_equal(queue_bytes(q), 0);
+	/* and again, where the ring's end lies elsewhere */
+	for (int n = 0; n < 2; n++)
+		assert_int_equal(queue_put(q, item(n, 3), 0, NULL), QUEUE_DONE);
+	assert_int_equal(queue_put_urgent(q, item(2, 3), 0, NULL), QUEUE_DONE);
+	assert_int_equal(take_number(q), 2);
+	assert_int_equal(take_number(q), 0);
+	assert_int_equal(take_number(q), 1);
+	queue_free(q);
+	assert_int_equal(alive, 0);
+}
+
 static void
 close_gives_what_is_left(void **state)
 {
@@ -246,6 +279,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(ceilings),
+	        cmocka_unit_test(urgent_goes_first),
 	        cmocka_unit_test(close_gives_what_is_left),
 	        cmocka_unit_test(free_drops_what_is_left),
 	        cmocka_unit_test(deadline_is_kept),
