@@ -465,8 +465,8 @@ fill(struct reading *r)
 static bool
 check_unread(const struct reading *r, struct err *e)
 {
-	static const char *const reasons[] = {"encrypted", "damaged", "unsupported",
-	                                      "too_large", "timeout", NULL};
+	static const char *const reasons[] = {"encrypted", "damaged", "unsupported", "too_large",
+	                                      "timeout",   "hidden",  NULL};
 	size_t i;
 	const json_t *u;
 

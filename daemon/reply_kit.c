@@ -93,7 +93,8 @@ static const char *const codes[] = {"missing",     "placeholder",    "too_many",
                                     "too_long",    "bad_phone",      "not_eligible",
                                     "no_position", "unknown_region", "phone_partly_bad"};
 static const char *const variants[] = {"area", "mobile"};
-static const char *const reasons[] = {"encrypted", "damaged", "unsupported", "too_large", "timeout"};
+static const char *const reasons[] = {"encrypted", "damaged", "unsupported",
+                                      "too_large", "timeout", "hidden"};
 
 static const struct group {
 	const char *name;

@@ -546,11 +546,21 @@ doc_set_header(struct document *d, bool header)
 	d->builder->header = header;
 }
 
+struct document *
+doc_unseen(struct document *d)
+{
+	if (!d->unseen)
+		d->unseen = doc_new(d->arena);
+	return d->unseen;
+}
+
 void
 doc_end(struct document *d)
 {
 	int i;
 
+	if (d->unseen)
+		doc_end(d->unseen);
 	if (!d->builder)
 		return;
 	close_tables(d);

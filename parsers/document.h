@@ -86,6 +86,8 @@ struct document {
 	int tables;
 	bool too_large; /* a ceiling was met, or the reader's own */
 	const char *too_large_why;
+	struct document
+	        *unseen; /* what hides, beside what is seen of the same sheets; or NULL: doc_unseen() */
 	struct doc_builder *builder; /* while it is built */
 };
 
@@ -127,6 +129,10 @@ void doc_picture(struct document *d, struct bytes data); /* copied */
 void doc_set_quoted(struct document *d, bool quoted);
 void doc_set_indented(struct document *d, bool indented);
 void doc_set_header(struct document *d, bool header);
+
+/* The document of what the file holds and does not show: hidden rows, columns and sheets, each with its whole
+ * sheet, so that it can be read. Made by the first call, ended with d. */
+struct document *doc_unseen(struct document *d);
 
 /* Close what is open, resolve merges and grids. Nothing can be pushed afterwards. */
 void doc_end(struct document *d);

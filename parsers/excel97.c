@@ -55,6 +55,7 @@ enum record {
 struct sheet {
 	const char *name;
 	size_t place;
+	bool hidden;
 };
 
 struct string {
@@ -137,7 +138,7 @@ take_sheet(struct excel97 *x, const struct biff_record *r)
 {
 	struct bytes b = r->body;
 
-	if (b.len < 8 || (b.at[4] & 3) || b.at[5] != WORKSHEET)
+	if (b.len < 8 || b.at[5] != WORKSHEET)
 		return;
 	if (x->sheet_count == SHEETS_MAX) {
 		x->over = true;
@@ -147,6 +148,7 @@ take_sheet(struct excel97 *x, const struct biff_record *r)
 	x->sheets[x->sheet_count++] = (struct sheet){
 	        arena_dup0(x->arena, x->value.at ? x->value.at : "", x->value.len),
 	        ole_u32(b, 0),
+	        b.at[4] & 3,
 	};
 }
 
@@ -378,8 +380,10 @@ read_sheets(struct excel97 *x, struct document *d, struct err *e)
 
 	for (i = 0; i < x->sheet_count && !d->too_large; i++) {
 		read_sheet(x, &x->sheets[i]);
-		x->over |= !grid_push(x->grid, d, i + 1, x->sheets[i].name);
-		push_boxes(x, d);
+		if (x->sheets[i].hidden)
+			grid_hide_all(x->grid);
+		x->over |= !grid_push(x->grid, d, x->sheets[i].name);
+		push_boxes(x, x->sheets[i].hidden ? doc_unseen(d) : d);
 	}
 	if (x->over || d->too_large)
 		return err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");

@@ -28,7 +28,9 @@ struct grid {
 	unsigned char hidden_rows[GRID_ROWS_MAX / 8];
 	bool hidden_columns[GRID_COLUMNS_MAX];
 	int column_at[GRID_COLUMNS_MAX + 1]; /* kept columns left of this one */
+	bool hides, hidden;                  /* something in it, all of it */
 	bool over;
+	int pages; /* sheets pushed that are seen */
 };
 
 struct grid *
@@ -105,8 +107,10 @@ grid_merge(struct grid *g, int row, int column, int rows, int columns)
 void
 grid_hide_row(struct grid *g, int row)
 {
-	if (row >= 0 && row < GRID_ROWS_MAX)
-		g->hidden_rows[row / 8] |= (unsigned char)(1 << row % 8);
+	if (row < 0 || row >= GRID_ROWS_MAX)
+		return;
+	g->hidden_rows[row / 8] |= (unsigned char)(1 << row % 8);
+	g->hides = true;
 }
 
 void
@@ -115,15 +119,27 @@ grid_hide_columns(struct grid *g, int first, int last)
 	int i;
 
 	for (i = first < 0 ? 0 : first; i <= last && i < GRID_COLUMNS_MAX; i++)
-		g->hidden_columns[i] = true;
+		g->hidden_columns[i] = g->hides = true;
+}
+
+void
+grid_hide_all(struct grid *g)
+{
+	g->hidden = true;
 }
 
 /* ---- pushing ---- */
 
 static bool
+row_hides(const struct grid *g, int row)
+{
+	return g->hidden_rows[row / 8] & 1 << row % 8;
+}
+
+static bool
 is_hidden(const struct grid *g, const struct cell *c)
 {
-	return g->hidden_columns[c->column] || (g->hidden_rows[c->row / 8] & 1 << c->row % 8);
+	return g->hidden_columns[c->column] || row_hides(g, c->row);
 }
 
 static int
@@ -177,9 +193,10 @@ sweep_find(const struct grid *g, const struct sweep *w, int column)
 	return NULL;
 }
 
-/* Drop the cells that are not seen, sort the others, count the columns that hold any. */
+/* Sort the cells, drop those under a merged area and, if seen, those that are hidden; count the columns that
+ * hold any. */
 static void
-settle(struct grid *g, struct sweep *w)
+settle(struct grid *g, struct sweep *w, bool seen)
 {
 	const struct area *m;
 	size_t i, kept = 0;
@@ -188,13 +205,14 @@ settle(struct grid *g, struct sweep *w)
 	if (g->count)
 		qsort(g->cells, g->count, sizeof *g->cells, by_place);
 	qsort(g->merges, (size_t)g->merge_count, sizeof g->merges[0], by_row);
+	w->count = w->next = 0;
 	memset(g->column_at, 0, sizeof g->column_at);
 	for (i = 0; i < g->count; i++) {
 		const struct cell *at = &g->cells[i];
 
 		sweep_to(g, w, at->row);
 		m = sweep_find(g, w, at->column);
-		if (is_hidden(g, at) || (m && (m->row != at->row || m->column != at->column)))
+		if ((seen && is_hidden(g, at)) || (m && (m->row != at->row || m->column != at->column)))
 			continue;
 		g->column_at[at->column + 1] = 1;
 		g->cells[kept++] = *at;
@@ -202,6 +220,43 @@ settle(struct grid *g, struct sweep *w)
 	g->count = kept;
 	for (c = 0; c < GRID_COLUMNS_MAX; c++)
 		g->column_at[c + 1] += g->column_at[c];
+}
+
+/* The part of m from where it is seen on; unchanged where none of it is. */
+static struct area
+seen_part(const struct grid *g, const struct area *m)
+{
+	int row = m->row, column = m->column;
+
+	while (row < m->row + m->rows && row_hides(g, row))
+		row++;
+	while (column < m->column + m->columns && g->hidden_columns[column])
+		column++;
+	if (row == m->row + m->rows || column == m->column + m->columns)
+		return *m;
+	return (struct area){row, column, m->row + m->rows - row, m->column + m->columns - column};
+}
+
+/* A merged area shows what its first cell holds, also where that cell's own row or column is hidden: move
+ * both to where they are seen. The cells are sorted, and are not any more then. */
+static void
+move_anchors(struct grid *g)
+{
+	struct cell **firsts = mem_alloc((size_t)g->merge_count + 1, sizeof(struct cell *));
+
+	for (int i = 0; i < g->merge_count && g->count; i++) {
+		struct cell first = {.row = g->merges[i].row, .column = g->merges[i].column};
+
+		firsts[i] = bsearch(&first, g->cells, g->count, sizeof first, by_place);
+	}
+	for (int i = 0; i < g->merge_count; i++) {
+		g->merges[i] = seen_part(g, &g->merges[i]);
+		if (!firsts[i])
+			continue;
+		firsts[i]->row = g->merges[i].row;
+		firsts[i]->column = g->merges[i].column;
+	}
+	free(firsts);
 }
 
 /* Number of rows with cells among the rows of m, from cell i on. */
@@ -246,6 +301,18 @@ push_cells(const struct grid *g, struct sweep *w, struct document *d)
 }
 
 static void
+push_table(const struct grid *g, struct sweep *w, struct document *d, int page, const char *name)
+{
+	w->count = w->next = 0;
+	doc_begin_page(d, page, name);
+	if (!g->count)
+		return;
+	doc_begin_table(d, name);
+	push_cells(g, w, d);
+	doc_end_table(d);
+}
+
+static void
 clear(struct grid *g)
 {
 	arena_free(g->arena);
@@ -253,24 +320,25 @@ clear(struct grid *g)
 	g->count = 0;
 	g->text_len = 0;
 	g->merge_count = 0;
-	g->over = false;
+	g->over = g->hides = g->hidden = false;
 	memset(g->hidden_rows, 0, sizeof g->hidden_rows);
 	memset(g->hidden_columns, 0, sizeof g->hidden_columns);
 }
 
 bool
-grid_push(struct grid *g, struct document *d, int page, const char *name)
+grid_push(struct grid *g, struct document *d, const char *name)
 {
 	struct sweep *w = mem_alloc(1, sizeof *w);
-	bool whole = !g->over;
+	bool whole = !g->over || g->hidden;
 
-	settle(g, w);
-	w->count = w->next = 0;
-	doc_begin_page(d, page, name);
-	if (g->count) {
-		doc_begin_table(d, name);
-		push_cells(g, w, d);
-		doc_end_table(d);
+	if ((g->hides || g->hidden) && g->count) {
+		settle(g, w, false);
+		push_table(g, w, doc_unseen(d), g->pages + 1, name);
+		move_anchors(g);
+	}
+	if (!g->hidden) {
+		settle(g, w, true);
+		push_table(g, w, d, ++g->pages, name);
 	}
 	free(w);
 	clear(g);

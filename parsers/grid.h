@@ -30,11 +30,14 @@ void grid_number(struct grid *g, int row, int column, double n);
 /* The cells of this area are one; what the first holds is seen. */
 void grid_merge(struct grid *g, int row, int column, int rows, int columns);
 
-/* This row or column is not seen, whatever it holds. */
+/* This row or column is not seen, whatever it holds; or nothing of the sheet is. */
 void grid_hide_row(struct grid *g, int row);
 void grid_hide_columns(struct grid *g, int first, int last);
+void grid_hide_all(struct grid *g);
 
-/* Push a page and, if anything is seen, a table. g is empty again. False: a ceiling was met. */
-bool grid_push(struct grid *g, struct document *d, int page, const char *name);
+/* Push a page (the sheets that are seen count) and, if anything is seen, a table; where anything is hidden,
+ * the whole into doc_unseen(d) as well. Of a hidden sheet no page is pushed. g is empty again. False: a
+ * ceiling was met by what is seen. */
+bool grid_push(struct grid *g, struct document *d, const char *name);
 
 #endif

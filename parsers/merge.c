@@ -79,6 +79,12 @@ same_form(const struct form *f, const struct walk_form *x, const struct walk_for
 	return equal_values(f, x, y) >= SAME_VALUES || (!a && !b && least && equal_values(f, x, y) == least);
 }
 
+bool
+merge_covers(const struct form *f, const struct walk_form *x, const struct walk_form *y)
+{
+	return same_form(f, x, y) && filled(f, x) >= filled(f, y);
+}
+
 static void
 add_also(struct findings *out, struct walk_form *keep, const char *name)
 {

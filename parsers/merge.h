@@ -10,6 +10,9 @@
 /* Merge the list in place: what is the same becomes one, in the place of the first. */
 void merge_forms(struct findings *out);
 
+/* Is y the same registration as x, and no more filled in? */
+bool merge_covers(const struct form *f, const struct walk_form *x, const struct walk_form *y);
+
 /* How much a form tells: the more of one found twice is the better read. */
 int merge_worth(const struct form *f, const struct walk_form *w);
 

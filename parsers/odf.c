@@ -37,8 +37,8 @@ struct odf {
 	int hidden_count;
 
 	/* of a spreadsheet */
-	int page, row, column, columns_said; /* 0-based; the next cell's place */
-	int rows, repeated;                  /* what the open row, the open cell stands for */
+	int row, column, columns_said; /* 0-based; the next cell's place */
+	int rows, repeated;            /* what the open row, the open cell stands for */
 	char sheet[256];
 	bool sheet_open;
 	struct buf value; /* the open cell's text */
@@ -217,13 +217,15 @@ begin_sheet(struct odf *x, const struct xml_tag *t)
 {
 	struct bytes name = xml_attribute(t, "name");
 
-	if (x->sheet_open || is_hidden(x, xml_attribute(t, "style-name"))) {
+	if (x->sheet_open) {
 		x->skip = 1;
 		return;
 	}
 	(void)snprintf(x->sheet, sizeof x->sheet, "%.*s", (int)(name.len < sizeof x->sheet ? name.len : 0),
 	               name.len ? (const char *)name.at : "");
 	x->sheet_open = true;
+	if (is_hidden(x, xml_attribute(t, "style-name")))
+		grid_hide_all(x->grid);
 	x->row = x->column = x->columns_said = 0;
 }
 
@@ -243,7 +245,7 @@ end_table(struct odf *x)
 		doc_end_table(x->d);
 		return;
 	}
-	x->over |= !grid_push(x->grid, x->d, ++x->page, x->sheet);
+	x->over |= !grid_push(x->grid, x->d, x->sheet);
 	x->sheet_open = false;
 }
 
@@ -511,7 +513,7 @@ odf_end(struct odf *x, bool ok, struct err *e)
 {
 	/* a sheet that is cut short is read as far as it goes */
 	if (x->grid && x->sheet_open)
-		x->over |= !grid_push(x->grid, x->d, ++x->page, x->sheet);
+		x->over |= !grid_push(x->grid, x->d, x->sheet);
 	if (ok && x->over)
 		ok = err_set(e, ERR_TOO_LARGE, "a sheet holds more than is read of one");
 	grid_free(x->grid);

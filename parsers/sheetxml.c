@@ -123,15 +123,13 @@ begin_sheet(struct sheetxml *x, const struct xml_tag *t)
 static void
 end_sheet(struct sheetxml *x)
 {
-	struct document *nowhere = x->hidden ? doc_new(x->arena) : NULL;
-
 	if (++x->sheets > SHEETS_MAX) {
 		x->over = true;
 		return;
 	}
-	x->over |= !grid_push(x->grid, nowhere ? nowhere : x->d, x->sheets, x->name);
-	if (nowhere)
-		doc_end(nowhere);
+	if (x->hidden)
+		grid_hide_all(x->grid);
+	x->over |= !grid_push(x->grid, x->d, x->name);
 }
 
 /* ---- events ---- */
@@ -212,8 +210,7 @@ sheetxml_read(const struct source *s, struct document *d, struct err *e)
 	x.name = "";
 	ok = xml_read(s->data, &events, &x, e);
 	if (!ok)
-		x.over |=
-		        !grid_push(x.grid, d, x.sheets + 1, x.name); /* what was read of the sheet cut off */
+		x.over |= !grid_push(x.grid, d, x.name); /* what was read of the sheet cut off */
 	if (ok && x.over)
 		ok = err_set(e, ERR_TOO_LARGE, "the workbook holds more than is read of one");
 	grid_free(x.grid);

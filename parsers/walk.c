@@ -28,6 +28,7 @@ struct walker {
 	const char *links[LINKS_MAX];
 	size_t password_count, link_count;
 	struct walk_form **forms, *quoted; /* tail; forms in quoted text, apart */
+	struct walk_form *unseen;          /* in hidden rows, columns and sheets, the last first */
 	struct walk_unread **unread;
 	struct walk_name **supplementary;
 	size_t files, bytes;
@@ -342,6 +343,21 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 }
 
 static void
+note_unseen(struct walker *w, const struct document *d, const struct item *item)
+{
+	struct walk_form *list = NULL, *next;
+	bool blank = false;
+
+	if (d->unseen)
+		list = forms_of(w, d->unseen, item->path, false, &blank);
+	for (; list; list = next) {
+		next = list->next;
+		list->next = w->unseen;
+		w->unseen = list;
+	}
+}
+
+static void
 walk_document(struct walker *w, const struct reader *r, const struct item *item)
 {
 	struct document *d = doc_new(w->a);
@@ -367,6 +383,7 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 	if (!ok)
 		list = whole;
 	w->out->blank = w->out->blank || blank;
+	note_unseen(w, d, item);
 	if (list) {
 		append_forms(w, list);
 	} else if (ok || is_decoration(item)) {
@@ -595,6 +612,25 @@ settle_quoted(struct walker *w)
 	}
 }
 
+/* What does not show is no registration: a template, last year's, a draft. But a row that a filter hides may
+ * well be meant as one: it is told, once for a file, unless what shows says the same and no less. */
+static void
+tell_unseen(struct walker *w)
+{
+	for (const struct walk_form *x = w->unseen; x; x = x->next) {
+		const struct walk_form *y = w->out->forms;
+		const struct walk_unread *told = w->out->unread;
+
+		while (y && !merge_covers(w->f, y, x))
+			y = y->next;
+		while (told && !(told->reason == ERR_HIDDEN && strcmp(told->source, x->source) == 0))
+			told = told->next;
+		if (!y && !told)
+			add_unread(w, x->source, ERR_HIDDEN,
+			           "a form in rows, columns or sheets that are hidden");
+	}
+}
+
 static struct walk_name *
 names_of(struct arena *a, const char *const *names, size_t n)
 {
@@ -633,6 +669,7 @@ walk_mail(struct findings *out, const struct form *f, const struct mail *m, stru
 	if (m->too_large)
 		add_unread(&w, "message", ERR_TOO_LARGE, m->too_large_why);
 	settle_quoted(&w);
+	tell_unseen(&w);
 	merge_forms(out);
 	out->links = names_of(w.a, w.links, w.link_count);
 	out->text = arena_str(w.a, w.text.at ? w.text.at : "");

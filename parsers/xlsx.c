@@ -22,6 +22,7 @@ enum {
 struct sheet {
 	struct sheet *next;
 	const char *name, *part;
+	bool hidden;
 };
 
 struct string {
@@ -62,7 +63,7 @@ on_text(void *context, const char *s, size_t len)
 		buf_add(&x->value, s, len);
 }
 
-/* ---- the workbook: its visible sheets ---- */
+/* ---- the workbook: its sheets ---- */
 
 static void
 workbook_begin(void *context, const struct xml_tag *t)
@@ -72,8 +73,7 @@ workbook_begin(void *context, const struct xml_tag *t)
 	const struct opc_relation *r;
 	struct sheet *s;
 
-	if (strcmp(t->name, "sheet") != 0 || xml_attribute_is(t, "state", "hidden") ||
-	    xml_attribute_is(t, "state", "veryHidden"))
+	if (strcmp(t->name, "sheet") != 0)
 		return;
 	r = opc_relation(&x->relations, xml_attribute(t, "id"));
 	if (!r || !opc_is(r, "worksheet"))
@@ -86,6 +86,7 @@ workbook_begin(void *context, const struct xml_tag *t)
 	s = arena_alloc(x->arena, 1, sizeof *s);
 	s->name = arena_dup0(x->arena, name.at, name.len);
 	s->part = r->target;
+	s->hidden = xml_attribute_is(t, "state", "hidden") || xml_attribute_is(t, "state", "veryHidden");
 	*x->tail = s;
 	x->tail = &s->next;
 }
@@ -292,7 +293,6 @@ read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
 	const struct sheet *s;
 	struct err why;
 	bool ok = true;
-	int page = 0;
 
 	/* The first failure is told; the other sheets are read all the same. */
 	for (s = x->first; s; s = s->next) {
@@ -301,8 +301,11 @@ read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
 		x->phonetic = 0;
 		if (!zipxml_stream(z, s->part, &sheet_events, x, &why) && ok)
 			ok = err_set(e, why.code, "%s", why.text);
-		x->over |= !grid_push(x->grid, d, ++page, s->name);
-		xlsx_drawing_read(z, x->arena, s->part, d);
+		if (s->hidden)
+			grid_hide_all(x->grid);
+		x->over |= !grid_push(x->grid, d, s->name);
+		if (!s->hidden)
+			xlsx_drawing_read(z, x->arena, s->part, d);
 	}
 	return ok;
 }

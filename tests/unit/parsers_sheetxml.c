@@ -42,7 +42,7 @@ test_read(void **state)
 	assert_ptr_equal(reader_for(&s), &sheetxml_reader);
 	expect_read("three sheets, one hidden", &sheetxml_reader, &s, ERR_NONE,
 	            "--- page 1 one\ntable 1: 3x2\n[1|2x1][2]\n(+1)[13912345678][a\\nb c]\n"
-	            "--- page 3 three\ntable 2: 1x1\n[3]");
+	            "--- page 2 three\ntable 2: 1x1\n[3]");
 }
 
 static void

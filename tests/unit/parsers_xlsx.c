@@ -167,16 +167,16 @@ test_ceilings(void **state)
 	(void)state;
 	grid_cell(g, GRID_ROWS_MAX, 0, "x", 1);
 	grid_cell(g, 0, 0, "1", 1);
-	assert_false(grid_push(g, d, 1, "a"));
+	assert_false(grid_push(g, d, "a"));
 	grid_cell(g, GRID_ROWS_MAX - 1, GRID_COLUMNS_MAX - 1, "2", 1);
 	grid_merge(g, GRID_ROWS_MAX - 1, GRID_COLUMNS_MAX - 1, 5, 5);
-	assert_true(grid_push(g, d, 2, "b"));
+	assert_true(grid_push(g, d, "b"));
 	for (i = 0; i <= GRID_MERGES_MAX; i++)
 		grid_merge(g, i, 0, 2, 2);
-	assert_false(grid_push(g, d, 3, NULL));
+	assert_false(grid_push(g, d, NULL));
 	for (i = 0; i <= DOC_BLOCKS_MAX; i++)
 		grid_cell(g, i, 0, "3", 1);
-	assert_false(grid_push(g, d, 4, NULL));
+	assert_false(grid_push(g, d, NULL));
 	doc_end(d);
 	assert_true(d->too_large);
 	grid_free(g);
