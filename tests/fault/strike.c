@@ -7,10 +7,9 @@
  *	                    without that nothing is done
  *
  * What it holds before:
- *	want_call    of the table there; `malloc` is any allocation, `place` the first allocation from each
- *	             place of the program (by the calls that led there)
- *	want_thread  as pthread_setname_np() said; `main`, `worker` for a process's first thread
- *	want_at      from 1; 0: only count
+ *	want_call    of the table there; `malloc` is any allocation, `memalign` one with an alignment, `place`
+ *the first allocation from each place of the program (by the calls that led there) want_thread  as
+ *pthread_setname_np() said; `main`, `worker` for a process's first thread want_at      from 1; 0: only count
  *	want_how     kill: the process is gone before the call; kill-half: after half of a write; short: half
  *	             of it is read or written; eof: nothing is there any more; else an errno: ENOSPC …
  *	want_on      from then on every such call
@@ -545,13 +544,13 @@ is_new_place(void)
 }
 
 static bool
-refused(void)
+refused(enum call c)
 {
 	bool no;
 
 	if (!page || !began || within)
 		return false;
-	no = judge(CALL_malloc) != PASS;
+	no = judge(c) != PASS;
 	if (!no && want_call == CALL_place && is_new_place())
 		no = judge(CALL_place) != PASS;
 	if (no)
@@ -560,32 +559,35 @@ refused(void)
 }
 
 /* dlsym() asks for memory only where it fails. */
-#define ALLOC(name, params, args)                                                  \
+#define ALLOC(name, counted, params, args)                                         \
 	void *__libc_##name params                                                 \
 	{                                                                          \
 		static void *(*real)params;                                        \
 		if (!real)                                                         \
 			real = (void *(*)params)dlsym(RTLD_NEXT, "__libc_" #name); \
-		return refused() ? NULL : real args;                               \
+		return refused(CALL_##counted) ? NULL : real args;                 \
 	}                                                                          \
 	void *name params                                                          \
 	{                                                                          \
 		return __libc_##name args;                                         \
 	}
-ALLOC(malloc, (size_t len), (len))
-ALLOC(calloc, (size_t n, size_t len), (n, len))
-ALLOC(realloc, (void *p, size_t len), (p, len))
+ALLOC(malloc, malloc, (size_t len), (len))
+ALLOC(calloc, malloc, (size_t n, size_t len), (n, len))
+ALLOC(realloc, malloc, (void *p, size_t len), (p, len))
+
+void *memalign(size_t align, size_t len); /* in no header that glibc wants used */
+ALLOC(memalign, memalign, (size_t align, size_t len), (align, len))
 
 void *
 aligned_alloc(size_t align, size_t len)
 {
-	return refused() ? NULL : __libc_memalign(align, len);
+	return __libc_memalign(align, len);
 }
 
 int
 posix_memalign(void **p_r, size_t align, size_t len)
 {
-	void *p = refused() ? NULL : __libc_memalign(align, len);
+	void *p = __libc_memalign(align, len);
 
 	if (!p)
 		return ENOMEM;

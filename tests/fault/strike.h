@@ -39,7 +39,7 @@ struct strike_page {
 	X(connect) X(bind) X(listen) X(accept4) X(poll) X(send) X(sendto) X(sendmsg) X(recv) \
 	X(recvfrom) X(recvmsg) X(setsockopt) X(pipe2) X(memfd_create) X(eventfd) X(signalfd) \
 	X(timerfd_create) X(pidfd_open) X(posix_spawn) X(fork) X(pthread_create) X(waitpid) \
-	X(malloc) X(place)
+	X(malloc) X(memalign) X(place)
 /* clang-format on */
 
 #endif

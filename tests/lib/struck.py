@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run of a program under tests/fault/strike.c, and the page of what was counted (strike.h)."""
 
+import ctypes
 import mmap
 import struct
 import subprocess
@@ -11,14 +12,32 @@ HEAD = WANT.size + 16
 SIZE = (HEAD + CALLS * NAME + THREADS * NAME + CALLS * THREADS * 4 + 7) // 8 * 8 + SEEN * 8
 
 
-class Page:
-    """Made anew for each run; read afterwards, also of a process that was killed."""
+ADDR_NO_RANDOMIZE = 0x0040000
+libc = ctypes.CDLL(None)
 
-    def __init__(self, path, fault):
+
+def same_addresses():
+    """For preexec_fn: places have the same addresses in each run from here on, where the kernel allows that."""
+    libc.personality(ADDR_NO_RANDOMIZE)
+
+
+class Page:
+    """Made anew for each run; read afterwards, also of a process that was killed. seen: places that do not count
+    any more, as an earlier page's seen() gave them."""
+
+    def __init__(self, path, fault, seen=b""):
         self.path = path
         with open(path, "wb") as file:
             file.write(WANT.pack(fault.call.encode(), fault.thread.encode(), fault.how.encode(), fault.at, fault.on))
+            file.truncate(SIZE - SEEN * 8)
+            file.seek(0, 2)
+            file.write(seen)
             file.truncate(SIZE)
+
+    def seen(self):
+        with open(self.path, "rb") as file:
+            file.seek(SIZE - SEEN * 8)
+            return file.read()
 
     def read(self):
         with open(self.path, "rb") as file, mmap.mmap(file.fileno(), SIZE, prot=mmap.PROT_READ) as m:
