@@ -665,16 +665,22 @@ service_wait(struct service *s, int signals)
 	}
 }
 
+/* A disk that did not confirm it is no good end: r fails. */
 static void
-log_stopped(struct service *s)
+log_stopped(struct service *s, struct writer_result *r)
 {
 	struct err e = {0};
 	json_t *line = json_pack("{s:s}", "event", "stopped");
 
 	if (!line)
 		mem_die("writing a line of the log");
-	if (!spool_line(s->spool, line, NULL, &e) || !spool_commit(s->spool, &e))
-		journal(JOURNAL_ERROR, "the end could not be logged: %s", e.text);
+	if (spool_line(s->spool, line, NULL, &e) && spool_commit(s->spool, &e))
+		return;
+	journal(JOURNAL_ERROR, "the end could not be logged: %s", e.text);
+	if (spool_failed(s->spool)) {
+		r->failed = true;
+		r->why = e;
+	}
 }
 
 /* All are told at once, for each may need its seconds; joined front to back: who makes new work ends first.
@@ -723,7 +729,7 @@ service_stop(struct service *s, bool done, struct err *e)
 		 * committed is on the servers, and what is `sending` counts as unknown. */
 		put_word(s, WRITER_STOP);
 		writer_join(s->writer, &r);
-		log_stopped(s);
+		log_stopped(s, &r);
 		return err_set(e, ERR_INTERRUPTED, "told to stop; the next run does the rest");
 	}
 	if (s->closing)
@@ -731,7 +737,7 @@ service_stop(struct service *s, bool done, struct err *e)
 	else
 		stop_threads(s, &r);
 	if (!r.failed && s->spool && s->writer)
-		log_stopped(s);
+		log_stopped(s, &r);
 	journal(JOURNAL_INFO, "recorded %llu, left %llu, sent %llu, waiting %llu",
 	        (unsigned long long)r.recorded, (unsigned long long)r.left, (unsigned long long)r.sent,
 	        (unsigned long long)r.waiting);

@@ -67,7 +67,7 @@ spool_store(const struct spool *s)
 bool
 spool_failed(const struct spool *s)
 {
-	return s->failed || s->d.failed;
+	return s->failed || s->d.failed || (s->index && sql_is_over(index_sql(s->index)));
 }
 
 bool
@@ -151,16 +151,20 @@ usable(const struct spool *s, struct err *e)
 {
 	if (s->o.mode == SPOOL_READ)
 		return err_set(e, ERR_USAGE, "the spool is open for reading only");
-	if (e && (spool_failed(s) || s->behind))
-		*e = s->d.failed ? s->d.why : s->why;
+	if (e && (spool_failed(s) || s->behind)) {
+		(void)err_set(e, ERR_DISK, "the index cannot be used any more: its locks are out of step");
+		if (s->d.failed || s->failed || s->behind)
+			*e = s->d.failed ? s->d.why : s->why;
+	}
 	return !spool_failed(s) && !s->behind;
 }
 
-/* A call to the index failed. Want of room passes; an fsync that failed does not (durable.h). */
+/* A call to the index failed. Want of room passes; an fsync that failed does not (durable.h), nor a lock that
+ * is held by nobody. */
 static void
 index_refused(struct spool *s, const struct err *why, struct err *e)
 {
-	if (sql_unsynced(index_sql(s->index))) {
+	if (sql_is_over(index_sql(s->index))) {
 		s->failed = true;
 		s->why = *why;
 	}

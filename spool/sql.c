@@ -7,7 +7,7 @@ enum { STATEMENTS_MAX = 128, BUSY_MS = 10000 };
 
 struct sql {
 	sqlite3 *db;
-	bool unsynced; /* an fsync failed: what was written may not be there */
+	bool over; /* sql_is_over() */
 	/* Prepared statements by the address of their text, which is a literal and lives for ever. */
 	struct {
 		const char *text;
@@ -21,8 +21,8 @@ sql_error(struct sql *q, const char *doing, struct err *e)
 {
 	int code = sqlite3_errcode(q->db), more = sqlite3_extended_errcode(q->db);
 
-	if (more == SQLITE_IOERR_FSYNC || more == SQLITE_IOERR_DIR_FSYNC)
-		q->unsynced = true;
+	if (more == SQLITE_IOERR_FSYNC || more == SQLITE_IOERR_DIR_FSYNC || code == SQLITE_PROTOCOL)
+		q->over = true;
 	if (code == SQLITE_NOMEM)
 		mem_die("in SQLite");
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
@@ -61,9 +61,9 @@ sql_close(struct sql *q)
 }
 
 bool
-sql_unsynced(const struct sql *q)
+sql_is_over(const struct sql *q)
 {
-	return q->unsynced;
+	return q->over;
 }
 
 sqlite3 *

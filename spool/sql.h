@@ -59,8 +59,9 @@ const char *sql_text(struct arena *a, sqlite3_stmt *st, int col);
 /* How many rows the last statement changed. */
 int sql_changes(const struct sql *q);
 
-/* Did an fsync ever fail? Then no later call can tell what is on the disk. */
-bool sql_unsynced(const struct sql *q);
+/* Is it over with this connection? An fsync failed, and no later call can tell what is on the disk; or its
+ * locks are not what it takes them for (one could not be given back), and it waits for itself. */
+bool sql_is_over(const struct sql *q);
 
 /* Set e by what SQLite says; always false. */
 bool sql_error(struct sql *q, const char *doing, struct err *e);
