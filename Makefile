@@ -183,12 +183,14 @@ check-unit: $(UNITS)
 check-cases: all $(TOOLS) $(FAULTS) $(FUZZED)
 	@BUILD=$(BUILD) tests/run cases
 
-## make hostile       all sample mails, damaged in many ways (MINUTES=3, SEED=2022; SANITIZE=1: under ASan)
-MINUTES ?= 3
+## make hostile       bombs, a sample of each format cut at every length and lying about its sizes, FILES=2000 damaged mails, and on for
+##                    MINUTES=0 (SEED=2022; SANITIZE=1: under ASan and UBSan)
+MINUTES ?= 0
+FILES   ?= 2000
 SEED    ?= 2022
 .PHONY: hostile
-hostile: $(BUILD)/mingpian-parse
-	@tests/hostile --minutes $(MINUTES) --seed $(SEED) --keep $(BUILD)/hostile $<
+hostile: $(BUILD)/mingpian-parse $(BUILD)/tools/many_hostile
+	@tests/hostile --minutes $(MINUTES) --files $(FILES) --seed $(SEED) --keep $(BUILD)/hostile $(BUILD)
 
 ## make tamper        a spool and a bundle, changed at random: each change is found (TRIES=2000, SEED=2022)
 .PHONY: tamper

@@ -85,8 +85,11 @@ next(const char **s, bool *broken_r)
 	size_t n;
 
 	*broken_r = false;
-	if (!**s)
-		return 0;
+	if ((unsigned char)**s < 0x80) {
+		c = (unsigned char)**s;
+		*s += c != 0;
+		return c;
+	}
 	n = decode((const unsigned char *)*s, strnlen(*s, 4), &c);
 	if (n == 0) {
 		*broken_r = true;
@@ -332,9 +335,10 @@ text_fold(struct buf *b, const char *s)
 
 	while ((c = text_next(&s))) {
 		c = halfwidth(c);
-		if (text_is_space(c) || text_is_unsafe(c))
-			continue;
-		text_put(b, c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+		if (c > ' ' && c < 0x7F) /* most of what is folded, and most often */
+			buf_ch(b, (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
+		else if (!text_is_space(c) && !text_is_unsafe(c))
+			text_put(b, c);
 	}
 }
 

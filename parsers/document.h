@@ -17,7 +17,7 @@
 
 /* Ceilings; beyond one the builder drops what comes and sets `too_large`. */
 enum {
-	DOC_TEXT_MAX = 16 << 20, /* bytes of UTF-8 in all */
+	DOC_TEXT_MAX = 4 << 20,  /* bytes of UTF-8 in all: a form has one or two thousand */
 	DOC_BLOCKS_MAX = 400000, /* blocks and cells in all */
 	DOC_DEPTH_MAX = 32,      /* tables in tables */
 	DOC_COLUMNS_MAX = 16384, /* columns of a row, spans counted */

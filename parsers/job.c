@@ -5,6 +5,7 @@
 
 #include "parsers/outline.h"
 #include "parsers/overlay.h"
+#include "parsers/patience.h"
 #include "parsers/result.h"
 
 #include <errno.h>
@@ -80,8 +81,13 @@ bool
 job_run(const struct job *j, int fd, const char *name, struct err *e)
 {
 	struct buf input = BUF_INIT(MAIL_BYTES_MAX + (1 << 20)), out = BUF_INIT(ANSWER_MAX);
-	bool ok = read_all(fd, name, &input, e) && job_answer(j, buf_bytes(&input), &out, e) &&
-	          write_answer(&out, e);
+	struct job now = *j;
+	bool ok;
+
+	if (!now.closed)
+		now.closed = patience_closed();
+	ok = read_all(fd, name, &input, e) && job_answer(&now, buf_bytes(&input), &out, e) &&
+	     write_answer(&out, e);
 
 	buf_free(&input);
 	buf_free(&out);

@@ -8,6 +8,7 @@
 #include "parsers/mail.h"
 #include "parsers/ocr.h"
 #include "parsers/serve.h"
+#include "parsers/watched.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -238,13 +239,17 @@ open_input(const char *file, int *fd_r, struct err *e)
 	return *fd_r >= 0 ? true : err_sys(e, ERR_INPUT, errno, "opening %s", file);
 }
 
-/* One mail, in this process. */
+/* One mail, in a process of its own; for a debugger, in this one. */
 static bool
 run_once(const struct options *o, const struct serve_config *c, struct err *e)
 {
 	int fd = -1;
 
-	if ((!o->engines && !open_input(o->file, &fd, e)) || (c->sandbox && !sandbox_enter(&c->limits, e)))
+	if (!o->engines && !open_input(o->file, &fd, e))
+		return false;
+	if (!o->engines && !o->no_sandbox)
+		return watched_run(c, fd, o->file, e);
+	if (c->sandbox && !sandbox_enter(&c->limits, e))
 		return false;
 	return o->engines ? say_engine(e) : job_run(&c->job, fd, o->file, e);
 }

@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/page_table.h"
+#include "parsers/patience.h"
 #include "parsers/pdf_fields.h"
 
 #include <cairo.h>
@@ -22,8 +23,10 @@ enum {
 	SIDE_MAX = 4000,      /* pixels of a picture's longer side */
 };
 
+static const char MANY_STROKES[] = "a page of more strokes than any form has";
 static const double DPI = 200;
 static const double SCAN_COVERS = 0.5;    /* of the page */
+static const double TEXT_SECONDS = 1;     /* for a page's text, which takes as long as drawing it */
 static const double TRACE_SECONDS = 1;    /* for a page's shapes: cairo is slow on twisted clips */
 static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
 
@@ -364,13 +367,18 @@ static void
 read_page(struct pdf *p, PopplerPage *page, int number)
 {
 	struct trace r;
-	double width, height;
+	double width, height, begun = now();
 
 	poppler_page_get_size(page, &width, &height);
 	if (!(width > 1 && height > 1 && width < 20000 && height < 20000))
 		return; /* no page of this world */
 	page_table_begin(p->t, number, width, height);
 	read_text(p, page);
+	if (now() - begun > TEXT_SECONDS) {
+		page_table_forget(p->t);
+		too_large(p, MANY_STROKES);
+		return;
+	}
 	pdf_fields_read(p->t, page, height);
 	r = trace_page(p, page);
 	if (!is_picture(p, &r, covered(page, width, height))) {
@@ -379,13 +387,14 @@ read_page(struct pdf *p, PopplerPage *page, int number)
 	}
 	if (r.shapes >= SHAPES_MAX || now() > r.until) { /* drawing it would take longer still */
 		page_table_forget(p->t);
-		too_large(p, "a page of more strokes than any form has");
+		too_large(p, MANY_STROKES);
 		return;
 	}
 	if (page_table_count(p->t).glyphs)
 		fonts_of_system(true);
 	page_table_forget(p->t);
 	push_picture(p, page, width, height);
+	patience_renew();
 	fonts_of_system(false);
 }
 

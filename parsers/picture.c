@@ -445,10 +445,17 @@ is_heic(const struct source *s)
 	return picture_heic_is(s->data);
 }
 
-const struct reader jpeg_reader = {.name = "jpeg", .extension = "jpg", .is = is_jpeg, .read = picture_read};
-const struct reader png_reader = {.name = "png", .extension = "png", .is = is_png, .read = picture_read};
-const struct reader tiff_reader = {.name = "tiff", .extension = "tif", .is = is_tiff, .read = picture_read};
-const struct reader bmp_reader = {.name = "bmp", .extension = "bmp", .is = is_bmp, .read = picture_read};
-const struct reader webp_reader = {.name = "webp", .extension = "webp", .is = is_webp, .read = picture_read};
-const struct reader gif_reader = {.name = "gif", .extension = "gif", .is = is_gif, .read = picture_read};
-const struct reader heic_reader = {.name = "heic", .extension = "heic", .is = is_heic, .read = picture_read};
+const struct reader jpeg_reader = {
+        .name = "jpeg", .extension = "jpg", .is = is_jpeg, .read = picture_read, .picture = true};
+const struct reader png_reader = {
+        .name = "png", .extension = "png", .is = is_png, .read = picture_read, .picture = true};
+const struct reader tiff_reader = {
+        .name = "tiff", .extension = "tif", .is = is_tiff, .read = picture_read, .picture = true};
+const struct reader bmp_reader = {
+        .name = "bmp", .extension = "bmp", .is = is_bmp, .read = picture_read, .picture = true};
+const struct reader webp_reader = {
+        .name = "webp", .extension = "webp", .is = is_webp, .read = picture_read, .picture = true};
+const struct reader gif_reader = {
+        .name = "gif", .extension = "gif", .is = is_gif, .read = picture_read, .picture = true};
+const struct reader heic_reader = {
+        .name = "heic", .extension = "heic", .is = is_heic, .read = picture_read, .picture = true};

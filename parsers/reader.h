@@ -60,6 +60,7 @@ struct reader {
 	/* Hand each member to the sink. False: the container itself could not be read to its end. */
 	bool (*unpack)(const struct source *s, struct container_sink *sink, struct err *e);
 
+	bool picture; /* reading it takes a picture's time (patience.h) */
 	bool ignored;
 	bool message;
 };

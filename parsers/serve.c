@@ -2,6 +2,7 @@
 #include "parsers/serve.h"
 
 #include "parsers/ocr.h"
+#include "parsers/patience.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -107,15 +108,20 @@ be_child(const struct serve_config *c, const struct serve_request *q, const int 
 
 /* ---- the server ---- */
 
-/* Wait for the child; gone_r: the daemon went away before. */
+/* Wait for the child, no longer than one has patience; gone_r: the daemon went away before. */
 static bool
 await_child(pid_t child, int *status_r, bool *gone_r, struct err *e)
 {
 	struct pollfd p[] = {{pidfd_open(child, 0), POLLIN, 0}, {STDIN_FILENO, 0, 0}};
 	bool ok = p[0].fd >= 0;
 
-	while (ok && !p[0].revents && !p[1].revents)
-		ok = poll(p, 2, -1) >= 0 || errno == EINTR;
+	while (ok && !p[0].revents && !p[1].revents) {
+		int n = poll(p, 2, PATIENCE_LOOK_MS);
+
+		ok = n >= 0 || errno == EINTR;
+		if (n == 0)
+			patience_look(child);
+	}
 	if (!ok)
 		err_sys(e, ERR_OS, errno, "waiting for a child");
 	*gone_r = ok && !p[0].revents;
@@ -126,22 +132,39 @@ await_child(pid_t child, int *status_r, bool *gone_r, struct err *e)
 	return ok;
 }
 
+/* A child reads the mail. */
+static bool
+serve_try(const struct serve_config *c, const struct serve_request *q, const int fds[SERVE_FDS], bool first,
+          int *status_r, bool *gone_r, struct err *e)
+{
+	pid_t server = getpid(), child = fork();
+
+	if (child == 0)
+		be_child(c, q, fds, server);
+	if (child < 0)
+		return err_sys(e, ERR_OS, errno, "no process for a mail");
+	return (!first || report(SERVE_STARTED, 0, e)) && await_child(child, status_r, gone_r, e);
+}
+
+/* And another one, where patience with it came to an end. */
 static bool
 serve_one(const struct serve_config *c, const struct serve_request *q, const int fds[SERVE_FDS], bool *gone_r,
           struct err *e)
 {
-	pid_t server = getpid(), child = fork();
+	bool first = true, again = false, ok;
 	int status = 0;
 
-	if (child == 0)
-		be_child(c, q, fds, server);
+	patience_new();
+	do {
+		ok = serve_try(c, q, fds, first, &status, gone_r, e);
+		again = ok && !*gone_r && patience_again(status);
+		if (again && lseek(fds[0], 0, SEEK_SET) != 0)
+			ok = again = err_sys(e, ERR_OS, errno, "reading a mail again");
+		first = false;
+	} while (again);
 	for (int i = 0; i < SERVE_FDS; i++)
 		(void)close(fds[i]);
-	if (child < 0)
-		return err_sys(e, ERR_OS, errno, "no process for a mail");
-	if (!report(SERVE_STARTED, 0, e) || !await_child(child, &status, gone_r, e))
-		return false;
-	return *gone_r || report(SERVE_ENDED, status, e);
+	return ok && (*gone_r || report(SERVE_ENDED, status, e));
 }
 
 bool
@@ -151,7 +174,8 @@ serve(const struct serve_config *c, struct err *e)
 	int fds[SERVE_FDS] = {-1, -1, -1};
 	bool gone = false;
 
-	if ((c->sandbox && !sandbox_enter_server(&c->limits, e)) || !report(SERVE_READY, 0, e))
+	if (!patience_init(e) || (c->sandbox && !sandbox_enter_server(&c->limits, e)) ||
+	    !report(SERVE_READY, 0, e))
 		return false;
 	while (!gone) {
 		if (!take_request(&q, fds, e))

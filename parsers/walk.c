@@ -7,6 +7,7 @@
 #include "parsers/merge.h"
 #include "parsers/newtext.h"
 #include "parsers/order.h"
+#include "parsers/patience.h"
 #include "parsers/reader.h"
 
 #include <string.h>
@@ -320,6 +321,8 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		        .data = b->data, .name = "", .type = "", .charset = "", .passwords = w->passwords};
 		const struct reader *r;
 		struct document *page;
+		struct patience_mark was;
+		bool ok;
 
 		if (b->kind != DOC_PICTURE || (b->data.len < SMALL_PICTURE && !b->page))
 			continue; /* but the picture of a page is one, however little ink is on it */
@@ -330,7 +333,13 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 			continue;
 		}
 		page = doc_new(w->a);
-		if (!r->read(&s, page, e))
+		if (!patience_begin(true, &was)) {
+			(void)err_set(e, ERR_TIMEOUT, "a picture in it takes too long");
+			continue;
+		}
+		ok = r->read(&s, page, e);
+		patience_end(was);
+		if (!ok)
 			continue;
 		doc_end(page);
 		dump_document(w, r, item->path, page);
@@ -399,6 +408,7 @@ walk_file(struct walker *w, const struct item *item)
 {
 	static const struct reader too_small = {.name = "decoration"}; /* not worth a reader's second */
 	const struct reader *r = reader_for(&item->source);
+	struct patience_mark was;
 
 	if (++w->files > WALK_FILES_MAX || r->ignored)
 		return;
@@ -406,7 +416,9 @@ walk_file(struct walker *w, const struct item *item)
 	buf_ch(&w->text, '\n');
 	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
 		r = &too_small;
-	if (r->message)
+	if (!patience_begin(r->picture, &was))
+		add_unread(w, item->path, ERR_TIMEOUT, "it, or the mail, takes longer than any form does");
+	else if (r->message)
 		walk_message(w, item);
 	else if (r->unpack)
 		walk_container(w, r, item);
@@ -418,6 +430,7 @@ walk_file(struct walker *w, const struct item *item)
 		add_unread(w, item->path, ERR_DAMAGED, "the file is empty");
 	else
 		add_unread(w, item->path, ERR_UNSUPPORTED, r->name);
+	patience_end(was);
 }
 
 /* ---- the message's parts ---- */

@@ -9,9 +9,12 @@ import io
 import lzma
 import random
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
+
+import bombs_more
 
 CRLF = b"\r\n"
 
@@ -370,11 +373,10 @@ def bombs():
     for kind, head in (("docx", b"PK\3\4"), ("pdf", b"%PDF-1.4\n"), ("ole", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ("rtf", b"{\\rtf1 "), ("png", b"\x89PNG\r\n\x1a\n"),
                        ("jpeg", b"\xff\xd8\xff\xe0"), ("7z", b"7z\xbc\xaf\x27\x1c"), ("rar", b"Rar!\x1a\x07\x01\x00"), ("gz", b"\x1f\x8b\x08"), ("heic", b"\0\0\0\x18ftypheic")):
         yield f"noise-{kind}", attached("a", head + noise(kind, 200000))
+    yield from bombs_more.more(sys.modules[__name__])
 
 
 if __name__ == "__main__":
-    import sys
-
     for name, data in bombs():
         if len(sys.argv) > 1:
             with open(f"{sys.argv[1]}/{name}.eml", "wb") as f:

@@ -188,9 +188,9 @@ test_bomb(void **state)
 	}
 	file = workbook("Workbook", V8, buf_bytes(&globals), buf_bytes(&cells));
 	s = source_of(file);
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	expect_read("a bomb", &excel97_reader, &s, ERR_TOO_LARGE, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	assert_true(to.tv_sec - from.tv_sec < 10);
 	buf_free(&globals);
 	buf_free(&cells);

@@ -269,9 +269,9 @@ test_bombs(void **state)
 		f.paragraphs[0].changes = i < 3 ? END : LITERAL("\x46\x66\0\0\0\0");
 		file = document(&f);
 		s = source_of(file);
-		clock_gettime(CLOCK_MONOTONIC, &from);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 		expect_read("a bomb", &word97_reader, &s, ERR_TOO_LARGE, NULL);
-		clock_gettime(CLOCK_MONOTONIC, &to);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 		assert_true(to.tv_sec - from.tv_sec < 20);
 		free_bytes(file);
 	}
