@@ -546,6 +546,24 @@ doc_set_header(struct document *d, bool header)
 	d->builder->header = header;
 }
 
+void
+doc_file(struct document *d, const char *name, struct bytes data)
+{
+	struct doc_file **tail = &d->files;
+	int n = 0;
+
+	for (; *tail; tail = &(*tail)->next)
+		n++;
+	if (n == DOC_FILES_MAX) {
+		d->too_large = true;
+		d->too_large_why = "too many files put into it";
+		return;
+	}
+	*tail = arena_alloc(d->arena, 1, sizeof **tail);
+	(*tail)->name = arena_str(d->arena, name);
+	(*tail)->data = BYTES(arena_dup0(d->arena, data.at, data.len), data.len);
+}
+
 struct document *
 doc_unseen(struct document *d)
 {

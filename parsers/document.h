@@ -21,6 +21,8 @@ enum {
 	DOC_BLOCKS_MAX = 400000, /* blocks and cells in all */
 	DOC_DEPTH_MAX = 32,      /* tables in tables */
 	DOC_COLUMNS_MAX = 16384, /* columns of a row, spans counted */
+	DOC_FILES_MAX = 200,     /* files put into it … */
+	DOC_FILE_MAX = 32 << 20, /* … and bytes of one */
 };
 
 enum doc_method { DOC_TEXT, DOC_OCR };
@@ -80,9 +82,17 @@ struct doc_table {
 	int tallest; /* the most rows that a cell of it spans */
 };
 
+/* A file put into the document, to be opened by a double click; or a part of what it shows. */
+struct doc_file {
+	struct doc_file *next;
+	const char *name; /* "" for what is shown in its place: no file of its own */
+	struct bytes data;
+};
+
 struct document {
 	struct arena *arena;
 	struct doc_block *first;
+	struct doc_file *files;
 	int tables;
 	bool too_large; /* a ceiling was met, or the reader's own */
 	const char *too_large_why;
@@ -124,6 +134,9 @@ void doc_end_paragraph(struct document *d);
 
 void doc_begin_page(struct document *d, int page, const char *name);
 void doc_picture(struct document *d, struct bytes data); /* copied */
+
+/* A file in it, copied; name may be "". Beyond DOC_FILES_MAX it is too large. */
+void doc_file(struct document *d, const char *name, struct bytes data);
 
 /* What comes until set back is quoted text, indented, a page header. */
 void doc_set_quoted(struct document *d, bool quoted);

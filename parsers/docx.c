@@ -60,6 +60,7 @@ docx_read(const struct source *s, struct document *d, struct err *e)
 	for (r = ok ? p.relations.first : NULL; r; r = r->next)
 		if (opc_is(r, "header") || opc_is(r, "footer"))
 			(void)read_part(&p, r->target, d, NULL);
+	opc_push_files(p.zip, &p.relations, d);
 out:
 	zipxml_close(p.zip);
 	arena_free(a);

@@ -5,6 +5,7 @@
 #include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/grid.h"
+#include "parsers/numfmt.h"
 #include "parsers/ole.h"
 
 #include <math.h>
@@ -16,6 +17,8 @@ enum {
 	STREAM_MAX = 256 << 20,
 	SHEETS_MAX = 2000,
 	STRINGS_MAX = 1000000,
+	FORMATS_MAX = 256, /* masks; others are passed over */
+	STYLES_MAX = 65536,
 	VALUE_MAX = 1 << 17,
 	RECORDS_MAX = 64 << 20, /* bytes of all sheets' records: several may claim the same place */
 	RECORD_HEAD = 4,
@@ -37,6 +40,7 @@ enum record {
 	OBJ = 0x005D,
 	BOUNDSHEET = 0x0085,
 	MULRK = 0x00BD,
+	XF = 0x00E0,
 	RSTRING = 0x00D6,
 	MERGECELLS = 0x00E5,
 	SST = 0x00FC,
@@ -49,6 +53,7 @@ enum record {
 	ROW = 0x0208,
 	RK = 0x027E,
 	FORMULA_4 = 0x0406,
+	FORMAT = 0x041E,
 	BEGIN = 0x0809,
 };
 
@@ -63,6 +68,17 @@ struct string {
 	size_t len;
 };
 
+/* numfmt.h's masks: by format, and of each style the format. */
+struct xls_masks {
+	struct {
+		unsigned id;
+		const char *mask;
+	} formats[FORMATS_MAX];
+	int format_count;
+	unsigned short styles[STYLES_MAX];
+	unsigned style_count;
+};
+
 struct excel97 {
 	struct arena *arena;
 	struct biff records;
@@ -74,6 +90,7 @@ struct excel97 {
 	struct string *strings; /* shared ones */
 	size_t string_count, string_cap, string_bytes;
 	struct buf value;
+	struct xls_masks masks;
 	struct buf boxes; /* texts that float over the sheet, each with a newline */
 	bool note;        /* the object that came last is a comment */
 	int row, column;  /* of the formula whose text comes in the next record; row -1: of none */
@@ -152,6 +169,33 @@ take_sheet(struct excel97 *x, const struct biff_record *r)
 	};
 }
 
+static void
+take_format(struct excel97 *x, const struct biff_record *r)
+{
+	struct xls_masks *m = &x->masks;
+	bool wide = x->version == BIFF8;
+
+	take_string(x, r, wide ? 4 : 3,
+	            wide                          ? ole_u16(r->body, 2)
+	            : ole_part(r->body, 2, 1).len ? r->body.at[2]
+	                                          : 0);
+	if (m->format_count == FORMATS_MAX || !numfmt_is_mask(buf_bytes(&x->value)))
+		return;
+	m->formats[m->format_count].id = ole_u16(r->body, 0);
+	m->formats[m->format_count++].mask = arena_dup0(x->arena, x->value.at, x->value.len);
+}
+
+static const char *
+mask_of(const struct excel97 *x, unsigned style)
+{
+	const struct xls_masks *m = &x->masks;
+
+	for (int i = 0; i < m->format_count && style < m->style_count; i++)
+		if (m->formats[i].id == m->styles[style])
+			return m->formats[i].mask;
+	return NULL;
+}
+
 static bool
 read_workbook(struct excel97 *x, struct err *e)
 {
@@ -170,6 +214,11 @@ read_workbook(struct excel97 *x, struct err *e)
 			break;
 		case BOUNDSHEET: take_sheet(x, &r); break;
 		case SST: take_strings(x, &r); break;
+		case FORMAT: take_format(x, &r); break;
+		case XF:
+			if (x->masks.style_count < STYLES_MAX)
+				x->masks.styles[x->masks.style_count++] = ole_u16(r.body, 2);
+			break;
 		default: break;
 		}
 	return true;
@@ -201,9 +250,16 @@ rk_number(uint32_t rk)
 }
 
 static void
-put_number(struct excel97 *x, int row, int column, double n)
+put_number(struct excel97 *x, int row, int column, unsigned style, double n)
 {
-	if (isfinite(n))
+	const char *mask = x->masks.format_count ? mask_of(x, style) : NULL;
+
+	if (!isfinite(n))
+		return;
+	buf_clear(&x->value);
+	if (mask && numfmt_put(bytes_str(mask), n, &x->value))
+		grid_cell(x->grid, row, column, x->value.at, x->value.len);
+	else
 		grid_number(x->grid, row, column, n);
 }
 
@@ -237,7 +293,7 @@ put_numbers(struct excel97 *x, struct bytes b)
 	size_t at;
 
 	for (at = 4; at + 6 + 2 <= b.len; at += 6)
-		put_number(x, row, column++, rk_number(ole_u32(b, at + 2)));
+		put_number(x, row, column++, ole_u16(b, at), rk_number(ole_u32(b, at + 2)));
 }
 
 static void
@@ -248,7 +304,8 @@ put_result(struct excel97 *x, struct bytes b)
 	if (b.len < 14)
 		return;
 	if (ole_u16(b, 12) != RESULT_IS_NO_NUMBER)
-		put_number(x, row, column, double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
+		put_number(x, row, column, ole_u16(b, 4),
+		           double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
 	else if (b.at[6] == 0) {
 		x->row = row;
 		x->column = column;
@@ -306,11 +363,12 @@ take_cell(struct excel97 *x, const struct biff_record *r)
 		break;
 	case NUMBER:
 		if (b.len >= 14)
-			put_number(x, row, column, double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
+			put_number(x, row, column, ole_u16(b, 4),
+			           double_of(ole_u32(b, 6) | (uint64_t)ole_u32(b, 10) << 32));
 		break;
 	case RK:
 		if (b.len >= 10)
-			put_number(x, row, column, rk_number(ole_u32(b, 6)));
+			put_number(x, row, column, ole_u16(b, 4), rk_number(ole_u32(b, 6)));
 		break;
 	case MULRK: put_numbers(x, b); break;
 	case FORMULA:

@@ -457,6 +457,23 @@ looks_like_mail(struct bytes header)
 	return false;
 }
 
+/* Behind what a mailbox's file or an editor puts before the header: mbox's "From " line (RFC 4155), a byte
+ * order mark. */
+static struct bytes
+header_begin(struct bytes b)
+{
+	size_t line;
+
+	if (bytes_begin(b, "\xEF\xBB\xBF"))
+		b = BYTES(b.at + 3, b.len - 3);
+	if (bytes_begin(b, "From ")) {
+		line = bytes_find(b, "\n");
+		line += line < b.len;
+		b = BYTES(b.at + line, b.len - line);
+	}
+	return b;
+}
+
 bool
 mail_is_file(struct bytes bytes)
 {
@@ -465,6 +482,7 @@ mail_is_file(struct bytes bytes)
 	size_t at = 0;
 	size_t begin = 0;
 
+	bytes = header_begin(bytes);
 	if (!bytes.len || !isalpha(bytes.at[0])) /* nearly all files: no further look */
 		return false;
 	for (; at < MAIL_HEADER_MAX && header_next(bytes, &at, &f); begin = at) {
@@ -497,8 +515,7 @@ open_at(struct mail **m_r, struct arena *a, struct bytes bytes, size_t look, con
 	struct header_field f;
 
 	*m_r = NULL;
-	if (bytes_begin(bytes, "\xEF\xBB\xBF")) /* saved by an editor */
-		bytes = BYTES(bytes.at + 3, bytes.len - 3);
+	bytes = header_begin(bytes);
 	while (header_next(bytes, &end, &f) && end < MAIL_HEADER_MAX)
 		continue;
 	m->arena = a;

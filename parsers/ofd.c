@@ -44,7 +44,7 @@ struct ofd {
 	struct ofd_id id; /* of the open MultiMedia or Font */
 	const char *base; /* a resource file's BaseLoc */
 
-	struct entries documents, pages, templates, resources, media, font_files;
+	struct entries documents, pages, templates, resources, media, font_files, lists, files;
 	struct open_font fonts[FONTS_OPEN]; /* of this document, as far as they were asked */
 	int font_count;
 	struct ofd_box box; /* the pages' size */
@@ -131,6 +131,10 @@ on_end(void *context, const char *ns, const char *name)
 		add_file(o, &o->media, text);
 	else if (strcmp(name, "FontFile") == 0 && text.len < ZIPXML_NAME_MAX)
 		add_file(o, &o->font_files, text);
+	else if (strcmp(name, "Attachments") == 0)
+		list_add(o, &o->lists, none, o->part, text);
+	else if (strcmp(name, "FileLoc") == 0)
+		list_add(o, &o->files, none, o->part, text);
 	else if (strcmp(name, "PhysicalBox") == 0)
 		(void)ofd_box_read(text, &o->box);
 }
@@ -249,6 +253,24 @@ read_page(struct ofd *o, const char *part, struct err *e)
 	return ok;
 }
 
+/* Files put into the document (GB/T 33190, 16), under the names of their entries. */
+static void
+push_files(struct ofd *o)
+{
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+
+	for (const struct entry *l = o->lists.first; l; l = l->next)
+		(void)read_part(o, l->path, NULL);
+	for (const struct entry *f = o->files.first; f; f = f->next) {
+		const char *slash = strrchr(f->path, '/');
+
+		buf_clear(&data);
+		if (zipxml_read(o->zip, f->path, &data, NULL))
+			doc_file(o->d, slash ? slash + 1 : f->path, buf_bytes(&data));
+	}
+	buf_free(&data);
+}
+
 static bool
 read_document(struct ofd *o, const char *part, struct err *e)
 {
@@ -259,6 +281,8 @@ read_document(struct ofd *o, const char *part, struct err *e)
 	list_clear(&o->resources);
 	list_clear(&o->media);
 	list_clear(&o->font_files);
+	list_clear(&o->lists);
+	list_clear(&o->files);
 	close_fonts(o);
 	o->box = a4;
 	ok = read_part(o, part, e);
@@ -272,6 +296,7 @@ read_document(struct ofd *o, const char *part, struct err *e)
 		}
 		ok = read_page(o, p->path, ok ? e : NULL) && ok;
 	}
+	push_files(o);
 	return ok;
 }
 
@@ -307,6 +332,8 @@ ofd_read(const struct source *s, struct document *d, struct err *e)
 	list_clear(&o.templates);
 	list_clear(&o.media);
 	list_clear(&o.font_files);
+	list_clear(&o.lists);
+	list_clear(&o.files);
 	ok = read_documents(&o, e);
 	page_table_free(o.t);
 	close_fonts(&o);

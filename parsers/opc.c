@@ -77,6 +77,23 @@ opc_is(const struct opc_relation *r, const char *type)
 	return slash && strcmp(slash + 1, type) == 0;
 }
 
+void
+opc_push_files(struct zipxml *z, const struct opc_relations *all, struct document *d)
+{
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+
+	for (const struct opc_relation *r = all->first; r; r = r->next) {
+		const char *slash = strrchr(r->target, '/'), *name = slash ? slash + 1 : r->target;
+		bool shown = opc_is(r, "aFChunk");
+
+		buf_clear(&data);
+		if ((shown || opc_is(r, "package") || opc_is(r, "oleObject")) &&
+		    zipxml_read(z, r->target, &data, NULL))
+			doc_file(d, shown ? "" : name, buf_bytes(&data));
+	}
+	buf_free(&data);
+}
+
 static const char *
 named_main_part(struct zipxml *z, struct arena *a)
 {

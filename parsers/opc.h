@@ -4,6 +4,7 @@
 #define MINGPIAN_PARSERS_OPC_H
 
 #include "config/mem.h"
+#include "parsers/document.h"
 #include "parsers/zipxml.h"
 
 #include <stdbool.h>
@@ -27,6 +28,10 @@ const struct opc_relation *opc_relation(const struct opc_relations *all, struct 
 
 /* Is its type this one ("header"), whichever edition of the standard it names? */
 bool opc_is(const struct opc_relation *r, const char *type);
+
+/* Hand d the files that the part has in it, as icons or shown (a workbook in a letter), and what it takes in
+ * from beside it as text (an HTML page that stands for the body). */
+void opc_push_files(struct zipxml *z, const struct opc_relations *all, struct document *d);
 
 /* The entry that holds the document: usual, if it is there, else what the package names. */
 const char *opc_main_part(struct zipxml *z, struct arena *a, const char *usual);

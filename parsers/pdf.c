@@ -420,6 +420,37 @@ read_pages(struct pdf *p, struct err *e)
 	return read || err_set(e, ERR_DAMAGED, "no page in it can be read");
 }
 
+/* ---- files attached to it ---- */
+
+static gboolean
+file_write(const gchar *at, gsize len, gpointer to, GError **g)
+{
+	struct buf *b = to;
+
+	(void)g;
+	buf_add(b, at, len);
+	return !b->over;
+}
+
+static void
+push_files(struct pdf *p)
+{
+	GList *all =
+	        poppler_document_has_attachments(p->doc) ? poppler_document_get_attachments(p->doc) : NULL;
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+
+	for (GList *l = all; l; l = l->next) {
+		PopplerAttachment *a = l->data;
+
+		buf_clear(&data);
+		if (poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len)
+			doc_file(p->d, a->name && *a->name ? a->name : "附件", buf_bytes(&data));
+		g_object_unref(a);
+	}
+	g_list_free(all);
+	buf_free(&data);
+}
+
 /* ---- the file ---- */
 
 static bool
@@ -474,6 +505,7 @@ pdf_read(const struct source *s, struct document *d, struct err *e)
 		goto out;
 	p.t = page_table_new(d);
 	ok = read_pages(&p, e);
+	push_files(&p);
 	page_table_free(p.t);
 	g_object_unref(p.doc);
 out:

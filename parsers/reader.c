@@ -13,6 +13,7 @@
 #include "parsers/odf.h"
 #include "parsers/ofd.h"
 #include "parsers/olekinds.h"
+#include "parsers/oleobject.h"
 #include "parsers/pdf.h"
 #include "parsers/picture.h"
 #include "parsers/plain.h"
@@ -48,6 +49,7 @@ static const struct reader *const readers[] = {
         &word97_reader,
         &excel97_reader,
         &msg_reader,
+        &oleobject_reader,
         &ole_reader,
         &zip_reader,
         &sevenzip_reader,

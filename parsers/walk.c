@@ -4,6 +4,7 @@
 #include "config/text.h"
 #include "parsers/charset.h"
 #include "parsers/links.h"
+#include "parsers/member.h"
 #include "parsers/merge.h"
 #include "parsers/newtext.h"
 #include "parsers/order.h"
@@ -171,7 +172,7 @@ room_for(const struct walker *w, const struct item *item)
 }
 
 static const char *
-member_path(const struct opened *o, const char *name)
+path_within(const struct opened *o, const char *name)
 {
 	const char *slash = strrchr(o->item->path, '/');
 
@@ -187,7 +188,7 @@ take_member(void *context, const char *name, struct bytes data)
 	struct opened *o = context;
 	struct walker *w = o->w;
 	const char *slash = strrchr(name, '/');
-	struct item inner = {.path = member_path(o, name), .depth = o->item->depth + 1};
+	struct item inner = {.path = path_within(o, name), .depth = o->item->depth + 1};
 
 	o->members++;
 	if (data.len > o->sink->room || w->files >= WALK_FILES_MAX || inner.depth > WALK_DEPTH_MAX) {
@@ -216,7 +217,7 @@ take_unread_member(void *context, const char *name, const struct err *why)
 
 	o->members++;
 	if (!is_litter(name) && ++o->w->files <= WALK_FILES_MAX)
-		add_unread(o->w, member_path(o, name), why->code, why->text);
+		add_unread(o->w, path_within(o, name), why->code, why->text);
 }
 
 static struct walk_form *walk_body(struct walker *w, const struct mail_part *p);
@@ -226,7 +227,7 @@ take_text(void *context, const char *name, struct bytes data, const char *type, 
 {
 	struct opened *o = context;
 	struct mail_part p = {.role = MAIL_BODY,
-	                      .path = member_path(o, name),
+	                      .path = path_within(o, name),
 	                      .name = "",
 	                      .type = type,
 	                      .charset = charset,
@@ -259,14 +260,26 @@ walk_container(struct walker *w, const struct reader *r, const struct item *item
 		add_supplementary(w, item->path);
 }
 
+/* One of a kind that is not known is a picture by its word; never what is a document by its bytes. */
+static bool
+is_picture_by_type(const struct item *item)
+{
+	const struct reader *r;
+
+	if (strncmp(item->source.type, "image/", 6) != 0)
+		return false;
+	r = reader_for(&item->source);
+	return !r->unpack && !r->message && (!r->read || r == reader_named("plain"));
+}
+
 static bool
 is_picture(const struct item *item)
 {
 	struct bytes b = item->source.data;
 
-	return strncmp(item->source.type, "image/", 6) == 0 || bytes_begin(b, "\xFF\xD8\xFF") ||
-	       bytes_begin(b, "\x89PNG") || bytes_begin(b, "GIF8") || bytes_begin(b, "BM") ||
-	       bytes_begin(b, "II*") || bytes_begin(b, "MM");
+	return is_picture_by_type(item) || bytes_begin(b, "\xFF\xD8\xFF") || bytes_begin(b, "\x89PNG") ||
+	       bytes_begin(b, "GIF8") || bytes_begin(b, "BM") || bytes_begin(b, "II*") ||
+	       bytes_begin(b, "MM");
 }
 
 /* Logos and signatures: too small to be a page, or shown in the text. */
@@ -351,6 +364,43 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 	return read || n == 0;
 }
 
+static bool
+shows_file(const struct document *d)
+{
+	const struct doc_file *f = d->files;
+
+	while (f && *f->name)
+		f = f->next;
+	return f != NULL;
+}
+
+/* Files put into a document, where they are of a kind that is read; of others (formulas, drawings) the
+ * document shows a picture, and no more was meant. */
+static void
+walk_files(struct walker *w, const struct document *d, const struct item *item)
+{
+	for (const struct doc_file *f = d->files; f; f = f->next) {
+		const char *name = member_name(w->a, f->name);
+		struct item inner = {.depth = item->depth + 1,
+		                     .path = *name ? arena_fmt(w->a, "%s/%s", item->path, name) : item->path,
+		                     .source = {.data = f->data,
+		                                .name = name,
+		                                .type = "",
+		                                .charset = "",
+		                                .passwords = w->passwords}};
+		const struct reader *r = reader_for(&inner.source);
+
+		if (!(r->read || r->unpack || r->message) || r == reader_named("ole"))
+			continue;
+		if (inner.depth > WALK_DEPTH_MAX ||
+		    f->data.len > WALK_BYTES_MAX - smaller(w->bytes, WALK_BYTES_MAX))
+			add_unread(w, inner.path, ERR_TOO_LARGE, "more in it than can be looked at");
+		else
+			walk_file(w, &inner);
+		w->bytes += f->data.len;
+	}
+}
+
 static void
 note_unseen(struct walker *w, const struct document *d, const struct item *item)
 {
@@ -397,10 +447,12 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 		append_forms(w, list);
 	} else if (ok || is_decoration(item)) {
 		note_document(w, d);
-		add_supplementary(w, item->path);
+		if (!shows_file(d)) /* that is listed in its place */
+			add_supplementary(w, item->path);
 	} else {
 		add_unread(w, item->path, e.code, e.text);
 	}
+	walk_files(w, d, item);
 }
 
 static void

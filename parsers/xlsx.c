@@ -3,8 +3,10 @@
 
 #include "config/mem.h"
 #include "parsers/grid.h"
+#include "parsers/numfmt.h"
 #include "parsers/opc.h"
 #include "parsers/xlsx_drawing.h"
+#include "parsers/xlsx_styles.h"
 #include "parsers/zipxml.h"
 
 #include <math.h>
@@ -17,6 +19,7 @@ enum {
 	SHEETS_MAX = 2000,
 	STRINGS_MAX = 1000000,
 	VALUE_MAX = 1 << 17, /* a cell holds 32767 characters */
+	MASKED_MIN = 100000, /* no telephone number is smaller, whatever zeros it has lost */
 };
 
 struct sheet {
@@ -32,6 +35,7 @@ struct string {
 
 struct xlsx {
 	struct arena *arena;
+	struct zipxml *zip;
 	struct grid *grid;
 	struct opc_relations relations;
 	struct sheet *first, **tail;
@@ -46,6 +50,9 @@ struct xlsx {
 	int phonetic;     /* depth inside rPh */
 	int row, column;  /* the cell that is open, 0-based */
 	char type[12];    /* its t */
+	int style;        /* its s */
+	struct xlsx_styles styles;
+	bool styled; /* they were looked for */
 };
 
 static void
@@ -176,6 +183,7 @@ begin_cell(struct xlsx *x, const struct xml_tag *t)
 		x->column++;
 	if (type.len >= sizeof x->type)
 		type.len = 0;
+	x->style = xml_attribute_number(t, "s", 0, XLSX_STYLES_MAX);
 	memcpy(x->type, type.len ? type.at : (const unsigned char *)"", type.len);
 	x->type[type.len] = '\0';
 	buf_clear(&x->value);
@@ -227,6 +235,37 @@ put_shared(struct xlsx *x)
 		grid_cell(x->grid, x->row, x->column, x->strings[i].at, x->strings[i].len);
 }
 
+static const struct opc_relation *
+relation_of_type(const struct xlsx *x, const char *type)
+{
+	const struct opc_relation *r = x->relations.first;
+
+	while (r && !opc_is(r, type))
+		r = r->next;
+	return r;
+}
+
+/* As a mask shows it; false: no mask is there. Styles are large and seldom asked for. */
+static bool
+put_masked(struct xlsx *x, double n)
+{
+	const struct opc_relation *r;
+	const char *mask;
+
+	if (n < MASKED_MIN || !x->style)
+		return false;
+	r = x->styled ? NULL : relation_of_type(x, "styles");
+	if (r)
+		x->styles = xlsx_styles_read(x->zip, x->arena, r->target);
+	x->styled = true;
+	mask = (size_t)x->style < x->styles.count ? x->styles.masks[x->style] : NULL;
+	buf_clear(&x->value);
+	if (!mask || !numfmt_put(bytes_str(mask), n, &x->value))
+		return false;
+	grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
+	return true;
+}
+
 /* A number with all its digits: a mobile number is one to a spreadsheet, and may stand as 1.39E10. */
 static void
 put_number(struct xlsx *x)
@@ -238,7 +277,8 @@ put_number(struct xlsx *x)
 		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
 		return;
 	}
-	grid_number(x->grid, x->row, x->column, n);
+	if (!put_masked(x, n))
+		grid_number(x->grid, x->row, x->column, n);
 }
 
 static void
@@ -280,10 +320,8 @@ static const struct xml_events sheet_events = {sheet_begin, sheet_end, on_text};
 static bool
 read_strings(struct xlsx *x, struct zipxml *z, struct err *e)
 {
-	const struct opc_relation *r = x->relations.first;
+	const struct opc_relation *r = relation_of_type(x, "sharedStrings");
 
-	while (r && !opc_is(r, "sharedStrings"))
-		r = r->next;
 	return !r || zipxml_stream(z, r->target, &strings_events, x, e);
 }
 
@@ -322,7 +360,12 @@ xlsx_read(const struct source *s, struct document *d, struct err *e)
 	if (!z)
 		goto out;
 	x.grid = grid_new();
+	x.zip = z;
 	part = opc_main_part(z, x.arena, MAIN_PART);
+	if (bytes_end(bytes_str(part), ".bin")) {
+		(void)err_set(e, ERR_UNSUPPORTED, "a binary workbook (.xlsb)");
+		goto out;
+	}
 	x.relations = opc_relations(z, x.arena, part);
 	if (!zipxml_stream(z, part, &workbook_events, &x, e))
 		goto out;

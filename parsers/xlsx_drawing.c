@@ -72,6 +72,7 @@ xlsx_drawing_read(struct zipxml *z, struct arena *a, const char *sheet, struct d
 	static const struct xml_events events = {on_begin, on_end, on_text};
 	struct opc_relations all = opc_relations(z, a, sheet);
 
+	opc_push_files(z, &all, d);
 	for (const struct opc_relation *r = all.first; r; r = r->next) {
 		struct drawing x = {.zip = z, .d = d};
 

@@ -290,6 +290,9 @@ test_mail_as_file(void **state)
 		bool want;
 	} rows[] = {
 	        {"a mail", "From: a@b.cn\nDate: x\nSubject: y\n\ntext\n", true},
+	        {"from a mailbox's file",
+	         "From a@b.cn Wed Jun 15 09:10:00 2022\nFrom: a@b.cn\nDate: x\nTo: y\n\nt", true},
+	        {"a letter", "From now on\nthe form is another.\n", false},
 	        {"with folded lines", "Received: from x\n\tby y\nFrom: a@b.cn\nTo: c@d.cn\n\n", true},
 	        {"no sender", "Date: x\nSubject: y\n\n", false},
 	        {"only a sender", "From: a@b.cn\n\n", false},
