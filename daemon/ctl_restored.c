@@ -58,7 +58,7 @@ restore(const struct ctl *c, int64_t from, const char *why, int64_t *waiting_r, 
 	time_t oldest = 0;
 	int64_t next = 0;
 	/* The index may be newer than the log, or of another spool: it is made anew. */
-	bool ok = ctl_spool_open(c, SPOOL_REBUILD, &s, e) &&
+	bool ok = ctl_spool_open(c, SPOOL_RESTORE, &s, e) &&
 	          query_next_receipt(spool_index(s), prefix, &next, e) &&
 	          query_unsent(spool_index(s), waiting_r, &oldest, e);
 

@@ -19,7 +19,8 @@ ctl_spool_open(const struct ctl *c, enum spool_mode mode, struct spool **s_r, st
 	struct spool_options o = {.dir = c->config->spool.dir,
 	                          .program = "mingpianctl",
 	                          .mode = mode,
-	                          .reply_head = own_mail_head};
+	                          .reply_head = own_mail_head,
+	                          .told = own_mail_told};
 
 	return spool_open(s_r, &o, e);
 }

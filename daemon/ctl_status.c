@@ -34,6 +34,7 @@ struct counts {
 struct state {
 	struct arena *a;
 	struct spool *s;
+	const char *dir;
 	json_t *live; /* the daemon's own word; NULL: it gives none */
 	struct counts messages, registrations, outbox;
 	struct query_item *items;
@@ -171,6 +172,32 @@ judge_live(struct state *st)
 		      text_of(st->live, "reload_refused"));
 }
 
+/* What a backup that is newer or older than its log leaves. */
+static void
+judge_files(struct state *st)
+{
+	char first[STORE_PATH_MAX];
+	struct err e = {0};
+	int count = 0;
+
+	if (!spool_missing(st->s, &count, first, &e))
+		wrong(st, "%s", e.text);
+	else if (count)
+		wrong(st,
+		      "%d files that the log names are not there, the first is %s: put them back from a "
+		      "backup; "
+		      "mingpianctl verify names all",
+		      count, first);
+	if (!spool_unnamed(st->s, &count, first, &e))
+		wrong(st, "%s", e.text);
+	else if (count)
+		wrong(st,
+		      "%d mails lie aside that no line of the log names, the first is %s: if the log is "
+		      "older "
+		      "than they are, put the newer log back; else mingpianctl ingest %s/%s takes it in",
+		      count, first, st->dir, first);
+}
+
 static void
 judge_spool(struct state *st)
 {
@@ -190,6 +217,7 @@ judge_spool(struct state *st)
 	}
 	if (!spool_room(st->s, 0, &e))
 		wrong(st, "%s", e.text);
+	judge_files(st);
 	if (st->oldest_unsent && clock_now() - st->oldest_unsent > UNSENT_HOURS * 3600L)
 		wrong(st, "a reply waits for more than %d h to go out: mingpianctl log --event deferred",
 		      UNSENT_HOURS);
@@ -485,7 +513,8 @@ ctl_status(struct ctl *c, int argc, char **argv)
 {
 	bool json = false;
 	const struct ctl_option options[] = {{"json", &json, NULL}, {NULL, NULL, NULL}};
-	struct state st = {.messages = {.title = "messages"},
+	struct state st = {.dir = c->config->spool.dir,
+	                   .messages = {.title = "messages"},
 	                   .registrations = {.title = "registrations"},
 	                   .outbox = {.title = "replies"}};
 	struct err e = {0}, none = {0};

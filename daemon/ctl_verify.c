@@ -75,6 +75,7 @@ ctl_rebuild(struct ctl *c, int argc, char **argv)
 	                          .program = "mingpianctl",
 	                          .mode = SPOOL_REBUILD,
 	                          .reply_head = own_mail_head,
+	                          .told = own_mail_told,
 	                          .progress = progress_step};
 	struct progress p;
 	struct spool *s = NULL;

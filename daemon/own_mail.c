@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/own_mail.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+enum { TEXT_MAX = 4 << 20 };
 
 /* The value of a header of ours, unfolded nowhere: mime.c writes both of these on one line. */
 static struct bytes
@@ -96,4 +100,39 @@ own_mail_text(struct bytes mail, struct buf *text)
 		return false;
 	decode(BYTES(part.at + end + 4, part.len - end - 4), text);
 	return text->len > 0;
+}
+
+/* ---- what it tells of the log ---- */
+
+/* "128:" and 64 hex digits at the colon. */
+static bool
+head_at(const char *text, const char *colon, struct log_head *head_r)
+{
+	const char *digits = colon;
+	char hex[HASH_HEX + 1] = "";
+	struct hash hash;
+
+	while (digits > text && digits[-1] >= '0' && digits[-1] <= '9')
+		digits--;
+	(void)snprintf(hex, sizeof hex, "%s", colon + 1);
+	if (digits == colon || colon - digits > 15 || !hash_read(&hash, hex))
+		return false;
+	*head_r = (struct log_head){strtoll(digits, NULL, 10), hash};
+	return true;
+}
+
+bool
+own_mail_told(struct bytes mail, struct log_head *head_r)
+{
+	static const char ours[] = "<mingpian.";
+	struct bytes id = trimmed(header(mail, "Message-ID"), " \t");
+	struct buf text = BUF_INIT(TEXT_MAX);
+	bool found = false;
+
+	if (id.len < sizeof ours || memcmp(id.at, ours, sizeof ours - 1) != 0 || !own_mail_text(mail, &text))
+		return false;
+	for (const char *p = strchr(text.at, ':'); p; p = strchr(p + 1, ':'))
+		found |= head_at(text.at, p, head_r);
+	buf_free(&text);
+	return found;
 }

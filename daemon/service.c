@@ -203,7 +203,8 @@ open_spool(struct service *s, struct err *e)
 	struct spool_options o = {.dir = s->config->spool.dir,
 	                          .program = s->mode == SERVICE_HAND_IN ? "mingpianctl" : "mingpiand",
 	                          .mode = SPOOL_WRITE,
-	                          .reply_head = own_mail_head};
+	                          .reply_head = own_mail_head,
+	                          .told = own_mail_told};
 	const struct spool_mended *m;
 
 	if (!spool_open(&s->spool, &o, e))
@@ -211,9 +212,19 @@ open_spool(struct service *s, struct err *e)
 	m = spool_mended(s->spool);
 	if (m->cut || m->swept)
 		journal(JOURNAL_NOTICE,
-		        "the spool was mended after a crash: %d torn log ends kept beside, %d unnamed files "
-		        "removed",
+		        "the spool was mended after a crash: %d torn log ends kept beside, %d files removed "
+		        "that were being written or were made anew",
 		        m->cut, m->swept);
+	if (m->set_aside)
+		journal(JOURNAL_WARNING,
+		        "%d files that no line of the log names were set aside, the first is %s: after a "
+		        "crash "
+		        "their mails are fetched again; where the log came from a backup, mingpianctl status "
+		        "says what to do",
+		        m->set_aside, m->set_aside_first);
+	if (m->put_back)
+		journal(JOURNAL_NOTICE, "%d files that the log names were put back into their places",
+		        m->put_back);
 	if (m->missing)
 		journal(JOURNAL_ERROR,
 		        "%d files that the log names are not there, the first is %s: run mingpianctl verify",

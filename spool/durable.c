@@ -292,6 +292,14 @@ read_all(int fd, size_t hint, struct buf *out)
 }
 
 bool
+durable_move(struct durable *d, int from, const char *name, int to, const char *as, struct err *e)
+{
+	if (!usable(d, e))
+		return false;
+	return renameat(from, name, to, as) == 0 || err_sys(e, ERR_DISK, errno, "cannot move %s", name);
+}
+
+bool
 durable_read(int dirfd, const char *name, struct buf *out, struct err *e)
 {
 	int fd = open_at(dirfd, name, O_RDONLY);

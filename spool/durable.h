@@ -70,6 +70,10 @@ bool durable_open_append(struct durable *d, int dirfd, const char *name, bool cr
 /* Remove a file; one that is not there is no failure. Lasts after durable_sync_dir(). */
 bool durable_remove(struct durable *d, int dirfd, const char *name, struct err *e);
 
+/* Give a file another name, in this directory or in another one of the same disk, over whatever has that
+ * name. Lasts after durable_sync_dir() of both. */
+bool durable_move(struct durable *d, int from, const char *name, int to, const char *as, struct err *e);
+
 /* Read a whole regular file; out's ceiling holds (ERR_TOO_LARGE). ERR_NOT_FOUND where there is none. */
 bool durable_read(int dirfd, const char *name, struct buf *out, struct err *e);
 

@@ -237,6 +237,12 @@ follow(struct index *i, int64_t until, struct err *e)
 }
 
 bool
+index_outdate(struct index *i, struct err *e)
+{
+	return sql_script(i->q, "PRAGMA user_version = -1", e); /* no version's */
+}
+
+bool
 index_catch_up(struct index *i, struct err *e)
 {
 	/* What it has by itself: a commit that could not be told may have been one. */

@@ -65,6 +65,9 @@ void index_rollback(struct index *i);
  */
 bool index_catch_up(struct index *i, struct err *e);
 
+/* What it took from files is not what they hold now: the next open makes it anew. Nothing may be begun. */
+bool index_outdate(struct index *i, struct err *e);
+
 /* Leave no byte in the files of what was redacted since the last time: the database is written anew, its WAL
  * emptied. Nothing may be begun. A writer's open does it too, where a power cut kept it from being done.
  * ERR_AGAIN: somebody reads it right now, and the WAL could not be emptied. */

@@ -768,6 +768,8 @@ static const struct {
         {"ordered", apply_ordered, NULL, NULL},
         {"cut", on_cut, NULL, NULL},
         {"swept", NULL, NULL, NULL},
+        {"set_aside", NULL, NULL, NULL},
+        {"put_back", NULL, NULL, NULL},
         {"restored", apply_restored, NULL, "decision"},
         {"redacted", on_redacted, NULL, "decision"},
         {"relooked", on_relooked, NULL, "decision"},

@@ -2,7 +2,9 @@
 #include "spool/spool.h"
 
 #include "config/mem.h"
+#include "spool/mend.h"
 #include "spool/sql.h"
+#include "spool/unnamed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +28,7 @@ struct spool {
 	struct store *store;
 	struct log *log;
 	struct index *index;
+	struct index_source source;
 	struct spool_mended mended;
 	bool failed; /* the index is not what it should be */
 	bool behind; /* the index could not follow for now */
@@ -324,132 +327,69 @@ spool_catch_up(struct spool *s, struct err *e)
 
 /* ---- opening ---- */
 
-static bool
-log_one_cut(void *context, const char *file, const char *kept, int64_t size, struct err *e)
-{
-	struct spool *s = context;
-	int64_t known = 0;
+#define MEND(s_)                                \
+	((struct mend){.s = (s_),               \
+	               .d = &(s_)->d,           \
+	               .dir = (s_)->dir,        \
+	               .o = &(s_)->o,           \
+	               .source = &(s_)->source, \
+	               .mended = &(s_)->mended})
 
-	if (!sql_number(index_sql(s->index), "SELECT count(*) FROM cuts WHERE kept = ?",
-	                SQL_ARGS(SQL_T(kept)), 0, &known, e))
-		return false;
-	if (known)
+/* What the index knows, the log must have. To make it anew is no way round that; but an index that cannot be
+ * read knows nothing. */
+static bool
+peek(const struct spool *s, int64_t *known_r, struct err *e)
+{
+	struct err why = {0};
+
+	*known_r = 0;
+	if (s->o.mode == SPOOL_READ || s->o.mode == SPOOL_RESTORE || index_peek(s->o.dir, known_r, &why))
 		return true;
-	s->mended.cut++;
-	return spool_line(s,
-	                  json_pack("{s:s, s:s, s:I, s:s}", "event", "cut", "file", file, "bytes",
-	                            (json_int_t)size, "kept", kept),
-	                  NULL, e);
-}
-
-/* Is this file to be there, by the log? */
-static bool
-is_named(struct spool *s, enum store_kind kind, const struct hash *id, bool *r, struct err *e)
-{
-	int64_t count = 0;
-	bool ok = sql_number(index_sql(s->index),
-	                     "SELECT count(*) FROM files WHERE kind = ? AND hash = ?"
-	                     " AND (redacted IS NULL OR named > redacted)",
-	                     SQL_ARGS(SQL_N(kind), SQL_T(id->hex)), 0, &count, e);
-
-	*r = count > 0;
-	return ok;
-}
-
-struct sweeping {
-	struct spool *s;
-	char **paths; /* of what is to go */
-	size_t count, cap;
-};
-
-static bool
-sweep_one(void *context, enum store_kind kind, const char *path, const struct hash *id, struct err *e)
-{
-	struct sweeping *w = context;
-	bool named = false;
-
-	if (id && !is_named(w->s, kind, id, &named, e))
-		return false;
-	if (named)
+	if (s->o.mode == SPOOL_REBUILD)
 		return true;
-	if (w->count == w->cap) {
-		w->cap = w->cap ? 2 * w->cap : 16;
-		w->paths = mem_grow(w->paths, w->cap, sizeof *w->paths);
-	}
-	w->paths[w->count++] = mem_str(path);
-	return true;
-}
-
-/* Away with what no line names: mail that was taken in and not logged (the server has it still), what was
- * redacted, what was being written. Logged first: what a power cut in between leaves is logged again. */
-static bool
-sweep(struct spool *s, struct err *e)
-{
-	struct sweeping w = {.s = s};
-	bool ok = store_each(s->store, sweep_one, &w, e);
-
-	for (size_t i = 0; i < w.count && ok; i++)
-		ok = spool_line(s, json_pack("{s:s, s:s}", "event", "swept", "file", w.paths[i]), NULL, e);
-	ok = ok && spool_commit(s, e);
-	for (size_t i = 0; i < w.count && ok; i++)
-		ok = store_sweep(s->store, w.paths[i], e);
-	ok = ok && store_sync(s->store, e);
-	s->mended.swept = (int)w.count;
-	for (size_t i = 0; i < w.count; i++)
-		free(w.paths[i]);
-	free(w.paths);
-	return ok;
-}
-
-/* Are all files there? What is missing is no reason not to take in more mail, but to be told. */
-static bool
-count_missing(struct spool *s, struct err *e)
-{
-	struct sql *q = index_sql(s->index);
-	sqlite3_stmt *st = sql_ask(
-	        q,
-	        "SELECT kind, hash FROM files WHERE redacted IS NULL OR named > redacted ORDER BY kind, hash",
-	        NULL, 0, e);
-	enum sql_step step;
-	struct hash id;
-
-	if (!st)
-		return false;
-	while ((step = sql_next(q, st, e)) == SQL_ROW) {
-		enum store_kind kind = (enum store_kind)sqlite3_column_int(st, 0);
-
-		if (hash_read(&id, (const char *)sqlite3_column_text(st, 1)) &&
-		    store_exists(s->store, kind, &id))
-			continue;
-		if (!s->mended.missing++)
-			(void)store_path(kind, &id, s->mended.missing_first);
-	}
-	return step == SQL_DONE;
+	if (e)
+		*e = why;
+	return false;
 }
 
 static bool
 open_parts(struct spool *s, struct err *e)
 {
-	struct index_source source = {.reply_head = s->o.reply_head,
-	                              .reply_context = s->o.reply_context,
-	                              .progress = s->o.progress,
-	                              .progress_context = s->o.progress_context};
 	bool write = s->o.mode != SPOOL_READ;
 	struct durable *d = write ? &s->d : NULL;
-	enum index_mode mode = s->o.mode == SPOOL_WRITE     ? INDEX_WRITE
-	                       : s->o.mode == SPOOL_REBUILD ? INDEX_REBUILD
-	                                                    : INDEX_READ;
+	static const enum index_mode modes[] = {[SPOOL_WRITE] = INDEX_WRITE,
+	                                        [SPOOL_REBUILD] = INDEX_REBUILD,
+	                                        [SPOOL_RESTORE] = INDEX_REBUILD,
+	                                        [SPOOL_READ] = INDEX_READ};
 	int64_t known = 0;
 
 	if (!durable_dir(d, AT_FDCWD, s->o.dir, &s->dir, e) ||
 	    (write && !durable_lock(s->dir, "lock", s->o.program, &s->lock, e)) ||
-	    (write && !durable_remove(d, s->dir, DURABLE_ASIDE, e)) ||
-	    (s->o.mode == SPOOL_WRITE && !index_peek(s->o.dir, &known, e)) ||
+	    (write && !durable_remove(d, s->dir, DURABLE_ASIDE, e)) || !peek(s, &known, e) ||
 	    !store_open(&s->store, s->dir, d, e) || !log_open(&s->log, s->dir, d, known, e))
 		return false;
-	source.store = s->store;
-	source.log = s->log;
-	return index_open(&s->index, s->o.dir, mode, &source, 0, e);
+	s->source = (struct index_source){.store = s->store,
+	                                  .log = s->log,
+	                                  .reply_head = s->o.reply_head,
+	                                  .reply_context = s->o.reply_context,
+	                                  .progress = s->o.progress,
+	                                  .progress_context = s->o.progress_context};
+	return index_open(&s->index, s->o.dir, modes[s->o.mode], &s->source, 0, e);
+}
+
+/* What was made while files were away knows nothing of what stands in them. */
+static bool
+mend_whole(struct spool *s, struct err *e)
+{
+	struct mend m = MEND(s);
+
+	if (!mend_all(&m, e))
+		return false;
+	if (!s->mended.put_back)
+		return true;
+	index_close(s->index);
+	s->index = NULL;
+	return index_open(&s->index, s->o.dir, INDEX_REBUILD, &s->source, 0, e);
 }
 
 bool
@@ -460,8 +400,7 @@ spool_open(struct spool **s_r, const struct spool_options *o, struct err *e)
 	s->o = *o;
 	s->d = DURABLE_INIT;
 	s->dir = s->lock = -1;
-	if (!open_parts(s, e) || (o->mode != SPOOL_READ && (!log_each_cut(s->log, log_one_cut, s, e) ||
-	                                                    !sweep(s, e) || !count_missing(s, e)))) {
+	if (!open_parts(s, e) || (o->mode != SPOOL_READ && !mend_whole(s, e))) {
 		(void)err_wrap(e, "%s", o->dir);
 		spool_close(s);
 		return false;
@@ -486,6 +425,45 @@ spool_close(struct spool *s)
 	if (s->dir >= 0)
 		(void)close(s->dir);
 	free(s);
+}
+
+/* ---- what the log does not explain ---- */
+
+struct unnamed_mails {
+	int count;
+	char *first;
+};
+
+static bool
+count_unnamed(void *context, const struct unnamed_file *f, struct err *e)
+{
+	struct unnamed_mails *u = context;
+
+	(void)e;
+	/* A stranger may be anything; a reading says nothing without its mail. */
+	if (f->fate != UNNAMED_WAITS || (f->ours && f->kind != STORE_MAIL))
+		return true;
+	if (!u->count++)
+		(void)snprintf(u->first, STORE_PATH_MAX, "unnamed/%.80s", f->name);
+	return true;
+}
+
+bool
+spool_unnamed(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e)
+{
+	struct unnamed_mails u = {.first = first};
+	bool ok;
+
+	first[0] = '\0';
+	ok = unnamed_each(s->dir, s->index, &s->source, count_unnamed, &u, e);
+	*count_r = u.count;
+	return ok;
+}
+
+bool
+spool_missing(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e)
+{
+	return mend_missing(s->index, s->store, count_r, first, e);
 }
 
 /* ---- redaction ---- */
@@ -524,7 +502,7 @@ spool_redact(struct spool *s, json_t *line, struct err *e)
 				goto out;
 		}
 	}
-	ok = store_sync(s->store, e) && (s->behind || scrub(s, e));
+	ok = store_sync(s->store, e) && (s->behind || (mend_unnamed(&MEND(s), false, e) && scrub(s, e)));
 out:
 	json_decref(files);
 	return ok;

@@ -26,8 +26,14 @@
 enum spool_mode {
 	SPOOL_WRITE,   /* the one writer: lock, recovery, index caught up, unnamed files swept */
 	SPOOL_REBUILD, /* the same, with the index made anew */
+	SPOOL_RESTORE, /* the same, by a person's word: what index and replies know of later lines is passed
+	                  over */
 	SPOOL_READ,    /* beside a writer or without one; writes nothing */
 };
+
+/* The head of the log that a mail of ours tells; false: it tells none. Given by the caller, as the spool
+ * knows nothing of mail. */
+typedef bool spool_told(struct bytes mail, struct log_head *head_r);
 
 struct spool_options {
 	const char *dir;
@@ -35,16 +41,19 @@ struct spool_options {
 	enum spool_mode mode;
 	index_reply_head *reply_head;
 	void *reply_context;
+	spool_told *told;         /* may be NULL */
 	index_progress *progress; /* of making the index; may be NULL */
 	void *progress_context;
 };
 
 /* What opening for writing found and mended. All of it stands in the log as well. */
 struct spool_mended {
-	int cut;     /* torn log ends, kept beside */
-	int swept;   /* files that no line named, removed */
-	int missing; /* files that a line names and that are not there: tell the operator to run verify */
-	char missing_first[STORE_PATH_MAX];
+	int cut;       /* torn log ends, kept beside */
+	int swept;     /* what was being written, what was taken out, and what can be made again: removed */
+	int set_aside; /* files that no line names, kept in unnamed/ */
+	int put_back;  /* of these from before, that a line names now: in their places again */
+	int missing;   /* files that a line names and that are not there: tell the operator to run verify */
+	char missing_first[STORE_PATH_MAX], set_aside_first[STORE_PATH_MAX];
 };
 
 struct spool;
@@ -89,6 +98,12 @@ bool spool_probe(struct spool *s, size_t len, struct err *e);
 /* Is there room for len more bytes and for the facts about mail in hand? False: ERR_DISK with figures. Ask
  * before taking in mail; facts about what was taken in need not ask. */
 bool spool_room(const struct spool *s, size_t len, struct err *e);
+
+/* Mails below unnamed/ that nothing in the log stands for: how many, and the first one's path. */
+bool spool_unnamed(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e);
+
+/* Files that a line names and that are not there: how many, and the first one's path. */
+bool spool_missing(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e);
 
 /* Bytes free to us below dir. */
 int64_t spool_free(const struct spool *s);

@@ -374,8 +374,9 @@ store_each(const struct store *s, store_visit *visit, void *context, struct err 
 	return ok;
 }
 
-bool
-store_sweep(struct store *s, const char *path, struct err *e)
+/* Whose path is it, below its kind's directory? Its fan gets dirty. NULL: none of the store's. */
+static const char *
+below(struct store *s, const char *path, int *dir_r)
 {
 	for (int kind = 0; kind < STORE_KINDS; kind++) {
 		size_t n = strlen(kinds[kind].dir);
@@ -387,7 +388,57 @@ store_sweep(struct store *s, const char *path, struct err *e)
 		fan = strtol(path + n + 1, &end, 16);
 		if (end == path + n + 3 && *end == '/' && fan >= 0 && fan < FANS)
 			s->dirty[kind][fan] = true;
-		return durable_remove(s->d, s->dir[kind], path + n + 1, e);
+		*dir_r = s->dir[kind];
+		return path + n + 1;
 	}
-	return err_set(e, ERR_SPOOL, "%s is no file of the spool", path);
+	return NULL;
+}
+
+bool
+store_sweep(struct store *s, const char *path, struct err *e)
+{
+	int dir = -1;
+	const char *name = below(s, path, &dir);
+
+	return name ? durable_remove(s->d, dir, name, e)
+	            : err_set(e, ERR_SPOOL, "%s is no file of the spool", path);
+}
+
+bool
+store_give(struct store *s, const char *path, int to, const char *name, struct err *e)
+{
+	int dir = -1;
+	const char *from = below(s, path, &dir);
+
+	return from ? durable_move(s->d, dir, from, to, name, e)
+	            : err_set(e, ERR_SPOOL, "%s is no file of the spool", path);
+}
+
+bool
+store_take(struct store *s, enum store_kind kind, const struct hash *id, int from, const char *name,
+           struct err *e)
+{
+	char path[STORE_PATH_MAX], two[3];
+	int fan = fan_of(id), fd = -1;
+	bool ok;
+
+	if (!durable_dir(s->d, s->dir[kind], fan_name(fan, two), &fd, e))
+		return false;
+	ok = durable_move(s->d, from, name, fd, path_below(kind, id, path) + 3, e);
+	(void)close(fd);
+	s->dirty[kind][fan] |= ok;
+	return ok;
+}
+
+bool
+store_is_name(const char *name, enum store_kind *kind_r, struct hash *id_r)
+{
+	const char fan[] = {name[0], name[0] ? name[1] : '\0', '\0'};
+
+	for (int kind = 0; kind < STORE_KINDS; kind++) {
+		*kind_r = (enum store_kind)kind;
+		if (name_is_ours(*kind_r, fan, name, id_r))
+			return true;
+	}
+	return false;
 }

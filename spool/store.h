@@ -58,4 +58,14 @@ bool store_each(const struct store *s, store_visit *visit, void *context, struct
 /* Remove any file that store_each() named, by its path. Lasts after store_sync(). */
 bool store_sweep(struct store *s, const char *path, struct err *e);
 
+/* Move what store_each() named to another directory of the same disk, or a file of ours back into its place.
+ * Lasts after store_sync() and an fsync of the other directory: a power cut before leaves it at one of the
+ * two. */
+bool store_give(struct store *s, const char *path, int to, const char *name, struct err *e);
+bool store_take(struct store *s, enum store_kind kind, const struct hash *id, int from, const char *name,
+                struct err *e);
+
+/* Is name (without a directory) one that a file of the store has? */
+bool store_is_name(const char *name, enum store_kind *kind_r, struct hash *id_r);
+
 #endif

@@ -298,7 +298,7 @@ class Replay:
         lines = manifest.read_log(folder)
         sending = {line["reply"] for line in lines if line["event"] == "sending"}
         wrong += [f"the server had {r}, and no line says `sending`" for r in truth["told"] if r not in sending]
-        if answer["cut"] != sum(line["event"] == "cut" for line in lines[-answer["cut"] - answer["swept"] :] if answer["cut"]):
+        if answer["cut"] != sum(line["event"] == "cut" for line in lines[-answer["cut"] - answer["swept"] - answer["set_aside"] :] if answer["cut"]):
             wrong.append("a torn end was cut, and the log does not say so")
         return wrong
 

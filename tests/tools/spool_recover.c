@@ -24,8 +24,11 @@ add_fault(void *context, const char *fault)
 static json_t *
 recover(const char *dir)
 {
-	struct spool_options o = {
-	        .dir = dir, .program = "spool_recover", .mode = SPOOL_WRITE, .reply_head = own_mail_head};
+	struct spool_options o = {.dir = dir,
+	                          .program = "spool_recover",
+	                          .mode = SPOOL_WRITE,
+	                          .reply_head = own_mail_head,
+	                          .told = own_mail_told};
 	struct verify_options v = {.dir = dir, .reply_head = own_mail_head};
 	struct verify_result result = {0};
 	struct spool_mended mended;
@@ -41,8 +44,9 @@ recover(const char *dir)
 	spool_close(s);
 	if (!verify_spool(&v, add_fault, NULL, faults, &result, &e))
 		goto fail;
-	return json_pack("{s:i, s:i, s:i, s:I, s:o}", "cut", mended.cut, "swept", mended.swept, "missing",
-	                 mended.missing, "seq", (json_int_t)head.seq, "faults", faults);
+	return json_pack("{s:i, s:i, s:i, s:i, s:I, s:o}", "cut", mended.cut, "swept", mended.swept,
+	                 "set_aside", mended.set_aside, "missing", mended.missing, "seq",
+	                 (json_int_t)head.seq, "faults", faults);
 fail:
 	json_decref(faults);
 	return json_pack("{s:s}", "error", e.text);

@@ -309,41 +309,202 @@ a_probe_tells_whether_there_is_room(void **state)
 
 /* ---- mending ---- */
 
+/* As a kill between a mail's file and its line leaves it. */
+static struct hash
+leave(const char *dir, enum store_kind kind, const char *bytes)
+{
+	struct spool *s = spooling_open(dir, SPOOL_WRITE);
+	struct hash id;
+	struct err e = {0};
+
+	assert_ok(store_put(spool_store(s), kind, bytes_str(bytes), &id, &e) &&
+	                  store_sync(spool_store(s), &e),
+	          e);
+	store_keep(spool_store(s));
+	spool_close(s);
+	assert_true(there(dir, kind, &id));
+	return id;
+}
+
+static bool
+lies_aside(const char *dir, enum store_kind kind, const struct hash *id)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof name, "unnamed/%s.%s", id->hex, kind == STORE_MAIL ? "eml" : "json");
+	return spooling_exists(dir, name);
+}
+
+static bool
+is_logged(const char *dir, const char *what)
+{
+	char *text = spooling_read(dir, "log/2022-06.jsonl");
+	bool is = strstr(text, what) != NULL;
+
+	free(text);
+	return is;
+}
+
+static int
+waiting(const char *dir)
+{
+	struct spool *s = spooling_open(dir, SPOOL_READ);
+	char first[STORE_PATH_MAX];
+	struct err e = {0};
+	int count = 0;
+
+	assert_ok(spool_unnamed(s, &count, first, &e), e);
+	assert_int_equal(count > 0, first[0] != '\0');
+	spool_close(s);
+	return count;
+}
+
 static void
-unnamed_files_are_swept_and_logged(void **state)
+a_round_that_is_dropped_leaves_nothing(void **state)
+{
+	struct spool *s;
+	struct hash extra;
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_WRITE);
+	extra = spooling_mail(s, "taken in, and dropped");
+	assert_true(there(*state, STORE_MAIL, &extra));
+	spool_close(s); /* as new as if it had never come */
+	assert_false(there(*state, STORE_MAIL, &extra));
+	expect_sound(*state);
+}
+
+/* Where the log is older than the files, one of them may be the only copy there is. */
+static void
+what_no_line_names_is_set_aside(void **state)
 {
 	static const char stray[] = "mail/00/not-ours.txt";
-	struct hash m = fill(*state), extra;
-	struct spool *s = spooling_open(*state, SPOOL_WRITE);
-	char *text;
+	struct hash m = fill(*state),
+	            extra = leave(*state, STORE_MAIL, "taken in, and killed before the commit");
+	struct spool *s;
+	char *text = path_in(*state, STORE_MAIL, &HASH_ZERO);
 
-	extra = spooling_mail(s, "taken in, and killed before the commit");
-	assert_true(there(*state, STORE_MAIL, &extra));
-	spool_close(s); /* drops it: as new as if it had never come */
-	assert_false(there(*state, STORE_MAIL, &extra));
-	s = spooling_open(*state, SPOOL_WRITE);
-	extra = spooling_mail(s, "taken in, and killed before the commit");
-	store_keep(spool_store(s)); /* as a kill leaves it */
-	spool_close(s);
-	assert_true(there(*state, STORE_MAIL, &extra));
-	text = path_in(*state, STORE_MAIL, &HASH_ZERO);
 	*strrchr(text, '/') = '\0';
 	(void)mkdir(text, 0700);
 	free(text);
 	spooling_write(*state, stray, "x", 1);
+	spooling_write(*state, "mail/00/.aside", "half", 4);
 	expect_fault(*state, "no line of the log names it");
 	s = spooling_open(*state, SPOOL_WRITE);
-	assert_int_equal(spool_mended(s)->swept, 2);
+	assert_int_equal(spool_mended(s)->set_aside, 2);
+	assert_int_equal(spool_mended(s)->swept, 1);
 	assert_int_equal(spool_mended(s)->missing, 0);
+	assert_non_null(strstr(spool_mended(s)->set_aside_first, extra.hex));
 	spool_close(s);
 	assert_false(there(*state, STORE_MAIL, &extra));
+	assert_true(lies_aside(*state, STORE_MAIL, &extra));
 	assert_true(there(*state, STORE_MAIL, &m));
 	assert_false(spooling_exists(*state, stray));
-	text = spooling_read(*state, "log/2022-06.jsonl");
-	assert_non_null(strstr(text, "\"event\":\"swept\""));
-	assert_non_null(strstr(text, extra.hex));
-	free(text);
+	assert_true(spooling_exists(*state, "unnamed/mail-00-not-ours.txt"));
+	assert_false(spooling_exists(*state, "mail/00/.aside"));
+	assert_true(is_logged(*state, "\"event\":\"set_aside\",\"prev\":"));
+	assert_true(is_logged(*state, extra.hex));
+	assert_true(is_logged(*state, "\"event\":\"swept\""));
+	assert_int_equal(waiting(*state), 2);
 	expect_sound(*state);
+	/* once, and it stays */
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->set_aside, 0);
+	spool_close(s);
+	assert_true(lies_aside(*state, STORE_MAIL, &extra));
+}
+
+static struct hash
+take_in_another(struct spool *s)
+{
+	struct hash m = spooling_record(s, &(struct spooling_form){.bytes = "mail two",
+	                                                           .from = "li@city.test",
+	                                                           .id = "<2@city>",
+	                                                           .receipt = "T-0002",
+	                                                           .as = "new",
+	                                                           .key = "320584",
+	                                                           .revision = 1,
+	                                                           .uid = 2});
+
+	(void)spooling_reply(s, "T-0002.1", m.hex, "li@city.test", "due");
+	spooling_commit(s);
+	return m;
+}
+
+/* A mail that came again, a reading of one that is recorded, a reply composed anew: the log stands for them.
+ */
+static void
+what_the_log_stands_for_goes_from_aside(void **state)
+{
+	struct hash m = fill(*state), mail, reading, stranger, reply;
+	char text[300];
+	struct spool *s;
+
+	mail = leave(*state, STORE_MAIL, "mail two");
+	(void)snprintf(text, sizeof text, "{\"salt\":\"00\",\"kind\":\"reading\",\"message\":\"%s\"}", m.hex);
+	reading = leave(*state, STORE_READ, text);
+	(void)snprintf(text, sizeof text, "{\"salt\":\"00\",\"kind\":\"reading\",\"message\":\"%s\"}",
+	               hash_of(bytes_str("another mail")).hex);
+	stranger = leave(*state, STORE_READ, text);
+	reply = leave(*state, STORE_MAIL,
+	              "To: li@city.test\nMessage-ID: <mingpian.T-0002.1@own.test>\nold\n");
+	s = spooling_open(*state, SPOOL_WRITE);
+	/* the last put was set aside here, the others when the next one was opened; the first reading is one
+	 * of a recorded mail */
+	spool_close(s);
+	assert_true(lies_aside(*state, STORE_MAIL, &mail));
+	assert_true(lies_aside(*state, STORE_MAIL, &reply));
+	assert_true(lies_aside(*state, STORE_READ, &stranger));
+	assert_int_equal(waiting(*state), 2);
+
+	s = spooling_open(*state, SPOOL_WRITE);
+	(void)take_in_another(s);
+	spool_close(s);
+	assert_int_equal(waiting(*state), 0); /* at once, before they are removed */
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	assert_false(lies_aside(*state, STORE_MAIL, &mail));
+	assert_false(lies_aside(*state, STORE_MAIL, &reply));
+	assert_false(lies_aside(*state, STORE_READ, &reading));
+	assert_true(lies_aside(*state, STORE_READ, &stranger));
+	assert_true(there(*state, STORE_MAIL, &mail));
+	expect_sound(*state);
+}
+
+/* The log of a backup beside newer files; then the newer log is put back. */
+static void
+a_newer_log_brings_its_files_back(void **state)
+{
+	struct spool *s;
+	char *cut, *log;
+	struct hash m;
+
+	(void)fill(*state);
+	cut = spooling_read(*state, "log/2022-06.jsonl");
+	s = spooling_open(*state, SPOOL_WRITE);
+	m = take_in_another(s);
+	spool_close(s);
+	log = spooling_read(*state, "log/2022-06.jsonl");
+
+	spooling_write(*state, "index.db", "", 0);
+	spooling_write(*state, "log/2022-06.jsonl", cut, strlen(cut));
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->set_aside, 3); /* mail, reading, reply */
+	spool_close(s);
+	assert_false(there(*state, STORE_MAIL, &m));
+	assert_true(lies_aside(*state, STORE_MAIL, &m));
+
+	spooling_write(*state, "index.db", "", 0);
+	spooling_write(*state, "log/2022-06.jsonl", log, strlen(log));
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->put_back, 3);
+	assert_int_equal(spool_mended(s)->missing, 0);
+	spool_close(s);
+	assert_true(there(*state, STORE_MAIL, &m));
+	assert_true(is_logged(*state, "\"event\":\"put_back\""));
+	assert_int_equal(waiting(*state), 0);
+	expect_sound(*state);
+	free(log);
+	free(cut);
 }
 
 static void
@@ -391,6 +552,53 @@ a_missing_file_is_told(void **state)
 
 /* ---- the index ---- */
 
+/* The log of a backup, and a reply that tells of a line behind its end. */
+static bool
+told_head(struct bytes mail, struct log_head *head_r)
+{
+	char *text = mem_dup0((const char *)mail.at, mail.len), *at = strstr(text, "Log: ");
+	bool ok = at && verify_head(at + 5, head_r, NULL);
+
+	free(text);
+	return ok;
+}
+
+static void
+a_reply_ahead_of_the_log_is_a_witness(void **state)
+{
+	static const char later[] = "To: x@city.test\nLog: 9:"
+	                            "00000000000000000000000000000000000000000000000000000000000000ff",
+	                  foreign[] = "To: x@city.test\nLog: 2:"
+	                              "00000000000000000000000000000000000000000000000000000000000000ff";
+	struct spool_options o = spooling_options(*state, SPOOL_WRITE);
+	struct hash m = fill(*state), reply;
+	struct spool *s = NULL;
+	struct err e = {0};
+
+	(void)m;
+	reply = leave(*state, STORE_MAIL, later);
+	o.told = told_head;
+	for (int k = 0; k < 2; k++) { /* to make the index anew is no way round it */
+		o.mode = k ? SPOOL_REBUILD : SPOOL_WRITE;
+		assert_false(spool_open(&s, &o, &e));
+		assert_int_equal(e.code, ERR_SPOOL);
+		assert_non_null(strstr(e.text, "line 9"));
+		assert_non_null(strstr(e.text, "mingpianctl restored"));
+		assert_true(there(*state, STORE_MAIL, &reply));
+	}
+	o.mode = SPOOL_RESTORE; /* a person's word */
+	assert_ok(spool_open(&s, &o, &e), e);
+	assert_int_equal(spool_mended(s)->set_aside, 1);
+	spool_close(s);
+	assert_true(lies_aside(*state, STORE_MAIL, &reply));
+	o.mode = SPOOL_WRITE;
+	assert_ok(spool_open(&s, &o, &e), e);
+	spool_close(s);
+	(void)leave(*state, STORE_MAIL, foreign);
+	assert_false(spool_open(&s, &o, &e));
+	assert_non_null(strstr(e.text, "not of this log"));
+}
+
 static void
 an_index_ahead_of_the_log_is_refused(void **state)
 {
@@ -412,9 +620,12 @@ an_index_ahead_of_the_log_is_refused(void **state)
 	spooling_write(*state, "log/2022-06.jsonl", text, strlen(text));
 	assert_false(spool_open(&s, &o, &e));
 	assert_int_equal(e.code, ERR_SPOOL);
-	/* who is sure of the log makes the index anew */
+	/* to make the index anew is no way round it; a person's word is */
 	spooling_write(*state, "log/2022-06.jsonl", text, (size_t)(last - text));
-	spool_close(spooling_open(*state, SPOOL_REBUILD));
+	o.mode = SPOOL_REBUILD;
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_SPOOL);
+	spool_close(spooling_open(*state, SPOOL_RESTORE));
 	expect_sound(*state);
 	free(text);
 }
@@ -685,10 +896,14 @@ main(void)
 	        T(reading_needs_no_right_to_write),
 	        T(an_index_without_room_catches_up),
 	        T(a_probe_tells_whether_there_is_room),
-	        T(unnamed_files_are_swept_and_logged),
+	        T(a_round_that_is_dropped_leaves_nothing),
+	        T(what_no_line_names_is_set_aside),
+	        T(what_the_log_stands_for_goes_from_aside),
+	        T(a_newer_log_brings_its_files_back),
 	        T(a_torn_end_is_cut_kept_and_logged),
 	        T(a_missing_file_is_told),
 	        T(an_index_ahead_of_the_log_is_refused),
+	        T(a_reply_ahead_of_the_log_is_a_witness),
 	        T(an_index_away_or_behind_is_caught_up),
 	        T(a_damaged_index_says_what_to_do),
 	        T(an_index_that_was_edited_is_found),
