@@ -287,8 +287,9 @@ mend_all(struct mend *m, struct err *e)
 {
 	struct looking l = {.m = m, .told = LOG_START};
 	bool ok = store_each(spool_store(m->s), look_at_one, &l, e) && witness(&l, e) &&
-	          log_each_cut(spool_log(m->s), log_one_cut, m, e) && mend_unnamed(m, true, e) &&
-	          clear(m, &l, e) &&
+	          log_each_cut(spool_log(m->s), log_one_cut, m, e) &&
+	          /* who only makes the index anew finds a log that is whole as it was */
+	          (m->o->mode == SPOOL_REBUILD || mend_unnamed(m, true, e)) && clear(m, &l, e) &&
 	          mend_missing(spool_index(m->s), spool_store(m->s), &m->mended->missing,
 	                       m->mended->missing_first, e);
 
