@@ -16,6 +16,7 @@
 enum {
 	SOCKETS_MAX = 8,
 	ANSWER_MS = 10 * 60 * 1000,
+	WAIT_MS = 1000,      /* between two looks at s->stop */
 	GRACE_MS = 3 * 1000, /* for the answer to the final dot, once told to stop */
 	ADDRESS_MAX = 254,
 	LINE_MAX_SMTP = 998,       /* RFC 5322 2.1.1 */
@@ -25,6 +26,7 @@ enum {
 
 struct smtp {
 	CURL *h;
+	CURLM *m; /* holds its connection from mail to mail */
 	const struct smtp_account *a;
 	const struct stop *stop;
 	bool ready;         /* h is set up */
@@ -108,6 +110,7 @@ smtp_free(struct smtp *s)
 		return;
 	shut(s, SHUT_RD);
 	curl_easy_cleanup(s->h);
+	(void)curl_multi_cleanup(s->m);
 	free(s);
 }
 
@@ -309,7 +312,8 @@ set_up(struct smtp *s)
 	if (s->ready || s->refused.code)
 		return s->ready;
 	s->h = curl_easy_init();
-	if (!s->h)
+	s->m = curl_multi_init();
+	if (!s->h || !s->m)
 		mem_die("a connection");
 	if (!link_setup(s->h, &c, s->name, &s->refused))
 		return false;
@@ -329,6 +333,29 @@ set_up(struct smtp *s)
 	curl_easy_setopt(s->h, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
 	s->ready = true;
 	return true;
+}
+
+/* As curl_easy_perform(), which says the mail's end to the server even where it could not wait for the
+ * socket and much of the mail is not out (7.88): the server takes a mail by half, or an empty one. */
+static CURLcode
+perform(struct smtp *s)
+{
+	CURLMcode m = curl_multi_add_handle(s->m, s->h);
+	CURLcode c = CURLE_SEND_ERROR;
+	int running = 1, left = 0;
+
+	while (m == CURLM_OK && running) {
+		m = curl_multi_perform(s->m, &running);
+		if (m == CURLM_OK && running)
+			m = curl_multi_poll(s->m, NULL, 0, WAIT_MS, NULL);
+	}
+	if (m != CURLM_OK)
+		shut(s, SHUT_RDWR);
+	for (const CURLMsg *said; (said = curl_multi_info_read(s->m, &left));)
+		if (said->msg == CURLMSG_DONE)
+			c = said->data.result;
+	(void)curl_multi_remove_handle(s->m, s->h);
+	return c;
 }
 
 static CURLcode
@@ -351,7 +378,7 @@ transfer(struct smtp *s, const char *to, struct bytes wire)
 	curl_easy_setopt(s->h, CURLOPT_MAIL_RCPT, list);
 	curl_easy_setopt(s->h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)wire.len);
 	curl_easy_setopt(s->h, CURLOPT_FRESH_CONNECT, s->mails % MAILS_PER_CONNECTION == 0 ? 1L : 0L);
-	c = curl_easy_perform(s->h);
+	c = perform(s);
 	curl_easy_setopt(s->h, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(list);
 	/* After a failure the next mail begins a connection of its own. */

@@ -126,6 +126,11 @@ class Slot:
         self.program_struck = None  # start_bin()
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("STRIKE_")}
 
+    def is_untouched(self):
+        """The run ended before it wrote anything or spoke to a server of mail: a run after it is one from nothing, as
+        each begins."""
+        return not self.smtp_log.exists() and not (self.spool.exists() and any(self.spool.iterdir()))
+
     def config(self):
         return ["-c", str(self.dir / "mingpian.cfg")]
 
@@ -222,6 +227,7 @@ class Sweep:
         self.faults, self.failures, self.runs = 0, [], 0
         self.struck = collections.Counter()
         self.unmet = {}
+        self.untouched = 0
         self.every = int(os.environ.get("EVERY", "1"))
         self.all = os.environ.get("ALL") == "1"
         self.quick_part = os.environ.get("QUICK") == "1"  # each of its faults must strike
@@ -246,15 +252,23 @@ class Sweep:
                 self.note_unmet(fault, most)
             return False
         wrong = judge_run(fault, status, page) if page.struck else ["it never struck"]
-        again = slot.restart()
-        if again != 0:
-            wrong.append(f"the run after it: {again}")
+        if slot.is_untouched():
+            self.untouched += 1
+            wrong += ["it wrote nothing, and ended as if all were done"] if status == 0 else []
+        else:
+            wrong += self.go_on(slot, status)
+        self.count(slot, fault, page, wrong, status)
+        return bool(page.struck)
+
+    def go_on(self, slot, status):
+        """A run that ended with 0 said that all is done: so it must be. Else others do the rest."""
+        again = status and slot.restart()
+        wrong = [f"the run after it: {again}"] if again != 0 else []
         try:
             wrong += slot.look(self.mails)
         except (OSError, sqlite3.Error, ValueError, KeyError) as e:
             wrong.append(f"what it left cannot be looked at: {e!r}")
-        self.count(slot, fault, page, wrong, status)
-        return bool(page.struck)
+        return wrong
 
     def note_unmet(self, fault, most):
         """Counted at first, and more runs without a fault did not make so many calls: commits and wakes are fewer
@@ -380,6 +394,7 @@ class Sweep:
             print(f"{thread:10} {call:16} {sum(hows.values()):5} struck: " + ", ".join(f"{how} {n}" for how, n in hows.items()))
         for (call, thread, how), n in sorted(self.unmet.items()):
             print(f"{thread:10} {call:16} {how}: {n} and what follows was counted at first, and not met again")
+        print(f"{self.untouched} of the runs ended before they wrote anything; all others were run on to the end")
         print(f"{self.faults} faults, {self.faults - len(self.failures)} survived")
         return int(bool(self.failures) or not self.faults)
 

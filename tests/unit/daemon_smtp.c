@@ -14,6 +14,8 @@
 #include "daemon/sender.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -335,6 +337,64 @@ connection_is_reused(void **state)
 	server_end(&v);
 }
 
+/* libcurl's waiting: the poll_at-th of this thread fails. (What only looks, with no time to wait, it calls a
+ * want of memory.) */
+static __thread int poll_at, poll_met;
+
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's are reserved */
+int poll(struct pollfd *fds, nfds_t nfds, int timeout);
+
+int
+poll(struct pollfd *fds, nfds_t nfds, int timeout)
+{
+	int (*real)(struct pollfd *, nfds_t, int) =
+	        (int (*)(struct pollfd *, nfds_t, int))dlsym(RTLD_NEXT, "poll");
+
+	if (poll_at && timeout > 0 && ++poll_met == poll_at) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return real(fds, nfds, timeout);
+}
+
+/* Whatever could not be waited for, the server never takes a mail by half. */
+static void
+whole_or_not(void **state)
+{
+	struct buf want = BUF_INIT(4096), out = BUF_INIT(4096);
+	int taken = 0, at = 0;
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		buf_str(&out, "Subject: this mail is taken whole or not\r\n");
+	buf_str(&want, out.at);
+	do {
+		struct server v;
+		struct smtp_account a;
+		struct smtp_result r;
+		struct smtp *s;
+
+		server_start(&v, (struct script){0});
+		a = account(&v);
+		s = smtp_new(&a, NULL);
+		poll_met = 0;
+		poll_at = ++at;
+		smtp_send(s, "them@example.org", buf_bytes(&out), &r);
+		poll_at = 0;
+		smtp_free(s);
+		server_end(&v);
+		taken += v.mails;
+		if (v.mails)
+			assert_string_equal(v.mail, want.at);
+		assert_true(v.mails ? r.verdict == SMTP_SENT || r.verdict == SMTP_UNKNOWN
+		                    : r.verdict != SMTP_SENT);
+	} while (poll_met >= at && at < 100);
+	assert_in_range(at, 5, 99);
+	assert_true(taken > 0);
+	buf_free(&want);
+	buf_free(&out);
+}
+
 /* ---- the sender ---- */
 
 static struct queue_item
@@ -439,6 +499,7 @@ main(void)
 	        cmocka_unit_test(nobody_there),
 	        cmocka_unit_test(never_sent),
 	        cmocka_unit_test(connection_is_reused),
+	        cmocka_unit_test(whole_or_not),
 	        cmocka_unit_test(sender_gives_one_delivery_each),
 	        cmocka_unit_test(sender_stops_and_hands_back),
 	};
