@@ -353,6 +353,7 @@ ctl_doctor(struct ctl *c, int argc, char **argv)
 		check_secret(&d, m->address, "IMAP", &m->imap);
 		check_secret(&d, m->address, "SMTP", &m->smtp);
 	}
+	doctor_kernel(&d);
 	if (worker_find(path, &e)) {
 		check_worker(&d, path);
 		check_pictures(&d, path);

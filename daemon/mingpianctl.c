@@ -117,8 +117,9 @@ static const struct ctl_command commands[] = {
          "come out otherwise, field by field, counted at the end. Nothing is sent or changed.\n",
          ctl_replay},
         {"doctor", "[--offline] [--json]",
-         "Checks configuration, form file, templates, passwords, the parser with its sandbox,\n"
-         "what reads pictures, fonts, the spool's folder, the disk, the clock and, without\n"
+         "Checks configuration, form file, templates, passwords, what the kernel has for a sandbox,\n"
+         "the parser in it, what reads pictures, fonts, the spool's folder, the disk, the clock and, "
+         "without\n"
          "--offline, of each mailbox TLS, login and folders by IMAP, TLS and login by SMTP (nothing\n"
          "is sent). Says of each thing that is wrong what to do. Exit 0 or 78.\n",
          ctl_doctor},

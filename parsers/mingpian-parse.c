@@ -3,6 +3,7 @@
 #include "config/clock.h"
 #include "config/err.h"
 #include "config/form.h"
+#include "config/landlock.h"
 #include "config/no_memory.h"
 #include "parsers/charset.h"
 #include "parsers/mail.h"
@@ -308,6 +309,9 @@ main(int argc, char **argv)
 	c.limits.memory_mb = o.memory_mb;
 	c.limits.cpu_seconds = (unsigned)o.seconds;
 	c.sandbox = !o.no_sandbox && sandbox_possible();
+	if (c.sandbox && landlock_abi() == 0)
+		(void)fputs("mingpian-parse: this kernel has no Landlock: what may be read is not shut\n",
+		            stderr);
 	list_dirs(ocr_place(o.ocr), dirs, sizeof dirs / sizeof *dirs);
 	charset_preload();
 	mail_init();
