@@ -382,8 +382,8 @@ imap_close(struct imap *m)
 		return;
 	quick = *m->account;
 	quick.answer_ms = LOGOUT_MS;
-	m->account = &quick;
-	m->stop = NULL; /* a clean goodbye even when told to stop: it has its own deadline */
+	m->account = &quick; /* cppcheck-suppress autoVariables; m is gone before it is */
+	m->stop = NULL;      /* a clean goodbye even when told to stop: it has its own deadline */
 	if (!m->broken && begin(m, NULL, "LOGOUT"))
 		(void)finish(m, m->tag, NULL, NULL, NULL, NULL); /* ends at BYE */
 	curl_easy_cleanup(m->h);

@@ -81,14 +81,14 @@ add(struct grants *g, const char *path, int rights, struct err *e)
 static bool
 add_folder_of(struct grants *g, const char *file, int rights, struct err *e)
 {
-	char *path = g->folders[g->cut];
+	char *path;
 
 	if (!file || !*file)
 		return true;
 	if (g->cut == GRANTS_MAX || strlen(file) >= PATH_MAX)
 		return err_set(e, ERR_CONFIG, "%.80s: the path is too long", file);
+	path = g->folders[g->cut++];
 	(void)strcpy(path, file); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above */
-	g->cut++;
 	return add(g, dirname(path), rights, e);
 }
 

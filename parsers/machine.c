@@ -196,7 +196,7 @@ own_id_in(struct arena *a, const struct form *f, const char *text)
 {
 	for (const char *p = text; (p = strchr(p, '<')); p++) {
 		size_t n = strcspn(p, "> \r\n");
-		const char *id = p[n] == '>' && n < 250 ? arena_dup0(a, p, n + 1) : NULL;
+		const char *id = n < 250 && p[n] == '>' ? arena_dup0(a, p, n + 1) : NULL;
 
 		if (id && form_own_message_id(f, id))
 			return id;

@@ -216,7 +216,7 @@ list_dirs(const char *ocr, const char **dirs, size_t max)
 {
 	size_t n = 0;
 
-	while (sandbox_dirs[n] && n < max - 2) {
+	while (n < max - 2 && sandbox_dirs[n]) {
 		dirs[n] = sandbox_dirs[n];
 		n++;
 	}

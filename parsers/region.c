@@ -260,7 +260,7 @@ resolve_zone(const struct region_case *c, const char *text, const struct chain *
 	struct chain_stop stops[CHAIN_STOPS_MAX];
 	size_t best[CHAIN_STOPS_MAX] = {0}, count = chain_best(chain, false, best);
 	const char *zone = zone_text(c->a, count > 0 ? chain->stops[best[0]].rest : text);
-	struct region_pick p;
+	struct region_pick p = {0};
 	int host = ROW_NONE;
 
 	if (!zone_looks_like(zone))

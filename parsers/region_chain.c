@@ -158,7 +158,7 @@ walk(struct chain *c, const struct chain_stop *from, int depth)
 	/* 重庆市县丰都县: the middle level of a municipality */
 	if (from->row != ROW_NONE && division_is(from->row, ROW_MUNICIPALITY) && word_begins(at, "县"))
 		at += strlen("县");
-	while (at[len] != '\0' && len < place_longest()) {
+	while (len < place_longest() && at[len] != '\0') {
 		size_t first = 0, count = 0;
 
 		len += word_step(at + len);

@@ -189,7 +189,7 @@ names_one(const char *text, int above, struct chain_stop *s_r)
 static bool
 parent_one_off(const char *rest, int above, struct chain_stop *s_r)
 {
-	for (size_t len = word_step(rest); rest[len] != '\0' && len < 45; len += word_step(rest + len)) {
+	for (size_t len = word_step(rest); len < 45 && rest[len] != '\0'; len += word_step(rest + len)) {
 		char part[64] = "";
 		int parent = ROW_NONE;
 

@@ -47,7 +47,7 @@ take_fds(struct msghdr *m, int fds[SERVE_FDS])
 static bool
 take_request(struct serve_request *q, int fds[SERVE_FDS], struct err *e)
 {
-	struct iovec v = {q, sizeof *q};
+	struct iovec v = {q, sizeof *q}; /* cppcheck-suppress ctuuninitvar; it is filled by this */
 	_Alignas(struct cmsghdr) char space[CMSG_SPACE(SERVE_FDS * sizeof(int))];
 	struct msghdr m = {
 	        .msg_iov = &v, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};

@@ -16,6 +16,7 @@ enum {
 	BLIP_HEAD = 17, /* a digest, a tag; one more digest in records of an odd instance */
 	DIGEST_LEN = 16,
 	DEPTH_MAX = 16,
+	RECORDS_MAX = 100000, /* looked at: entries may point to what holds them */
 	PICTURE_LINKED = 0x66,
 };
 
@@ -29,7 +30,7 @@ word97_picture_note(struct word97_pictures *p, uint32_t place)
 struct walk {
 	struct bytes delayed; /* the stream that entries of the store point into */
 	struct document *d;
-	int left;
+	int left, records; /* pictures and records that may still come */
 };
 
 static void walk(struct walk *w, struct bytes records, int depth);
@@ -66,7 +67,7 @@ walk(struct walk *w, struct bytes records, int depth)
 	unsigned version, type;
 	struct bytes body;
 
-	for (; records.len >= RECORD_HEAD && depth < DEPTH_MAX && w->left > 0;
+	for (; records.len >= RECORD_HEAD && depth < DEPTH_MAX && w->left > 0 && w->records-- > 0;
 	     records = ole_part(records, RECORD_HEAD + body.len, records.len)) {
 		version = ole_u16(records, 0);
 		type = ole_u16(records, 2);
@@ -83,7 +84,7 @@ walk(struct walk *w, struct bytes records, int depth)
 void
 word97_pictures_push(const struct word97_pictures *p, struct document *d)
 {
-	struct walk w = {p->document, d, WORD97_PICTURES_MAX};
+	struct walk w = {p->document, d, WORD97_PICTURES_MAX, RECORDS_MAX};
 	struct bytes b;
 	size_t head;
 	int i;

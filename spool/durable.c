@@ -266,7 +266,7 @@ static bool
 read_all(int fd, size_t hint, struct buf *out)
 {
 	size_t left, want = hint + 1; /* one more than it has tells a file that grows meanwhile */
-	char probe;
+	char probe = 0;
 	ssize_t n;
 	void *to;
 

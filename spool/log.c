@@ -256,8 +256,9 @@ scan_file(struct scan *s, struct err *e)
 
 	s->good = 0;
 	while (off < s->data.len) {
-		struct log_line line = {.file = s->file, .number = ++number};
+		struct log_line line = {.file = s->file, .number = number + 1};
 
+		number++;
 		v = line_read(BYTES(s->data.at + off, s->data.len - off), &before, s->first, &line, &more,
 		              &why);
 		if (v != LINE_GOOD)

@@ -2,6 +2,7 @@
 /* Goal: a Word 97 document gives its text and tables as they are seen, however it keeps them; one that
  * is locked, old or cut off says so. */
 #include "parsers/word97.h"
+#include "parsers/word97_picture.h"
 
 #include "config/text.h"
 #include "tests/unit/olefile.h"
@@ -277,6 +278,43 @@ test_bombs(void **state)
 	}
 }
 
+/* Entries of the store of pictures point to a place in the text's stream; here to one that holds many such
+ * entries, which point there again. */
+static void
+test_pictures_loop(void **state)
+{
+	enum { HERE = 0x300, ENTRIES = 60, ENTRY_LEN = 8 + 36 };
+	struct buf doc = BUF_INIT(1 << 16), table = BUF_INIT(1 << 16);
+	struct arena *a = arena_new();
+	struct document *d = doc_new(a);
+	struct word97_pictures p = {0};
+
+	(void)state;
+	put_fill(&doc, HERE, 0);
+	for (struct buf *b = &doc; b; b = b == &doc ? &table : NULL) {
+		put16(b, 0x0F);
+		put16(b, 0xF000);
+		put32(b, ENTRIES * ENTRY_LEN);
+		for (size_t i = 0; i < ENTRIES; i++) {
+			put16(b, 0x02);
+			put16(b, 0xF007);
+			put32(b, ENTRY_LEN - 8);
+			put_fill(b, b->len + 28, 0);
+			put32(b, HERE);
+			put32(b, 0);
+		}
+	}
+	set32(&doc, 0x22E, (uint32_t)table.len);
+	p.document = buf_bytes(&doc);
+	p.table = buf_bytes(&table);
+	word97_pictures_push(&p, d); /* ends */
+	doc_end(d);
+	assert_null(d->first);
+	arena_free(a);
+	buf_free(&doc);
+	buf_free(&table);
+}
+
 /* Written by LibreOffice from form.fodt. */
 static void
 test_libreoffice(void **state)
@@ -308,6 +346,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_bombs),
+	        cmocka_unit_test(test_pictures_loop),
 	        cmocka_unit_test(test_libreoffice),
 	};
 
