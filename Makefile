@@ -231,6 +231,18 @@ lint-rest:
 lint:
 	@$(MAKE) --no-print-directory -j$$(nproc) -k lint-rest lint-c
 	@echo "lint: nothing to complain of"
+## make analyse       cppcheck and gcc's -fanalyzer over the rooms (tests/deps --lint)
+ANALYSED = $(patsubst %.c,$(BUILD)/analysed/%.ok,$(foreach r,$(ROOMS),$(wildcard $(r)/*.c)))
+$(BUILD)/analysed/%.ok: %.c $(BUILD)/%.o
+	@mkdir -p $(@D)
+	@echo "  ANALYSE $<"
+	@gcc -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen -DVERSION='""' -DPREFIX='""' -pthread $(cflags_all) -O1 -fanalyzer -Werror -c -o /dev/null $<
+	@touch $@
+.PHONY: analyse
+analyse: $(ANALYSED)
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --library=tests/lib/cppcheck.cfg \
+	    --suppress=missingIncludeSystem -I. -D_GNU_SOURCE --error-exitcode=1 $(ROOMS)
+	@echo "analyse: nothing to complain of"
 ## make format        clang-format over all
 format:
 	@clang-format -i $(C_FILES)

@@ -120,8 +120,8 @@ kit_text(const struct reply_kit *k, const char *group, const char *name)
 {
 	for (size_t i = 0; i < k->text_count; i++)
 		if (strcmp(k->texts[i].group, group) == 0 && strcmp(k->texts[i].name, name) == 0)
-			return k->texts[i]
-			        .template; /* cppcheck-suppress CastIntegerToAddressAtReturn; not C++ */
+			/* cppcheck-suppress CastIntegerToAddressAtReturn; template is no word of C */
+			return k->texts[i].template;
 	return NULL;
 }
 
@@ -134,7 +134,8 @@ opinion_of(const struct reply_kit *k, const char *code, const char *more)
 	buf_fmt(&name, "%s_%s", code, more);
 	t = name.over ? NULL : kit_text(k, "opinions", name.at);
 	buf_free(&name);
-	return t; /* cppcheck-suppress CastIntegerToAddressAtReturn; not C++ */
+	/* cppcheck-suppress CastIntegerToAddressAtReturn; template is no word of C */
+	return t;
 }
 
 const struct template *
