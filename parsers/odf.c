@@ -582,8 +582,7 @@ package_has_type(struct bytes b, const char *type)
 
 	if (!z)
 		return false;
-	is = zipxml_has(z, "content.xml") && zipxml_read(z, "mimetype", &mime, NULL) && mime.at &&
-	     strncmp(mime.at, type, strlen(type)) == 0;
+	is = zipxml_read(z, "mimetype", &mime, NULL) && mime.at && strncmp(mime.at, type, strlen(type)) == 0;
 	buf_free(&mime);
 	zipxml_close(z);
 	return is;

@@ -462,7 +462,10 @@ walk_file(struct walker *w, const struct item *item)
 	const struct reader *r = reader_for(&item->source);
 	struct patience_mark was;
 
-	if (++w->files > WALK_FILES_MAX || r->ignored)
+	/* an archive stops before that (take_member()); what the mail itself has is looked at whatever came
+	 * before */
+	w->files += item->depth > 0;
+	if (r->ignored)
 		return;
 	text_fold(&w->text, item->path);
 	buf_ch(&w->text, '\n');
