@@ -33,7 +33,8 @@ struct walker {
 	struct walk_form *unseen;          /* in hidden rows, columns and sheets, the last first */
 	struct walk_unread **unread;
 	struct walk_name **supplementary;
-	size_t files, bytes;
+	size_t files, bytes; /* of archives and messages in the mail */
+	bool full;           /* a file was not looked at for their number */
 	const char *sender;
 };
 
@@ -67,6 +68,21 @@ add_supplementary(struct walker *w, const char *source)
 	n->name = source;
 	*w->supplementary = n;
 	w->supplementary = &n->next;
+}
+
+/* May one more file be looked at? What lies in the mail itself always is, whatever its archives held; the
+ * first file too many is told, for all of them. */
+static bool
+counts(struct walker *w, const char *path, int depth)
+{
+	if (depth == 0 || w->files < WALK_FILES_MAX) {
+		w->files += depth > 0;
+		return true;
+	}
+	if (!w->full)
+		add_unread(w, path, ERR_TOO_LARGE, "more files than are looked at");
+	w->full = true;
+	return false;
 }
 
 static struct walk_form *
@@ -216,7 +232,7 @@ take_unread_member(void *context, const char *name, const struct err *why)
 	struct opened *o = context;
 
 	o->members++;
-	if (!is_litter(name) && ++o->w->files <= WALK_FILES_MAX)
+	if (!is_litter(name) && counts(o->w, path_within(o, name), o->item->depth + 1))
 		add_unread(o->w, path_within(o, name), why->code, why->text);
 }
 
@@ -462,10 +478,7 @@ walk_file(struct walker *w, const struct item *item)
 	const struct reader *r = reader_for(&item->source);
 	struct patience_mark was;
 
-	/* an archive stops before that (take_member()); what the mail itself has is looked at whatever came
-	 * before */
-	w->files += item->depth > 0;
-	if (r->ignored)
+	if (r->ignored || !counts(w, item->path, item->depth))
 		return;
 	text_fold(&w->text, item->path);
 	buf_ch(&w->text, '\n');
