@@ -79,6 +79,24 @@ print_place(const struct show *s, const json_t *place)
 	(void)fputc('\n', s->t->out);
 }
 
+/* What another file of the mail says of the field. */
+static void
+print_others(const struct show *s, const json_t *others)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach((json_t *)others, i, o)
+	{
+		indent(s, INDENT + 2);
+		term_text(s->t, TERM_WARN, json_text(o, "source"), 0);
+		(void)fputs(" says ", s->t->out);
+		term_cut(s->t, TERM_PLAIN, json_text(o, "value") ? json_text(o, "value") : "(empty)",
+		         s->t->columns - INDENT - 22);
+		(void)fputc('\n', s->t->out);
+	}
+}
+
 static void
 print_fields(const struct show *s, const json_t *fields)
 {
@@ -94,6 +112,7 @@ print_fields(const struct show *s, const json_t *fields)
 		         json_text(f, "value") ? json_text(f, "value") : "", room);
 		(void)fputc('\n', s->t->out);
 		print_defects(s, json_object_get(f, "defects"));
+		print_others(s, json_object_get(f, "others"));
 		if (s->why)
 			print_place(s, json_object_get(f, "place"));
 	}

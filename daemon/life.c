@@ -164,6 +164,25 @@ has_string(const json_t *list, const char *s)
 	return false;
 }
 
+/* What other files of the mail say of the field: source and value. */
+static json_t *
+others_of(const json_t *form, const char *key)
+{
+	json_t *list = json_made(json_array());
+	const json_t *c;
+	size_t i;
+
+	json_array_foreach(json_object_get(form, "conflicts"), i, c)
+	{
+		if (json_text(c, "field") && strcmp(json_text(c, "field"), key) == 0)
+			json_array_append_new(
+			        list, json_made(json_pack("{s:o, s:o}", "source",
+			                                  json_text_or_null(json_text(c, "source")), "value",
+			                                  json_text_or_null(json_text(c, "value")))));
+	}
+	return list;
+}
+
 static json_t *
 fields_of(const struct life *l, const json_t *form)
 {
@@ -175,11 +194,12 @@ fields_of(const struct life *l, const json_t *form)
 		char *value = reading_value(form, f);
 
 		json_array_append_new(
-		        list, json_made(json_pack("{s:s, s:s, s:o, s:o, s:b, s:o}", "key", f->key, "label",
-		                                  f->label, "value", json_text_or_null(value), "place",
-		                                  place ? json_deep_copy(place) : json_null(), "doubtful",
-		                                  has_string(json_object_get(form, "doubtful"), f->key),
-		                                  "defects", defects_of(form, f->key))));
+		        list,
+		        json_made(json_pack("{s:s, s:s, s:o, s:o, s:b, s:o, s:o}", "key", f->key, "label",
+		                            f->label, "value", json_text_or_null(value), "place",
+		                            place ? json_deep_copy(place) : json_null(), "doubtful",
+		                            has_string(json_object_get(form, "doubtful"), f->key), "defects",
+		                            defects_of(form, f->key), "others", others_of(form, f->key))));
 		free(value);
 	}
 	return list;

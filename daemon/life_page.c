@@ -139,6 +139,9 @@ put_remark(json_t *o, const json_t *field)
 	        buf_fmt(&b, "%s%s", b.len ? "；" : "", words_defect(json_text(d, "code")));
 	if (json_is_true(json_object_get(field, "doubtful")))
 		buf_fmt(&b, "%s识读存疑", b.len ? "；" : "");
+	json_array_foreach(json_object_get(field, "others"), i, d) buf_fmt(
+	        &b, "%s“%s”作“%s”", b.len ? "；" : "", json_text(d, "source") ? json_text(d, "source") : "",
+	        json_text(d, "value") ? json_text(d, "value") : "");
 	put_text(o, "remark", b.at);
 	buf_free(&b);
 }

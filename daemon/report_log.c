@@ -94,16 +94,73 @@ add_unread_of(struct gather *g, const struct query_message *m, const json_t *rea
 	}
 }
 
-/* Files that could not be read stand in the readings. */
+static const struct query_form *
+form_at(const struct query_form *forms, size_t count, int n)
+{
+	for (size_t i = 0; i < count; i++)
+		if (forms[i].n == n)
+			return &forms[i];
+	return NULL;
+}
+
+/* What one file of a mail says otherwise than the one that was recorded; a person's name is not repeated, as
+ * masks do not know it. */
+static const char *
+contradiction(struct gather *g, const struct form_field *f, const char *source, const char *value)
+{
+	if (f->kind == FORM_CONTACT || !value)
+		return arena_fmt(g->r->arena, "%s与“%s”所填不同", f->label, source);
+	return arena_fmt(g->r->arena, "%s在“%s”中作“%s”", f->label, source, value);
+}
+
+/* The same form came as two files that say different things: open as long as it is the newest revision. */
+static void
+add_contradictions(struct gather *g, const struct query_message *m, const struct query_form *q,
+                   const json_t *form)
+{
+	const struct report_registration *x = q ? report_find(g->r, q->receipt) : NULL;
+	bool open = x && x->q->newest && strcmp(x->q->newest, m->message) == 0;
+	const json_t *c;
+	size_t i;
+
+	json_array_foreach(json_object_get(form, "conflicts"), i, c)
+	{
+		const char *key = json_string_value(json_object_get(c, "field")),
+		           *source = json_string_value(json_object_get(c, "source")),
+		           *value = json_string_value(json_object_get(c, "value"));
+
+		const struct form_field *f = key ? form_field(g->r->form, key) : NULL;
+
+		if (f && source && x)
+			add(g, (struct report_anomaly){"两份材料所填不一致", x->q->receipt,
+			                               contradiction(g, f, source, value), x->q->receipt,
+			                               m->recorded_at, open});
+	}
+}
+
 static bool
-add_unread(struct gather *g, struct spool *s, struct err *e)
+add_contradictions_of(struct gather *g, const struct query_message *m, const json_t *reading, struct err *e)
+{
+	struct query_form *forms = NULL;
+	size_t count = 0, i;
+	const json_t *form;
+
+	if (!query_forms(g->i, g->r->arena, m->message, &forms, &count, e))
+		return false;
+	json_array_foreach(json_object_get(json_object_get(reading, "parsed"), "forms"), i, form)
+	        add_contradictions(g, m, form_at(forms, count, (int)i + 1), form);
+	return true;
+}
+
+/* Files that could not be read stand in the readings, and what two files say differently. */
+static bool
+add_read(struct gather *g, struct spool *s, struct err *e)
 {
 	struct query_message *list = NULL;
 	size_t n = 0;
+	bool ok = query_messages(g->i, g->r->arena, 0, &list, &n, e);
 
-	if (!query_messages(g->i, g->r->arena, 0, &list, &n, e))
-		return false;
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0; k < n && ok; k++) {
 		json_t *reading = NULL;
 		struct hash id;
 
@@ -111,9 +168,10 @@ add_unread(struct gather *g, struct spool *s, struct err *e)
 		    !spool_reading(s, &id, &reading, NULL))
 			continue; /* taken out lawfully, or verify's to tell */
 		add_unread_of(g, &list[k], reading);
+		ok = add_contradictions_of(g, &list[k], reading, e);
 		json_decref(reading);
 	}
-	return true;
+	return ok;
 }
 
 /* Mail of none of our business in which something could not be opened: its owner should look. */
@@ -199,7 +257,7 @@ bool
 report_read_anomalies(struct report *r, struct spool *s, struct err *e)
 {
 	struct gather g = {.r = r, .i = spool_index(s)};
-	bool ok = add_replies(&g, e) && add_conflicts(&g) && add_unread(&g, s, e) && add_left(&g, e) &&
+	bool ok = add_replies(&g, e) && add_conflicts(&g) && add_read(&g, s, e) && add_left(&g, e) &&
 	          add_watch(&g, e) && add_orders(&g, e);
 
 	r->anomalies = arena_alloc(r->arena, g.count + 1, sizeof *r->anomalies);

@@ -118,40 +118,48 @@ add_conflicts(struct findings *out, struct walk_form *keep, const struct walk_fo
 	}
 }
 
-/* Put y into x, which stays in x's place in the list. */
+/* x and y change places but for that in the list. */
 static void
-merge_pair(struct findings *out, struct walk_form *x, const struct walk_form *y)
+exchange(struct walk_form *x, struct walk_form *y)
 {
-	struct walk_form poor = *y;
+	struct walk_form *x_next = x->next, *y_next = y->next, was = *x;
 
-	if (merge_worth(out->form, y) > merge_worth(out->form, x)) {
-		struct walk_form better = *y;
+	*x = *y;
+	*y = was;
+	x->next = x_next;
+	y->next = y_next;
+}
 
-		poor = *x;
-		better.next = x->next;
-		better.also = x->also;
-		better.conflicts = NULL;
-		*x = better;
+/* Take all that are the same out of the list behind x, which becomes the best of them. Returns the others, in
+ * the order in which they were met. */
+static struct walk_form *
+take_same(struct findings *out, struct walk_form *x)
+{
+	struct walk_form *others = NULL, **tail = &others, **y = &x->next;
+
+	while (*y) {
+		struct walk_form *same = *y;
+
+		if (!same_form(out->form, x, same)) {
+			y = &same->next;
+			continue;
+		}
+		*y = same->next;
+		if (merge_worth(out->form, same) > merge_worth(out->form, x))
+			exchange(x, same);
+		same->next = NULL;
+		*tail = same;
+		tail = &same->next;
 	}
-	add_also(out, x, poor.source);
-	for (const struct walk_name *n = y->also; n; n = n->next)
-		add_also(out, x, n->name);
-	add_conflicts(out, x, &poor);
+	return others;
 }
 
 void
 merge_forms(struct findings *out)
 {
-	for (struct walk_form *x = out->forms; x; x = x->next) {
-		struct walk_form **y = &x->next;
-
-		while (*y) {
-			if (!same_form(out->form, x, *y)) {
-				y = &(*y)->next;
-				continue;
-			}
-			merge_pair(out, x, *y);
-			*y = (*y)->next;
+	for (struct walk_form *x = out->forms; x; x = x->next)
+		for (const struct walk_form *y = take_same(out, x); y; y = y->next) {
+			add_also(out, x, y->source);
+			add_conflicts(out, x, y);
 		}
-	}
 }
