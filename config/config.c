@@ -67,6 +67,7 @@ static const struct config_key imap_keys[] = {
         KEY("tls", KIND_CHOICE, AT(imap.tls_none), "required", .words = "required|none"),
         KEY("folders", KIND_LIST, AT(folders), "INBOX", .min = 1, .max = 32, .element = KIND_TEXT),
         KEY("poll_seconds", KIND_INT, AT(poll_seconds), "60", .min = 5, .max = 3600, .unit = "seconds"),
+        KEY("look_seconds", KIND_INT, AT(look_seconds), "120", .min = 30, .max = 1740, .unit = "seconds"),
 };
 #undef AT
 static const struct config_group imap_group = GROUP(imap_keys, struct config_mailbox);

@@ -28,7 +28,7 @@ struct config_mailbox {
 	const char *contact; /* how applicants reach a person, for replies; "" */
 	struct config_server imap;
 	const char *const *folders; /* UTF-8, NULL-terminated, one at least */
-	int poll_seconds;
+	int poll_seconds, look_seconds;
 	struct config_server smtp;
 };
 

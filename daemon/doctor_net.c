@@ -115,7 +115,7 @@ check_tls(struct doctor *d, const char *address, const char *kind, const struct 
 		curl_easy_setopt(h, CURLOPT_CERTINFO, 1L);
 		curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)ANSWER_MS);
 		curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, swallow);
-		code = curl_easy_perform(h);
+		code = link_perform(h);
 		ok = code == CURLE_OK;
 		if (!ok)
 			link_failed(&e, code, name, "");

@@ -304,7 +304,7 @@ connect_and_login(struct imap *m, struct err *e)
 	curl_easy_setopt(m->h, CURLOPT_XFERINFODATA, (void *)m->stop);
 	if (a->answer_ms)
 		curl_easy_setopt(m->h, CURLOPT_CONNECTTIMEOUT_MS, (long)a->answer_ms);
-	code = curl_easy_perform(m->h);
+	code = link_perform(m->h);
 	if (code == CURLE_LOGIN_DENIED && login_is_busy(m->said))
 		return err_set(e, ERR_AGAIN, "%s: no login now; the server said: %s", m->name, m->said);
 	if (code != CURLE_OK)

@@ -5,11 +5,16 @@
 #include "config/mem.h"
 #include "config/text.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+
+enum { KEEP_IDLE_S = 60, KEEP_INTERVAL_S = 15 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -78,6 +83,19 @@ secure(CURL *h, const struct link_config *c)
 	}
 }
 
+/* A peer that is gone, or whose connection a NAT forgot without a word, acknowledges nothing: then the
+ * connection ends by itself, idle or not. */
+static int
+on_socket(void *context, curl_socket_t fd, curlsocktype purpose)
+{
+	const unsigned ms = LINK_SILENT_MS;
+
+	(void)context;
+	(void)purpose;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
+	return CURL_SOCKOPT_OK;
+}
+
 bool
 link_setup(CURL *h, const struct link_config *c, char name[static LINK_NAME_MAX], struct err *e)
 {
@@ -101,6 +119,9 @@ link_setup(CURL *h, const struct link_config *c, char name[static LINK_NAME_MAX]
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(h, CURLOPT_TCP_KEEPIDLE, (long)KEEP_IDLE_S);
+	curl_easy_setopt(h, CURLOPT_TCP_KEEPINTVL, (long)KEEP_INTERVAL_S);
+	curl_easy_setopt(h, CURLOPT_SOCKOPTFUNCTION, on_socket);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)LINK_CONNECT_MS);
 	/* Giving up must not wait for a resolver that hangs. */
 	curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);
@@ -152,6 +173,28 @@ link_failed(struct err *e, CURLcode code, const char *name, const char *said)
 			               said);
 	return err_set(e, ERR_AGAIN, "%s: connection lost (%s)%s%s", name, curl_easy_strerror(code), before,
 	               said);
+}
+
+CURLcode
+link_cut(CURLcode code, const char *why)
+{
+	/* OpenSSL's own errors read "error:0A00010B:SSL routines::wrong version number"; an end is not one.
+	 */
+	if (code == CURLE_SSL_CONNECT_ERROR && (!strstr(why, "routines:") || strstr(why, "unexpected eof")))
+		return CURLE_RECV_ERROR;
+	return code;
+}
+
+CURLcode
+link_perform(CURL *h)
+{
+	char why[CURL_ERROR_SIZE] = "";
+	CURLcode code;
+
+	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
+	code = curl_easy_perform(h);
+	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, NULL);
+	return link_cut(code, why);
 }
 
 void

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LINK_NAME_MAX = 160, LINK_SAID_MAX = 256, LINK_CONNECT_MS = 30000 };
+enum { LINK_NAME_MAX = 160, LINK_SAID_MAX = 256, LINK_CONNECT_MS = 30000, LINK_SILENT_MS = 60000 };
 
 struct link_config {
 	const char *url, *schemes; /* schemes: libcurl's list: "imap,imaps" */
@@ -28,6 +28,13 @@ bool link_setup(CURL *h, const struct link_config *c, char name[static LINK_NAME
 /* A code of libcurl's as an error about the server called name; said: its last words ("": none),
  * already safe to print. False always, as err_set(). */
 bool link_failed(struct err *e, CURLcode code, const char *name, const char *said);
+
+/* code by what CURLOPT_ERRORBUFFER says of it: a connection that was cut in the midst of the handshake is no fault
+ * of TLS, and CURLE_RECV_ERROR stands for it instead of CURLE_SSL_CONNECT_ERROR. */
+CURLcode link_cut(CURLcode code, const char *why);
+
+/* curl_easy_perform(), looked at so. */
+CURLcode link_perform(CURL *h);
 
 /* One line of a server's made safe to print; empty where it holds the password. */
 void link_said(char said[static LINK_SAID_MAX], const char *line, size_t len, const char *password);

@@ -21,7 +21,9 @@ enum {
 	DAY_MS = 24 * 60 * 60 * 1000,
 	TEN_MINUTES_MS = 10 * 60 * 1000,
 	FRESH_MS = 15 * 60 * 1000,
-	LOOK_MS = 5 * 60 * 1000, /* servers that claim IDLE and push nothing are looked at all the same */
+	/* Servers that claim IDLE and push nothing are looked at all the same, and a connection that a NAT
+	 * forgot is noticed: three round trips each time, less than polling costs where there is no IDLE. */
+	LOOK_SECONDS = 120,
 	RETRY_MS = 5000,
 	POLL_SECONDS = 60,
 	SINCE_SLACK = 2 * 24 * 60 * 60 /* SEARCH compares days in a zone that nobody names */
@@ -452,7 +454,8 @@ static int64_t
 next_look(const struct mailbox *m, bool idle)
 {
 	int64_t poll_ms = (int64_t)(m->c->poll_seconds > 0 ? m->c->poll_seconds : POLL_SECONDS) * 1000;
-	int64_t at = clock_mono_ms() + (idle && m->folder_count == 1 ? LOOK_MS : poll_ms);
+	int64_t look_ms = (int64_t)(m->c->look_seconds > 0 ? m->c->look_seconds : LOOK_SECONDS) * 1000;
+	int64_t at = clock_mono_ms() + (idle && m->folder_count == 1 ? look_ms : poll_ms);
 
 	for (size_t i = 0; i < m->folder_count; i++)
 		if (m->folders[i].full_at_ms < at)

@@ -62,6 +62,7 @@ struct mailbox_config {
 	struct imap_account imap;
 	const char *const *folders;  /* UTF-8, NULL-terminated; NULL or empty: INBOX */
 	int poll_seconds;            /* where IDLE is not to be had, and for further folders; 0: 60 */
+	int look_seconds;            /* how often a server that pushes is looked at all the same; 0: 120 */
 	time_t since;                /* mail with an older INTERNALDATE is not fetched */
 	size_t message_max;          /* bytes; 0: 72 MiB */
 	bool once;                   /* one full sweep, then end */

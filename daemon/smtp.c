@@ -16,6 +16,8 @@
 enum {
 	SOCKETS_MAX = 8,
 	ANSWER_MS = 10 * 60 * 1000,
+	/* Before the final dot nothing is lost by giving up, and others wait meanwhile. */
+	STALL_MS = 2 * 60 * 1000,
 	WAIT_MS = 1000,      /* between two looks at s->stop */
 	GRACE_MS = 3 * 1000, /* for the answer to the final dot, once told to stop */
 	ADDRESS_MAX = 254,
@@ -37,8 +39,10 @@ struct smtp {
 
 	/* of the mail on its way */
 	struct bytes rest;
-	bool all_read;               /* libcurl was told the mail's end: the final dot may be out */
-	int64_t give_up_ms;          /* 0: not told to stop yet */
+	bool all_read;      /* libcurl was told the mail's end: the final dot may be out */
+	int64_t give_up_ms; /* 0: not told to stop yet */
+	int64_t moved_ms;   /* monotonic: the server's last word, or its taking some of the mail */
+	bool stalled;
 	char said[LINK_SAID_MAX];    /* the last line */
 	char said_no[LINK_SAID_MAX]; /* the last 4xx or 5xx: the answer to libcurl's QUIT comes after it */
 };
@@ -177,6 +181,7 @@ on_read(char *to, size_t size, size_t n, void *context)
 	struct smtp *s = context;
 	size_t room = size * n, len = s->rest.len < room ? s->rest.len : room;
 
+	s->moved_ms = clock_mono_ms();
 	memcpy(to, s->rest.at, len);
 	s->rest = BYTES(s->rest.at + len, s->rest.len - len);
 	/* From here on the final dot may go out without our being asked again. */
@@ -191,6 +196,7 @@ on_header(char *p, size_t size, size_t n, void *context)
 	struct smtp *s = context;
 	size_t len = size * n;
 
+	s->moved_ms = clock_mono_ms();
 	link_said(s->said, p, len, s->a->password);
 	if (len && (p[0] == '4' || p[0] == '5'))
 		memcpy(s->said_no, s->said, sizeof s->said_no);
@@ -203,6 +209,10 @@ on_progress(void *context, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off
 	struct smtp *s = context;
 
 	(void)dt, (void)dn, (void)ut, (void)un;
+	if (!s->all_read && clock_mono_ms() - s->moved_ms > (s->a->stall_ms ? s->a->stall_ms : STALL_MS)) {
+		s->stalled = true;
+		return 1;
+	}
 	if (!stop_raised(s->stop))
 		return 0;
 	if (!s->all_read)
@@ -340,10 +350,12 @@ set_up(struct smtp *s)
 static CURLcode
 perform(struct smtp *s)
 {
+	char why[CURL_ERROR_SIZE] = "";
 	CURLMcode m = curl_multi_add_handle(s->m, s->h);
 	CURLcode c = CURLE_SEND_ERROR;
 	int running = 1, left = 0;
 
+	curl_easy_setopt(s->h, CURLOPT_ERRORBUFFER, why);
 	while (m == CURLM_OK && running) {
 		m = curl_multi_perform(s->m, &running);
 		if (m == CURLM_OK && running)
@@ -355,7 +367,8 @@ perform(struct smtp *s)
 		if (said->msg == CURLMSG_DONE)
 			c = said->data.result;
 	(void)curl_multi_remove_handle(s->m, s->h);
-	return c;
+	curl_easy_setopt(s->h, CURLOPT_ERRORBUFFER, NULL);
+	return link_cut(c, why);
 }
 
 static CURLcode
@@ -373,6 +386,8 @@ transfer(struct smtp *s, const char *to, struct bytes wire)
 	s->rest = wire;
 	s->all_read = false;
 	s->give_up_ms = 0;
+	s->stalled = false;
+	s->moved_ms = clock_mono_ms();
 	s->said[0] = s->said_no[0] = '\0';
 	curl_easy_setopt(s->h, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(s->h, CURLOPT_MAIL_RCPT, list);
@@ -385,6 +400,8 @@ transfer(struct smtp *s, const char *to, struct bytes wire)
 	if (c != CURLE_OK)
 		shut(s, SHUT_RDWR);
 	s->mails = c == CURLE_OK ? s->mails + 1 : 0;
+	if (s->stalled && c == CURLE_ABORTED_BY_CALLBACK)
+		c = CURLE_OPERATION_TIMEDOUT;
 	return c;
 }
 
@@ -427,6 +444,6 @@ smtp_login(struct smtp *s, struct err *e)
 	s->said[0] = s->said_no[0] = '\0';
 	curl_easy_setopt(s->h, CURLOPT_UPLOAD, 0L);
 	curl_easy_setopt(s->h, CURLOPT_CONNECT_ONLY, 1L);
-	c = curl_easy_perform(s->h);
+	c = link_perform(s->h);
 	return c == CURLE_OK || link_failed(e, c, s->name, s->said_no);
 }

@@ -22,6 +22,7 @@ struct smtp_account {
 	const char *ca_file;  /* NULL: the system's */
 	bool oauth2;
 	bool tls_none; /* no TLS: accepted for 127.0.0.1 only */
+	int stall_ms;  /* longest silence before the final dot; 0: 2 min */
 	int answer_ms; /* longest time for one mail; 0: 10 min (RFC 5321 4.5.3.2.6: the final dot alone) */
 };
 

@@ -113,7 +113,7 @@ main(int argc, char **argv)
 
 	if (!clock_zone("Asia/Shanghai", NULL) || !clock_parse_day("2022-05-01", 0, &c.since))
 		return 70;
-	while ((o = getopt(argc, argv, "onqa:c:s:m:t:k:")) != -1) {
+	while ((o = getopt(argc, argv, "onqa:c:s:m:t:k:l:")) != -1) {
 		switch (o) {
 		case 'o': c.once = true; break;
 		case 'n': c.imap.tls_none = true; break;
@@ -124,6 +124,7 @@ main(int argc, char **argv)
 			if (!clock_parse_day(optarg, 0, &c.since))
 				return 64;
 			break;
+		case 'l': c.look_seconds = (int)strtol(optarg, NULL, 10); break;
 		case 'm': c.message_max = strtoul(optarg, NULL, 10); break;
 		case 't': seconds = (int)strtol(optarg, NULL, 10); break;
 		case 'k': known_up_to = (uint32_t)strtoul(optarg, NULL, 10); break;

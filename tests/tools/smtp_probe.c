@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sends FILE to each TO over one connection, and says what became of each, a line each, for tests:
- *   smtp_probe [-n] CA URL USER PASSWORD FROM FILE TO…                -n: no TLS */
+ *   smtp_probe [-n] [-s] CA URL USER PASSWORD FROM FILE TO…
+ * -n: no TLS; -s: silence of 1.5 s is too long, a whole mail may take 20 s */
 #include "config/mem.h"
 #include "daemon/smtp.h"
 
@@ -34,6 +35,12 @@ main(int argc, char **argv)
 		a.tls_none = true;
 		argc--, argv++;
 	}
+	a.answer_ms = 2000;
+	if (argc > 1 && strcmp(argv[1], "-s") == 0) {
+		a.stall_ms = 1500;
+		a.answer_ms = 20000;
+		argc--, argv++;
+	}
 	if (argc < 8)
 		return 64;
 	a.ca_file = argv[1];
@@ -41,7 +48,6 @@ main(int argc, char **argv)
 	a.user = argv[3];
 	a.password = argv[4];
 	a.address = argv[5];
-	a.answer_ms = 2000;
 	mail = read_all(argv[6]);
 	s = smtp_new(&a, NULL);
 	for (int i = 7; i < argc; i++) {

@@ -136,6 +136,7 @@ test_defaults(void **state)
 	assert_string_equal(c->mailboxes[0].folders[0], "INBOX");
 	assert_null(c->mailboxes[0].folders[1]);
 	assert_int_equal(c->mailboxes[0].poll_seconds, 60);
+	assert_int_equal(c->mailboxes[0].look_seconds, 120);
 	assert_string_equal(c->mailboxes[0].imap.ca_file, "");
 	assert_false(c->mailboxes[0].imap.oauth2);
 	assert_false(c->mailboxes[0].imap.tls_none);
@@ -290,7 +291,7 @@ test_mistakes(void **state)
 	        {"password_file = \"p\";\n", "\n pasword_file = \"p\";\n",
 	         "9: mailboxes.[0].imap.pasword_file: unknown key, expected one of url, user, password_file, "
 	         "ca_file, "
-	         "auth, tls, folders, poll_seconds"},
+	         "auth, tls, folders, poll_seconds, look_seconds"},
 	        /* missing */
 	        {"password_file = \"p\";\n", "\n",
 	         "8: mailboxes.[0].imap.password_file: expected a line of text, found nothing: the key is "
