@@ -32,7 +32,6 @@ static const struct {
         [ERR_UNSUPPORTED] = {"unsupported", EX_DATAERR},
         [ERR_TOO_LARGE] = {"too_large", EX_DATAERR},
         [ERR_TIMEOUT] = {"timeout", EX_DATAERR},
-        [ERR_HIDDEN] = {"hidden", EX_DATAERR},
 };
 _Static_assert(sizeof codes / sizeof *codes == ERR_CODES, "a row for each code");
 

@@ -33,7 +33,6 @@ enum err_code {
 	ERR_UNSUPPORTED,
 	ERR_TOO_LARGE,
 	ERR_TIMEOUT,
-	ERR_HIDDEN, /* it is there and does not show: a filtered row, a hidden sheet */
 	ERR_CODES
 };
 

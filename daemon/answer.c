@@ -127,15 +127,18 @@ put_forms(struct arena *a, const struct form *f, const struct decided *d)
 	return v;
 }
 
+/* What could not be read, and what hides something. */
 static const struct reply_unread *
 put_unread(struct arena *a, const struct reading *r)
 {
-	struct reply_unread *v = arena_alloc(a, json_array_size(r->unread), sizeof *v);
-	size_t i;
+	size_t unread = json_array_size(r->unread), i;
+	struct reply_unread *v = arena_alloc(a, unread + json_array_size(r->hidden), sizeof *v);
 	const json_t *item;
 
 	json_array_foreach((json_t *)r->unread, i, item) v[i] =
 	        (struct reply_unread){text_of(item, "source"), text_of(item, "reason")};
+	json_array_foreach((json_t *)r->hidden, i, item) v[unread + i] =
+	        (struct reply_unread){json_string_value(item), "hidden"};
 	return v;
 }
 
@@ -166,7 +169,7 @@ answer_compose(const struct reply_kit *kit, const struct form *f, const struct a
 	        .forms = put_forms(a, f, d),
 	        .form_count = d->form_count,
 	        .unread = put_unread(a, r),
-	        .unread_count = json_array_size(r->unread),
+	        .unread_count = json_array_size(r->unread) + json_array_size(r->hidden),
 	        .links = strings(a, r->links),
 	};
 	bool ok = reply_compose(kit, &p, mail_r, e);

@@ -83,6 +83,7 @@ static const struct member members[] = {
         {"forms", WANT_LIST, false},
         {"unread", WANT_LIST, false},
         {"supplementary", WANT_TEXTS, false},
+        {"hidden", WANT_TEXTS, true},
         {"links", WANT_TEXTS, false},
         {"values", WANT_OBJECT, false},
         {"withdraw", WANT_TEXT_OR_NULL, true},
@@ -456,6 +457,7 @@ fill(struct reading *r)
 	r->bounce_status = r->bounce ? status_of(bounce) : NULL;
 	r->unread = json_object_get(o, "unread");
 	r->supplementary = json_object_get(o, "supplementary");
+	r->hidden = json_object_get(o, "hidden");
 	r->links = json_object_get(o, "links");
 	r->values = json_object_get(o, "values");
 	r->orders = json_object_get(o, "orders");
@@ -465,8 +467,8 @@ fill(struct reading *r)
 static bool
 check_unread(const struct reading *r, struct err *e)
 {
-	static const char *const reasons[] = {"encrypted", "damaged", "unsupported", "too_large",
-	                                      "timeout",   "hidden",  NULL};
+	static const char *const reasons[] = {"encrypted", "damaged", "unsupported",
+	                                      "too_large", "timeout", NULL};
 	size_t i;
 	const json_t *u;
 

@@ -54,7 +54,7 @@ struct reading {
 	bool bounce;
 	struct reading_form *forms;
 	size_t form_count;
-	const json_t *unread, *supplementary, *links, *values;
+	const json_t *unread, *supplementary, *hidden, *links, *values;
 	const json_t *orders; /* array of {verb, word, code}; NULL or empty: none */
 	const char *parser;
 };

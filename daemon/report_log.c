@@ -138,6 +138,18 @@ add_contradictions(struct gather *g, const struct query_message *m, const struct
 	}
 }
 
+static void
+add_hidden_of(struct gather *g, const struct query_message *m, const json_t *reading)
+{
+	const json_t *list = json_object_get(json_object_get(reading, "parsed"), "hidden"), *name;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, name)
+	        add(g, (struct report_anomaly){"附件中有隐藏内容",
+	                                       arena_str(g->r->arena, json_string_value(name)), m->from_addr,
+	                                       NULL, m->recorded_at, false});
+}
+
 static bool
 add_contradictions_of(struct gather *g, const struct query_message *m, const json_t *reading, struct err *e)
 {
@@ -152,7 +164,8 @@ add_contradictions_of(struct gather *g, const struct query_message *m, const jso
 	return true;
 }
 
-/* Files that could not be read stand in the readings, and what two files say differently. */
+/* In the readings stand files that could not be read, or hide something, and what two files say differently.
+ */
 static bool
 add_read(struct gather *g, struct spool *s, struct err *e)
 {
@@ -168,6 +181,7 @@ add_read(struct gather *g, struct spool *s, struct err *e)
 		    !spool_reading(s, &id, &reading, NULL))
 			continue; /* taken out lawfully, or verify's to tell */
 		add_unread_of(g, &list[k], reading);
+		add_hidden_of(g, &list[k], reading);
 		ok = add_contradictions_of(g, &list[k], reading, e);
 		json_decref(reading);
 	}

@@ -80,7 +80,7 @@ static const struct word anomalies[] = {{"withheld", "回复暂缓发出"},
 
 static const struct word unread_reasons[] = {
         {"encrypted", "加密"},     {"damaged", "文件损坏"}, {"unsupported", "格式不支持"},
-        {"too_large", "文件过大"}, {"timeout", "处理超时"}, {"hidden", "内容被隐藏"},
+        {"too_large", "文件过大"}, {"timeout", "处理超时"},
 };
 
 static const struct word alarms[] = {

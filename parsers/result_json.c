@@ -311,6 +311,7 @@ result_json(const struct result *r, bool explain, struct buf *out)
 	put(o, "forms", forms_json(r, explain));
 	put(o, "unread", unread_json(r->found.unread, explain));
 	put(o, "supplementary", names_json(r->found.supplementary));
+	put(o, "hidden", names_json(r->found.hidden));
 	put(o, "links", names_json(r->found.links));
 	put(o, "values", values_json(&r->found));
 	put(o, "withdraw", text_or_null(r->withdraw));

@@ -700,15 +700,16 @@ tell_unseen(struct walker *w)
 {
 	for (const struct walk_form *x = w->unseen; x; x = x->next) {
 		const struct walk_form *y = w->out->forms;
-		const struct walk_unread *told = w->out->unread;
+		struct walk_name **told = &w->out->hidden;
 
 		while (y && !merge_covers(w->f, y, x))
 			y = y->next;
-		while (told && !(told->reason == ERR_HIDDEN && strcmp(told->source, x->source) == 0))
-			told = told->next;
-		if (!y && !told)
-			add_unread(w, x->source, ERR_HIDDEN,
-			           "a form in rows, columns or sheets that are hidden");
+		while (*told && strcmp((*told)->name, x->source) != 0)
+			told = &(*told)->next;
+		if (!y && !*told) {
+			*told = arena_alloc(w->a, 1, sizeof **told);
+			(*told)->name = x->source;
+		}
 	}
 }
 

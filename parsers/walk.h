@@ -59,6 +59,7 @@ struct findings {
 	struct walk_form *forms; /* in reading order; each registration once */
 	struct walk_unread *unread;
 	struct walk_name *supplementary;
+	struct walk_name *hidden; /* workbooks: a form stands in what of them does not show */
 	struct walk_name *links;
 	bool blank;                /* a blank form lies in it */
 	struct found_form *values; /* single fields in new text, or NULL */
