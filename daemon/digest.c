@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/json_value.h"
+#include "daemon/narrow.h"
 #include "daemon/workbook.h"
 #include "spool/query_digest.h"
 
@@ -263,5 +264,7 @@ digest_stage(const struct digest_rules *g, struct spool *s, const char *date, st
 	report_free(m.r);
 	digest_text_free(&m.text);
 	buf_free(&m.workbook);
+	/* A workbook of thousands takes tens of megabytes; the allocator would keep them. */
+	narrow_give_back();
 	return ok;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <malloc.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -23,6 +24,10 @@ enum { GRANTS_MAX = 128, PORTS_MAX = 64, PORT_DNS = 53 };
 
 /* ---- memory ---- */
 
+enum { LOCK_ALL = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT };
+
+static bool locked; /* written before there are threads */
+
 bool
 narrow_lock_memory(struct err *e)
 {
@@ -33,9 +38,21 @@ narrow_lock_memory(struct err *e)
 		return err_set(e, ERR_OS,
 		               "memory may be swapped, passwords with it: let the service lock it "
 		               "(LimitMEMLOCK=infinity), or encrypt the swap");
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
+	if (mlockall(LOCK_ALL) != 0)
 		return err_sys(e, ERR_OS, errno, "memory may be swapped, passwords with it");
+	locked = true;
 	return true;
+}
+
+/* The kernel takes back no page that is locked (madvise(2), EINVAL). */
+void
+narrow_give_back(void)
+{
+	if (locked)
+		(void)munlockall();
+	(void)malloc_trim(0);
+	if (locked)
+		(void)mlockall(LOCK_ALL); /* what it could once it can again: pages stay as they are */
 }
 
 /* ---- files and ports ---- */
@@ -168,7 +185,7 @@ static const char *const allowed[] = {
         "pipe2",
         /* memory */
         "mmap", "munmap", "mremap", "mprotect", "madvise", "brk", "memfd_create", "mlock", "mlock2",
-        "munlock",
+        "munlock", "mlockall", "munlockall",
         /* servers; which families, below */
         "connect", "bind", "listen", "accept", "accept4", "getsockname", "getpeername", "getsockopt",
         "setsockopt", "sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown",

@@ -17,6 +17,10 @@
  * False: e says what to do; going on is no fault, where nothing is swapped. */
 bool narrow_lock_memory(struct err *e);
 
+/* Give free memory back to the system, after something large that comes once a day. Unlocks all for that
+ * moment. */
+void narrow_give_back(void);
+
 /* Shut the rest. parser: the path of mingpian-parse. What was named in the configuration later, and lies
  * elsewhere, needs a restart. False (ERR_OS): it does not hold; e says what lacks. A sanitizer's run time
  * cannot live in it: such a build is left as it is, true. */

@@ -190,9 +190,12 @@ class Slot:
         with sqlite3.connect(f"file:{self.spool}/index.db?mode=ro", uri=True) as db:
             return "\n".join(db.iterdump())
 
+    def judge(self, mails):
+        return manifest.Judge(self.spool, manifest.read_smtp(self.smtp_log), mails).check()
+
     def look(self, mails):
         """All that is wrong with the spool and the server's list."""
-        wrong = manifest.Judge(self.spool, manifest.read_smtp(self.smtp_log), mails).check()
+        wrong = self.judge(mails)
         verify = self.ctl("verify")  # the index against one made anew, too
         if verify.returncode:
             wrong.append(f"verify: {verify.stdout.strip()} {verify.stderr.strip()}")
@@ -261,10 +264,15 @@ class Sweep:
         return bool(page.struck)
 
     def go_on(self, slot, status):
-        """A run that ended with 0 said that all is done: so it must be. Else others do the rest."""
-        again = status and slot.restart()
-        wrong = [f"the run after it: {again}"] if again != 0 else []
+        """A run that ended with 0 said that all is done: so it must be, but for an index that had no room for the last
+        line. Else others do the rest."""
+        wrong = []
         try:
+            if status == 0:
+                wrong += slot.judge(self.mails)
+            if status or slot.ctl("verify").returncode:
+                again = slot.restart()
+                wrong += [f"the run after it: {again}"] if again != 0 else []
             wrong += slot.look(self.mails)
         except (OSError, sqlite3.Error, ValueError, KeyError) as e:
             wrong.append(f"what it left cannot be looked at: {e!r}")
