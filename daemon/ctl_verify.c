@@ -37,7 +37,8 @@ ctl_verify(struct ctl *c, int argc, char **argv)
 {
 	bool mailbox = false;
 	size_t apart = 0;
-	struct verify_options o = {.dir = c->config->spool.dir, .reply_head = own_mail_head};
+	struct verify_options o = {
+	        .dir = c->config->spool.dir, .reply_head = own_mail_head, .told = own_mail_told};
 	const struct ctl_option options[] = {
 	        {"head", NULL, &o.head}, {"mailbox", &mailbox, NULL}, {NULL, NULL, NULL}};
 	struct verifying v = {.c = c};

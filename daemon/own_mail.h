@@ -14,7 +14,7 @@
 void own_mail_head(void *context, struct bytes mail, struct buf *address, struct buf *message_id);
 
 /* The head of the log that a mail of ours tells its receiver (SEQ:HASH, in its foot), the last one in its
- * text. False: none, or it is none of ours. Fits spool_told. */
+ * text. False: none, or it is none of ours. Fits log_told. */
 bool own_mail_told(struct bytes mail, struct log_head *head_r);
 
 /* Append the plain text of a mail of ours (its first part of text/plain, decoded); its lines end in \n.

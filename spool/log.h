@@ -72,4 +72,8 @@ bool log_each(struct log *l, const struct log_head *after, log_visit *visit, voi
 typedef bool log_visit_cut(void *context, const char *file, const char *kept, int64_t size, struct err *e);
 bool log_each_cut(struct log *l, log_visit_cut *visit, void *context, struct err *e);
 
+/* The head of the log that a mail of ours tells its receiver; false: it tells none. Given by the spool's
+ * caller, as the spool knows nothing of mail. */
+typedef bool log_told(struct bytes mail, struct log_head *head_r);
+
 #endif

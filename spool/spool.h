@@ -31,17 +31,13 @@ enum spool_mode {
 	SPOOL_READ,    /* beside a writer or without one; writes nothing */
 };
 
-/* The head of the log that a mail of ours tells; false: it tells none. Given by the caller, as the spool
- * knows nothing of mail. */
-typedef bool spool_told(struct bytes mail, struct log_head *head_r);
-
 struct spool_options {
 	const char *dir;
 	const char *program; /* for the lock: "mingpiand" */
 	enum spool_mode mode;
 	index_reply_head *reply_head;
 	void *reply_context;
-	spool_told *told;         /* may be NULL */
+	log_told *told;           /* may be NULL */
 	index_progress *progress; /* of making the index; may be NULL */
 	void *progress_context;
 };

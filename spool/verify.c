@@ -36,6 +36,8 @@ struct verify {
 	struct log_head head;        /* asked for */
 	bool head_met;
 	size_t files_named;
+	struct hash *lines; /* of each line, by seq - 1: what was told of them since is held against it */
+	size_t line_count, line_cap;
 	char file[LOG_NAME_MAX]; /* of the log, that is read now */
 	int64_t file_bytes;      /* of its true lines so far */
 };
@@ -70,6 +72,49 @@ verify_head(const char *s, struct log_head *head_r, struct err *e)
 
 /* ---- the chain ---- */
 
+static void
+keep_line(struct verify *v, const struct hash *hash)
+{
+	if (v->line_count == v->line_cap) {
+		v->line_cap = v->line_cap ? 2 * v->line_cap : 1024;
+		v->lines = mem_grow(v->lines, v->line_cap, sizeof *v->lines);
+	}
+	v->lines[v->line_count++] = *hash;
+}
+
+/* A head that somebody wrote down when it was true: is it so still? by: who told it. A log whose old line was
+ * changed and whose chain was made anew behind it betrays itself here. */
+static void
+hold_head(struct verify *v, const struct log_head *told, const char *by)
+{
+	if (told->seq <= 0)
+		return;
+	if ((uint64_t)told->seq > v->line_count)
+		fault(v, "%s tells of line %" PRId64 ", which the log has not: lines are missing", by,
+		      told->seq);
+	else if (!hash_equal(&v->lines[told->seq - 1], &told->hash))
+		fault(v,
+		      "%s tells of line %" PRId64
+		      " with the SHA-256 %.16s…, and it is %.16s… now: the log was written anew since",
+		      by, told->seq, told->hash.hex, v->lines[told->seq - 1].hex);
+}
+
+/* `checkpoint` and `digested` tell the head of before. */
+static void
+hold_line(struct verify *v, const struct log_line *line)
+{
+	const char *event = json_string_value(json_object_get(line->object, "event"));
+	struct log_head told = {.seq = json_integer_value(json_object_get(line->object, "head_seq"))};
+	char by[LOG_NAME_MAX + 80];
+
+	if (!event || (strcmp(event, "checkpoint") != 0 && strcmp(event, "digested") != 0) ||
+	    !hash_read(&told.hash, json_string_value(json_object_get(line->object, "head"))))
+		return;
+	(void)snprintf(by, sizeof by, "log/%s line %d (seq %" PRId64 ", %s)", line->file, line->number,
+	               line->head.seq, event);
+	hold_head(v, &told, by);
+}
+
 static bool
 look_at_line(void *context, const struct log_line *line, struct err *e)
 {
@@ -81,6 +126,8 @@ look_at_line(void *context, const struct log_line *line, struct err *e)
 		v->file_bytes = 0;
 	}
 	v->file_bytes += (int64_t)line->text.len + 1;
+	hold_line(v, line);
+	keep_line(v, &line->head.hash);
 	if (v->o->head && line->head.seq == v->head.seq) {
 		v->head_met = true;
 		if (!hash_equal(&line->head.hash, &v->head.hash))
@@ -174,6 +221,17 @@ verify_chain(struct verify *v)
 
 /* ---- files ---- */
 
+/* What a reply or digest told its receiver. */
+static void
+hold_mail(struct verify *v, enum store_kind kind, const struct hash *id, struct bytes mail)
+{
+	struct log_head told = LOG_START;
+	char path[STORE_PATH_MAX];
+
+	if (kind == STORE_MAIL && v->o->told && v->o->told(mail, &told))
+		hold_head(v, &told, store_path(kind, id, path));
+}
+
 static void
 verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
 {
@@ -181,12 +239,14 @@ verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
 	char path[STORE_PATH_MAX];
 	struct err e = {0};
 
-	if (store_get(v->store, kind, id, &b, &e))
+	if (store_get(v->store, kind, id, &b, &e)) {
 		v->result->files++;
-	else if (e.code == ERR_NOT_FOUND)
+		hold_mail(v, kind, id, buf_bytes(&b));
+	} else if (e.code == ERR_NOT_FOUND) {
 		fault(v, "%s: a line of the log names it, and it is not there", store_path(kind, id, path));
-	else
+	} else {
 		fault(v, "%s", e.text);
+	}
 	buf_free(&b);
 	v->files_named++;
 }
@@ -410,6 +470,7 @@ verify_spool(const struct verify_options *o, verify_report *report, verify_progr
 
 	*result_r = (struct verify_result){.head = LOG_START};
 	ok = (!o->head || verify_head(o->head, &v.head, e)) && verify_all(&v, e);
+	free(v.lines);
 	index_close(v.stored);
 	index_close(v.made);
 	log_close(v.log);

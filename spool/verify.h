@@ -15,6 +15,7 @@ struct verify_options {
 	const char *head; /* "SEQ:HASH" from an old digest, or NULL */
 	index_reply_head *reply_head;
 	void *reply_context;
+	log_told *told; /* NULL: what mails of ours tell is not asked */
 };
 
 struct verify_result {

@@ -29,7 +29,7 @@ recover(const char *dir)
 	                          .mode = SPOOL_WRITE,
 	                          .reply_head = own_mail_head,
 	                          .told = own_mail_told};
-	struct verify_options v = {.dir = dir, .reply_head = own_mail_head};
+	struct verify_options v = {.dir = dir, .reply_head = own_mail_head, .told = own_mail_told};
 	struct verify_result result = {0};
 	struct spool_mended mended;
 	struct spool *s = NULL;

@@ -630,6 +630,45 @@ an_index_ahead_of_the_log_is_refused(void **state)
 	free(text);
 }
 
+/* A power cut while the index was no WAL database yet (its first start): half of a transaction in the file,
+ * and the journal that takes it back beside it. Who only looks, read-only, may not do that: once such a spool
+ * did not open any more. */
+static void
+leave_hot_journal(const char *dir)
+{
+	char path[4200];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof path, "%s/index.db", dir);
+	if (sqlite3_open(path, &db) != SQLITE_OK ||
+	    sqlite3_exec(db,
+	                 "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 2; BEGIN IMMEDIATE;"
+	                 "UPDATE meta SET value = '4711' WHERE name = 'seq';"
+	                 "CREATE TABLE half AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c"
+	                 " WHERE x < 2000) SELECT x, randomblob(500) FROM c",
+	                 NULL, NULL, NULL) != SQLITE_OK)
+		_exit(1);
+	_exit(0); /* as a power cut: nothing is closed */
+}
+
+static void
+a_hot_journal_is_rolled_back(void **state)
+{
+	int status = 0;
+	pid_t pid;
+
+	(void)fill(*state);
+	pid = fork();
+	if (pid == 0)
+		leave_hot_journal(*state);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(spooling_exists(*state, "index.db-journal"));
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	assert_false(spooling_exists(*state, "index.db-journal"));
+	expect_sound(*state);
+}
+
 static void
 an_index_away_or_behind_is_caught_up(void **state)
 {
@@ -858,6 +897,71 @@ an_old_head_is_a_witness(void **state)
 	}
 }
 
+/* Who changes an old line and makes the chain anew behind it: prev of each line becomes true again. */
+static void
+chain_anew(char *text)
+{
+	static const char prev[] = "\"prev\":\"";
+	struct hash before = HASH_ZERO;
+
+	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		char *at;
+
+		*end = '\0';
+		at = strstr(line, prev);
+		assert_non_null(at);
+		memcpy(at + sizeof prev - 1, before.hex, HASH_HEX);
+		before = hash_of(bytes_str(line));
+		*end = '\n';
+	}
+}
+
+static void
+a_log_written_anew_is_found(void **state)
+{
+	struct verify_options o = {.dir = *state, .reply_head = spooling_head, .told = told_head};
+	struct hash m = fill(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct log_head head = spool_head(s);
+	struct verify_result result;
+	struct faults f = {.text = BUF_INIT(1 << 16)};
+	struct err e = {0};
+	struct hash reply;
+	char told[200], *text;
+
+	/* three who remember: a checkpoint, a digest's line, a reply */
+	spooling_line(s, json_pack("{s:s, s:I, s:s}", "event", "checkpoint", "head_seq", (json_int_t)head.seq,
+	                           "head", head.hash.hex));
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:[]}", "event", "digested", "reply",
+	                           "D-20220610", "message", m.hex, "date", "2022-06-10", "head_seq",
+	                           (json_int_t)head.seq, "head", head.hash.hex, "codes"));
+	(void)snprintf(told, sizeof told, "To: li@city.test\nMessage-ID: <r@own.test>\nLog: %lld:%s",
+	               (long long)head.seq, head.hash.hex);
+	reply = spooling_mail(s, told);
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event", "queued", "reply",
+	                           "T-0001.2", "message", reply.hex, "to_message", m.hex, "kind", "accepted",
+	                           "mailbox", "a@own.test", "state", "due"));
+	spooling_commit(s);
+	spool_close(s);
+	expect_sound(*state);
+	assert_ok(verify_spool(&o, note_fault, NULL, &f, &result, &e), e);
+	assert_int_equal(result.faults, 0);
+
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	*strstr(text, "INBOX") = 'O';
+	chain_anew(text);
+	spooling_write(*state, "log/2022-06.jsonl", text, strlen(text));
+	spooling_write(*state, "index.db", "", 0); /* and lets the index be made anew */
+	assert_ok(verify_spool(&o, note_fault, NULL, &f, &result, &e), e);
+	assert_int_equal(result.faults, 3);
+	assert_non_null(strstr(f.text.at, "checkpoint) tells of line 4"));
+	assert_non_null(strstr(f.text.at, "digested) tells of line 4"));
+	assert_non_null(strstr(f.text.at, reply.hex));
+	assert_non_null(strstr(f.text.at, "the log was written anew since"));
+	free(text);
+	buf_free(&f.text);
+}
+
 static void
 verify_beside_a_writer(void **state)
 {
@@ -905,6 +1009,7 @@ main(void)
 	        T(an_index_ahead_of_the_log_is_refused),
 	        T(a_reply_ahead_of_the_log_is_a_witness),
 	        T(an_index_away_or_behind_is_caught_up),
+	        T(a_hot_journal_is_rolled_back),
 	        T(a_damaged_index_says_what_to_do),
 	        T(an_index_that_was_edited_is_found),
 	        T(changed_bytes_are_found),
@@ -912,6 +1017,7 @@ main(void)
 	        T(redacted_is_gone_and_known),
 	        T(readings_have_salt),
 	        T(an_old_head_is_a_witness),
+	        T(a_log_written_anew_is_found),
 	        T(verify_beside_a_writer),
 	        T(there_is_room),
 	};
