@@ -5,7 +5,7 @@
 
 #include <sys/wait.h>
 
-enum { BLOCKS = 4, CHAIN = 0, HEAD = 1, BYTES_OF_FILES = 2, NAMES = 3 };
+enum { CHAIN, HEAD, TOLD, BYTES_OF_FILES, NAMES, BLOCKS };
 
 /* The n-th block of sh in the page; free() it. */
 static char *
@@ -95,7 +95,8 @@ fill(const char *dir, char head[100])
 	spooling_event(s, "sending", "T-0001.1", 1);
 	spooling_commit(s);
 	(void)snprintf(head, 100, "%lld:%s", (long long)spool_head(s).seq, spool_head(s).hash.hex);
-	spooling_line(s, json_pack("{s:s}", "event", "stopped"));
+	spooling_line(s, json_pack("{s:s, s:I, s:s}", "event", "checkpoint", "head_seq",
+	                           (json_int_t)spool_head(s).seq, "head", spool_head(s).hash.hex));
 	spooling_commit(s);
 	spool_close(s);
 	return m;
@@ -134,6 +135,20 @@ another_head(void **state)
 	expect(*state, HEAD, head, "another one than the digest saw");
 }
 
+/* An old line changed, and the hash that a later one tells of it no more true. */
+static void
+a_told_head(void **state)
+{
+	char head[100], *text;
+
+	(void)fill(*state, head);
+	text = spooling_read(*state, "log/2022-07.jsonl");
+	*strstr(text, "T-0001") = 'U';
+	spooling_write(*state, "log/2022-07.jsonl", text, strlen(text));
+	expect(*state, TOLD, NULL, "line 4 is another one than a later line tells");
+	free(text);
+}
+
 static void
 files(void **state)
 {
@@ -160,7 +175,8 @@ files(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(a_whole_spool), T(a_changed_line), T(another_head), T(files)};
+	const struct CMUnitTest tests[] = {T(a_whole_spool), T(a_changed_line), T(another_head),
+	                                   T(a_told_head), T(files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
