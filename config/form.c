@@ -23,6 +23,7 @@ enum { FILE_MAX = 1 << 20, WORD_MAX = 4096 };
 struct store {
 	struct form form;
 	struct arena *arena;
+	struct form_kept kept;
 	const char *deadline; /* as written: needs the zone, which may stand behind it */
 };
 
@@ -437,6 +438,7 @@ form_load(struct form **f_r, const char *file, struct err *e)
 
 	st->arena = r.arena = arena_new();
 	st->form.file = r.file = arena_str(st->arena, file);
+	st->form.kept = &st->kept;
 	config_init(&cfg);
 	if (!read_file(file, &b, e))
 		goto out;
@@ -467,6 +469,8 @@ form_free(struct form *f)
 
 	if (!st)
 		return;
+	if (st->kept.what)
+		st->kept.drop(st->kept.what);
 	arena_free(st->arena);
 	free(st);
 }

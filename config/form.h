@@ -85,6 +85,14 @@ struct form {
 	form_list words_auto_subject; /* hints of automatic mail: 自动回复, 退信 … */
 	form_list words_bounce;       /* a Chinese provider's bounce: 系统退信, 退信 … */
 	form_list cloud_hosts;        /* hosts of cloud attachments: wx.mail.qq.com, pan.baidu.com … */
+
+	struct form_kept *kept; /* NULL in a form that was not loaded */
+};
+
+/* What one reader of forms made of this one and keeps with it; empty at first, dropped with the form. */
+struct form_kept {
+	void *what;
+	void (*drop)(void *what);
 };
 
 /* Read file; its zone becomes the process's (clock_zone). False: e says file, line and what was

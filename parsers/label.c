@@ -159,7 +159,7 @@ normal_list(struct arena *a, const char *first, form_list words)
 	return list;
 }
 
-struct labels *
+static struct labels *
 labels_new(struct arena *a, const struct form *f)
 {
 	struct labels *l = arena_alloc(a, 1, sizeof *l);
@@ -179,6 +179,22 @@ labels_new(struct arena *a, const struct form *f)
 	l->titles = normal_list(a, f->title, f->titles);
 	l->extra = normal_list(a, NULL, f->words_label_extra);
 	return l;
+}
+
+static void
+drop(void *labels)
+{
+	arena_free(((struct labels *)labels)->arena);
+}
+
+const struct labels *
+labels_of(struct arena *a, const struct form *f)
+{
+	if (!f->kept)
+		return labels_new(a, f);
+	if (!f->kept->what)
+		*f->kept = (struct form_kept){labels_new(arena_new(), f), drop};
+	return f->kept->what;
 }
 
 /* ---- matching ---- */

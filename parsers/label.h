@@ -31,8 +31,8 @@ struct label {
 
 struct labels;
 
-/* All labels of f in their normal form; in a. */
-struct labels *labels_new(struct arena *a, const struct form *f);
+/* All labels of f in their normal form: made once for a form that was loaded, and kept with it; else in a. */
+const struct labels *labels_of(struct arena *a, const struct form *f);
 
 /* The whole text is a label. ocr: one character of four or more may be misread. */
 struct label label_whole(const struct labels *l, const char *text, bool ocr);

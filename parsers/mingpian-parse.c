@@ -6,6 +6,7 @@
 #include "config/landlock.h"
 #include "config/no_memory.h"
 #include "parsers/charset.h"
+#include "parsers/label.h"
 #include "parsers/mail.h"
 #include "parsers/ocr.h"
 #include "parsers/serve.h"
@@ -314,6 +315,7 @@ main(int argc, char **argv)
 		            stderr);
 	list_dirs(ocr_place(o.ocr), dirs, sizeof dirs / sizeof *dirs);
 	charset_preload();
+	(void)labels_of(NULL, f); /* before the server forks: it is kept with the form */
 	mail_init();
 	ok = o.serve ? run_server(&o, &c, &e) : run_once(&o, &c, &e);
 out:

@@ -260,7 +260,7 @@ take(struct grouping *g, size_t i)
 static struct layout
 lay_out(const struct form *f, const struct document *d)
 {
-	struct layout y = {.form = f, .doc = d, .labels = labels_new(d->arena, f)};
+	struct layout y = {.form = f, .doc = d, .labels = labels_of(d->arena, f)};
 
 	layout_blocks(&y, d->first, (struct found_place){0});
 	return y;
