@@ -44,13 +44,23 @@ for ((i = 0; i < ${STOPS:-8}; i++)); do
 	ended=$((ended + 1))
 done
 faults '{}'
-status=75
-for ((i = 0; i < 5 && status == 75; i++)); do
-	MINGPIAN_NOW=$(date -d "+$((i + 1)) hours" +%Y-%m-%dT%H:%M:%S%:z) \
-		"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>>"$WORK/err"
-	status=$?
+# finish HOURS: runs until nothing waits, by clocks so far ahead and more.
+finish() {
+	status=75
+	for ((i = 0; i < 5 && status == 75; i++)); do
+		MINGPIAN_NOW=$(date -d "+$(($1 + i)) hours" +%Y-%m-%dT%H:%M:%S%:z) \
+			"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>>"$WORK/err"
+		status=$?
+	done
+	[ "$status" = 0 ] || fail "the last run: $status: $(tail -n 5 "$WORK/err")"
+}
+finish 1
+# On a slow machine the same reply is in the dark at three ends in a row: then it is a person's (docs/reliability.md).
+dark=$(ctl log --event failed --json | jq -r 'select(.why == "unknown") | .reply' | sort -u)
+for reply in $dark; do
+	ctl review release "$reply" --why 'the server has not got it' >/dev/null || fail "$reply is not let out"
 done
-[ "$status" = 0 ] || fail "the last run: $status: $(tail -n 5 "$WORK/err")"
+[ -z "$dark" ] || finish 7
 many_check "$many"
 # A kill leaves no more unknown than one with the server and one that would have been next.
 most=$(ctl log --json | jq -s '[foreach .[] as $l (0; if $l.event == "started" then 0

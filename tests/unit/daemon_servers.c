@@ -122,19 +122,22 @@ static const struct {
 	enum err_code want_code;
 	const char *want_text;
 	int within_s;
+	/* Of the mail; the time is the clock's, and the machine may be busy: only where the limit is the
+	 * point of the row may it be met. */
+	int seconds;
 } rows[] = {
-        {"answers", true, ERR_NONE, "{}", 2},
-        {"silent", true, ERR_NONE, "", 2},
-        {"dies", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
-        {"hangs", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 14},
-        {"lies", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
-        {"nonsense", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
-        {"long", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4},
-        {"keeps", false, ERR_TIMEOUT, "no answer in 2 s", 4},
-        {"child-dies", false, ERR_PROTOCOL, "a system call that its cage forbids", 4},
-        {"child-hangs", false, ERR_TIMEOUT, "no answer in 2 s", 4},
-        {"floods", false, ERR_PROTOCOL, "printed more than", 10},
-        {"pictures", false, ERR_PROTOCOL, "ended with 75", 4},
+        {"answers", true, ERR_NONE, "{}", 2, 60},
+        {"silent", true, ERR_NONE, "", 2, 60},
+        {"dies", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4, 60},
+        {"hangs", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 14, 60},
+        {"lies", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4, 60},
+        {"nonsense", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4, 60},
+        {"long", false, ERR_PROTOCOL, "2 of the parser's servers were lost", 4, 60},
+        {"keeps", false, ERR_TIMEOUT, "no answer in 6 s", 8, 3},
+        {"child-dies", false, ERR_PROTOCOL, "a system call that its cage forbids", 4, 60},
+        {"child-hangs", false, ERR_TIMEOUT, "no answer in 2 s", 4, 1},
+        {"floods", false, ERR_PROTOCOL, "printed more than", 10, 60},
+        {"pictures", false, ERR_PROTOCOL, "ended with 75", 4, 60},
 };
 
 static void
@@ -148,7 +151,8 @@ wicked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct worker w = {.program = self, .form = rows[i].how, .seconds = 1, .memory_mb = 64};
+		struct worker w = {
+		        .program = self, .form = rows[i].how, .seconds = rows[i].seconds, .memory_mb = 64};
 		struct worker started = w;
 		struct err e = {0};
 		char *answer = NULL;
