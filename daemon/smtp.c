@@ -441,6 +441,7 @@ smtp_login(struct smtp *s, struct err *e)
 		*e = s->refused;
 		return false;
 	}
+	s->moved_ms = clock_mono_ms();
 	s->said[0] = s->said_no[0] = '\0';
 	curl_easy_setopt(s->h, CURLOPT_UPLOAD, 0L);
 	curl_easy_setopt(s->h, CURLOPT_CONNECT_ONLY, 1L);
