@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/rtf_text.h"
+
+#include "config/text.h"
+#include "parsers/charset.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+enum { LABEL_MAX = 16 };
+
+/* \fcharset to a code page (the RTF specification's table); 0: the document's. */
+static int
+code_page_of(const struct rtf *r, int font)
+{
+	switch (font >= 0 && font < RTF_FONTS_MAX ? r->charset_of[font] : 0) {
+	case 128: return 932;
+	case 129: return 949;
+	case 134: return 936;
+	case 136: return 950;
+	case 204: return 1251;
+	default: return r->code_page;
+	}
+}
+
+void
+rtf_flush(struct rtf *r)
+{
+	char label[LABEL_MAX] = "";
+
+	if (!r->bytes.len)
+		return;
+	(void)snprintf(label, sizeof label, "cp%d", code_page_of(r, r->bytes_font));
+	(void)charset_decode(&r->text, buf_bytes(&r->bytes), label);
+	buf_clear(&r->bytes);
+}
+
+static bool
+is_shown(const struct rtf *r)
+{
+	if (r->html) /* whose own styles say what is hidden */
+		return !r->s.skip && !r->s.pict && !r->s.shadow;
+	return !r->s.skip && !r->s.pict && !r->s.hidden && !r->s.struck;
+}
+
+int
+rtf_hex_digit(unsigned char c)
+{
+	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* One digit of a picture's bytes. */
+static void
+put_digit(struct rtf *r, unsigned char c)
+{
+	int digit = rtf_hex_digit(c);
+
+	if (!r->s.blip || r->s.skip || digit < 0)
+		return;
+	if (r->high_digit < 0) {
+		r->high_digit = digit;
+		return;
+	}
+	buf_ch(&r->picture, (char)(r->high_digit << 4 | digit));
+	r->high_digit = -1;
+}
+
+/* A group of \pict is closed. */
+void
+rtf_end_picture(struct rtf *r)
+{
+	if (r->picture.len && r->d)
+		doc_picture(r->d, buf_bytes(&r->picture));
+	buf_clear(&r->picture);
+	r->high_digit = -1;
+}
+
+/* One byte of text, said as itself or by \'hh. */
+void
+rtf_put_byte(struct rtf *r, unsigned char c)
+{
+	if (r->skip_bytes) {
+		r->skip_bytes--;
+		return;
+	}
+	if (r->s.pict) {
+		put_digit(r, c);
+		return;
+	}
+	if (!is_shown(r) || !c)
+		return;
+	if (r->bytes_font != r->s.font)
+		rtf_flush(r);
+	r->bytes_font = r->s.font;
+	buf_ch(&r->bytes, (char)c);
+}
+
+void
+rtf_put_character(struct rtf *r, uint32_t c)
+{
+	if (!is_shown(r))
+		return;
+	rtf_flush(r);
+	text_put(&r->text, c);
+}
+
+void
+rtf_put_unicode(struct rtf *r, int n)
+{
+	uint32_t c = (uint32_t)n & 0xFFFF; /* a signed 16-bit number in the file */
+
+	r->skip_bytes = r->s.uc;
+	if (c >= 0xD800 && c < 0xDC00) {
+		r->high = c;
+		return;
+	}
+	if (c >= 0xDC00 && c < 0xE000 && r->high)
+		c = 0x10000 + ((r->high - 0xD800) << 10) + (c - 0xDC00);
+	r->high = 0;
+	rtf_put_character(r, c);
+}
+
+int
+rtf_depth(const struct rtf *r)
+{
+	return r->intbl && r->itap < 1 ? 1 : r->itap;
+}
+
+void
+rtf_end_paragraph(struct rtf *r, int at_depth)
+{
+	if (r->html) {
+		rtf_put_character(r, '\n');
+		return;
+	}
+	rtf_flush(r);
+	rowtable_paragraph(r->tables, at_depth, r->text.at ? r->text.at : "", r->text.len);
+	buf_clear(&r->text);
+}
+
+/* What stands before the end of a cell is its last paragraph. */
+void
+rtf_end_cell(struct rtf *r, int at_depth)
+{
+	if (r->html)
+		return;
+	rtf_flush(r);
+	if (r->text.len)
+		rtf_end_paragraph(r, at_depth);
+	rowtable_end_cell(r->tables, at_depth);
+}
