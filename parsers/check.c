@@ -106,16 +106,60 @@ doubt_misread(struct checking *c, size_t i)
 		c->out->confidence = ev->confidence;
 }
 
+static const char *
+text_replaced(struct arena *a, const char *text, const char *from, const char *to)
+{
+	struct buf b = BUF_INIT(VALUE_MAX);
+	const char *result;
+
+	for (const char *at; (at = strstr(text, from)) != NULL; text = at + strlen(from)) {
+		buf_add(&b, text, (size_t)(at - text));
+		buf_str(&b, to);
+	}
+	buf_str(&b, text);
+	result = arena_dup0(a, b.at, b.len);
+	buf_free(&b);
+	return result;
+}
+
+/* Where a picture shows a name that no table holds, and one alone can be meant, that one is taken, here and
+ * wherever else it stands so: the engine knows no 沚 and leaves 傈 out. It stays doubtful. */
+static bool
+mend_misread(struct checking *c, size_t i)
+{
+	struct checked_value *values = c->out->values;
+	const char *written = NULL, *name = NULL;
+
+	if (values[i].found.evidence.method != DOC_OCR || !region_misread(values[i].text, &written, &name))
+		return false;
+	written = arena_str(c->arena, written);
+	for (size_t k = 0; k < c->form->field_count; k++) {
+		const char *at = values[k].text ? strstr(values[k].text, written) : NULL;
+
+		if (!at || values[k].found.evidence.method != DOC_OCR)
+			continue;
+		values[k].text = text_replaced(c->arena, values[k].text, written, name);
+		doubt_misread(c, k);
+	}
+	return true;
+}
+
 static void
 check_region(struct checking *c, size_t i)
 {
-	const struct region_hints hints = {
+	struct region_hints hints = {
 	        .lead_unit = value_of(c, FORM_UNIT), .sender = c->sender, .phone = value_of(c, FORM_PHONE)};
 	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
 
+	/* a place that no table holds, or holds otherwise: one wrong character is likelier */
+	if ((!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE) || r.mended) {
+		doubt_misread(c, i);
+		if (mend_misread(c, i)) {
+			hints.lead_unit = value_of(c, FORM_UNIT);
+			r = region_resolve(c->arena, c->out->values[i].text, &hints);
+		}
+	}
 	c->out->region = r;
-	if (!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE)
-		doubt_misread(c, i); /* a place that no table holds: one wrong character is likelier */
 	if (r.verdict == REGION_NOT_ELIGIBLE)
 		defect(c, i, DEFECT_NOT_ELIGIBLE, r.reason ? r.reason : "");
 	else if (r.verdict == REGION_UNKNOWN)
@@ -232,6 +276,17 @@ picture_evidence(const struct form *f, const struct found_form *found)
 	return ev;
 }
 
+/* The place's name stands in other fields, too. A character that the engine does not know is read for another
+ * wherever it stands: 鄂邑区. */
+static void
+doubt_near_names(struct checking *c)
+{
+	for (size_t i = 0; i < c->form->field_count; i++)
+		if (c->out->values[i].text && c->out->values[i].found.evidence.method == DOC_OCR &&
+		    region_near_name(c->out->region.code, c->out->values[i].text))
+			doubt_misread(c, i);
+}
+
 struct checked_form *
 check_form(struct arena *a, const struct form *f, const struct found_form *found, const char *sender)
 {
@@ -254,5 +309,6 @@ check_form(struct arena *a, const struct form *f, const struct found_form *found
 	}
 	for (size_t i = 0; i < f->field_count; i++)
 		check_field(&c, i);
+	doubt_near_names(&c);
 	return out;
 }

@@ -67,6 +67,12 @@ double ocr_sure(void);
 /* Give back what the engine holds. */
 void ocr_close(void);
 
+/* A file begins whose pictures may take so much of the CPU's time: its pages beyond are ERR_TIMEOUT. */
+void ocr_begin_file(void);
+
+/* Is there time for one page more, in the file's share and the process's? False: ERR_TIMEOUT. */
+bool ocr_has_time(struct err *e);
+
 /* Read as an engine does, each list in reading order. False: no engine, or it failed (ERR_UNSUPPORTED),
  * or the time given to the process is nearly over (ERR_TIMEOUT). */
 bool ocr_read(struct arena *a, struct Pix *gray, const struct ocr_box *cells, size_t n, struct ocr_lines *out,

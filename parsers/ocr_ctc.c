@@ -9,9 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLANK = 0, PASSED_MAX = 16 };
+enum {
+	BLANK = 0,
+	PASSED_MAX = 16,
+	PLACES_MAX = 512,
+	PAIRS_LEAST = 4, /* neighbours of one kind, that tell how far apart they stand, */
+	STEPS_LEAST = 3, /* in steps: less is no measure */
+};
 
 static const double passed_least = 0.05; /* less is no character that was passed over */
+static const double gap_least = 1.55;    /* of the usual distance, and half a step: more is a gap */
 
 /* ---- classes ---- */
 
@@ -86,6 +93,7 @@ find_twins(struct ctc_classes *c)
 	}
 	ring(c, (const char *const[]){"“", "”", "\"", "＂", NULL});
 	ring(c, (const char *const[]){"‘", "’", "'", "＇", NULL});
+	ring(c, (const char *const[]){"-", "－", "–", "—", "―", NULL});
 }
 
 static void
@@ -138,6 +146,16 @@ ctc_free(struct ctc_classes *c)
 
 /* ---- decoding ---- */
 
+/* What stands in a line at even distances. */
+enum kind { KIND_OTHER, KIND_CHINESE, KIND_DIGIT };
+
+/* A character, and the step at which it is surest. */
+struct place {
+	enum kind kind;
+	int step;
+	bool space;
+};
+
 /* A run of steps of one class, and what was passed over since the run before. */
 struct decoding {
 	const struct ctc_classes *c;
@@ -149,12 +167,14 @@ struct decoding {
 		double p;
 	} passed[PASSED_MAX];
 	int count;
+	struct place places[PLACES_MAX];
+	int place_count;
 };
 
 static bool
 is_space(const struct decoding *d, int class)
 {
-	return strcmp(d->c->at[class], " ") == 0;
+	return strcmp(d->c->at[class], " ") == 0 || strcmp(d->c->at[class], "　") == 0;
 }
 
 /* The likeliest class of a step other than the blank. */
@@ -189,12 +209,52 @@ is_same(const struct ctc_classes *c, int x, int y)
 	return x == y || (i && i == y);
 }
 
+static enum kind
+kind_of(const struct decoding *d, int class)
+{
+	const char *s = d->c->at[class];
+	uint32_t c = text_next(&s);
+
+	if (c >= '0' && c <= '9')
+		return KIND_DIGIT;
+	return c >= 0x4E00 && c < 0xA000 ? KIND_CHINESE : KIND_OTHER;
+}
+
+/* A Chinese character, a digit, a letter. */
+static bool
+is_word(const struct decoding *d, int class)
+{
+	unsigned char ch = (unsigned char)d->c->at[class][0];
+
+	return kind_of(d, class) != KIND_OTHER || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z');
+}
+
+static void
+note_place(struct decoding *d, int class, int step, bool begins)
+{
+	if (begins && d->place_count < PLACES_MAX)
+		d->place_count++;
+	if (d->place_count > 0)
+		d->places[d->place_count - 1] = (struct place){kind_of(d, class), step, is_space(d, class)};
+}
+
+/* A circle behind a Chinese character is no degree. */
+static const char *
+text_of(const struct decoding *d, int class)
+{
+	bool chinese = d->place_count > 0 && d->places[d->place_count - 1].kind == KIND_CHINESE;
+
+	return chinese && strcmp(d->c->at[class], "°") == 0 ? "。" : d->c->at[class];
+}
+
 /* A run ends: what was passed over beside it and is neither it nor its neighbour was lost. */
 static void
 end_run(struct decoding *d, int next)
 {
-	if (d->class && !is_space(d, d->class) && d->peak < d->r.least)
-		d->r.least = d->peak;
+	if (d->class && !is_space(d, d->class))
+		d->r.least = fmin(d->r.least, d->peak);
+	if (d->class && is_word(d, d->class))
+		d->r.least_word = fmin(d->r.least_word, d->peak);
 	for (int i = 0; i < d->count; i++) {
 		int class = d->passed[i].class;
 
@@ -216,10 +276,45 @@ pass(struct decoding *d, int class, double p)
 	d->passed[d->count++].p = p;
 }
 
+static int
+by_size(const void *x, const void *y)
+{
+	return *(const int *)x - *(const int *)y;
+}
+
+/* How far apart two neighbours of a kind mostly stand, in steps; 0: too few of them to tell. */
+static int
+usual_distance(const struct decoding *d, enum kind kind)
+{
+	int distances[PLACES_MAX], n = 0;
+
+	for (int i = 1; i < d->place_count; i++)
+		if (d->places[i].kind == kind && d->places[i - 1].kind == kind)
+			distances[n++] = d->places[i].step - d->places[i - 1].step;
+	if (n < PAIRS_LEAST)
+		return 0;
+	qsort(distances, (size_t)n, sizeof *distances, by_size);
+	return distances[n / 2];
+}
+
+static void
+find_gaps(struct decoding *d, enum kind kind, int steps)
+{
+	int usual = usual_distance(d, kind);
+
+	for (int i = 1; usual >= STEPS_LEAST && i < d->place_count && d->r.gap_count < CTC_GAPS_MAX; i++) {
+		const struct place *x = &d->places[i - 1], *y = &d->places[i];
+
+		if (x->kind == kind && y->kind == kind && y->step - x->step > usual * gap_least + 0.5)
+			d->r.gaps[d->r.gap_count++] = (struct ctc_gap){(x->step + 0.5 + usual / 2.0) / steps,
+			                                               (y->step + 0.5 - usual / 2.0) / steps};
+	}
+}
+
 struct ctc_reading
 ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes, struct buf *text)
 {
-	struct decoding d = {.c = c, .r = {.least = 1}};
+	struct decoding d = {.c = c, .r = {.least = 1, .least_word = 1}};
 	int last = BLANK;
 
 	if (classes < 2 || classes > c->count)
@@ -230,17 +325,27 @@ ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes,
 
 		if (best && best != last) {
 			end_run(&d, best);
-			buf_str(text, c->at[best]);
+			buf_str(text, text_of(&d, best));
 		}
 		if (best && !is_space(&d, best))
 			d.r.end = (t + 0.5) / steps;
-		if (best)
-			d.peak = fmax(d.peak, with_twins(c, p, best));
-		else
+		if (best) {
+			double sure = with_twins(c, p, best);
+
+			if (best != last || sure > d.peak)
+				note_place(&d, best, t, best != last);
+			d.peak = fmax(d.peak, sure);
+		} else {
 			pass(&d, likely, p[likely]);
+		}
 		last = best;
 	}
 	end_run(&d, BLANK);
+	for (int i = d.place_count; i-- > 0;)
+		if (!d.places[i].space)
+			d.r.begin = (d.places[i].step + 0.5) / steps;
+	find_gaps(&d, KIND_CHINESE, steps);
+	find_gaps(&d, KIND_DIGIT, steps);
 	if (!text->len)
 		d.r.least = 0;
 	return d.r;

@@ -3,7 +3,7 @@
  * along the line a probability for each class, of which 0 is the blank (CTC, connectionist temporal
  * classification: the likeliest class of each step, repeats and blanks left out).
  *
- * Classes that differ in their width alone (， and ,) or are all quotes count as
+ * Classes that differ in their width alone (， and ,) or are all quotes, or all dashes, count as
  * one: which of them stands there is no doubt about the text. Spaces count for nothing. */
 #ifndef MINGPIAN_PARSERS_OCR_CTC_H
 #define MINGPIAN_PARSERS_OCR_CTC_H
@@ -11,7 +11,7 @@
 #include "config/buf.h"
 #include "config/err.h"
 
-enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096 };
+enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096, CTC_GAPS_MAX = 4 };
 
 struct ctc_classes {
 	char *at[CTC_CLASSES_MAX];
@@ -19,11 +19,22 @@ struct ctc_classes {
 	int count;
 };
 
+/* Room for a character between two that were read, of the line's width. */
+struct ctc_gap {
+	double from, to;
+};
+
 /* 0 to 1 each. */
 struct ctc_reading {
-	double least; /* of its least sure character, at the step where that is surest; 0 without text */
-	double lost;  /* of the likeliest character that was passed over for a blank */
-	double end;   /* of the line's width, where its last character is surest to stand: 0 to 1 */
+	double least;      /* of its least sure character, at the step where that is surest; 0 without text */
+	double least_word; /* the same, of what is no mark; 1 without any */
+	double lost;       /* of the likeliest character that was passed over for a blank */
+	double begin;      /* of the line's width, where its first character is surest to stand: 0 to 1, */
+	double end;        /* and its last */
+	/* Where two Chinese characters, or two digits, stand farther apart than they do elsewhere in the
+	 * line, and no space was read: it is one, or what stands there was lost. The first few. */
+	struct ctc_gap gaps[CTC_GAPS_MAX];
+	int gap_count;
 };
 
 /* Read a dictionary, a class a line, blank and space not in it. False: ERR_UNSUPPORTED. */

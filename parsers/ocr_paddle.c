@@ -9,25 +9,30 @@
 #include "parsers/ocr_quotes.h"
 
 #include <leptonica/allheaders.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	DETECT_SCALE = 60,       /* %: of the page, to find its text in */
+	DETECT_SCALE = 50,       /* %: of the page, to find its text in */
 	DETECT_PIXELS = 1200000, /* of it at most: its memory and its time go by them */
 	CONTENT_MARGIN = 16,     /* of white around all ink, left for the network */
 	LINE_HEIGHT = 48,        /* of a line as the reading network wants it */
 	LINE_WIDTH_MAX = 3200,
-	SHORT_LINE = 4,    /* times its height */
+	SHORT_LINE = 4,    /* times its height: a word; */
+	LONE_LINE = 2,     /* a character or two, with the white around them */
 	NUMBER_DIGITS = 7, /* a telephone number has so many */
 	END_MORE = 70,     /* %: of a line's height, read behind its end, */
 	END_LOOK = 180,    /* and looked at for ink that was not read */
 	LAST_HALF = 55,    /* %: of a line's height, from the middle of its last character to its end, */
-	LAST_NARROW = 15,  /* of a digit or a letter */
+	LAST_NARROW = 28,  /* of a digit or a letter */
 	MARK_PART = 8,     /* a mark is more than this part of a line's height */
 	INK_BELOW = 140,   /* a gray level that is ink */
+	TABLE_CELLS = 8,   /* a page with so many is of a form: what stands around it is read but once */
+	OTHER_CELL = 1000, /* as far away as a line of another cell counts */
+	ABOVE_WIDTH = 4, /* times a line's height: so much of it is read again before a short one below it */
 	BOXES_MAX = 2000,
 };
 
@@ -35,8 +40,10 @@ enum {
 static const float ink_least = 0.3F, box_least = 0.5F;
 static const double unclip = 1.6;
 
-/* A reading that is as sure as this is enough; and two or three that say the same, one of them so. */
-static const double sure_alone = 0.95, lost_alone = 0.1, sure_of_two = 0.8, sure_of_three = 0.5;
+/* A reading that is as sure as this is enough; and two that say the same, one of them so. Of three, marks
+ * may be less sure; but three that are all unsure of a character make the same mistake (邓 for 邳). */
+static const double sure_alone = 0.98, lost_alone = 0.1, sure_of_more = 0.8, sure_mark_of_two = 0.7,
+                    sure_mark = 0.5;
 
 /* Process-wide, as the engine is. */
 static struct {
@@ -230,20 +237,30 @@ detect(PIX *gray, struct ocr_box *out, size_t *count_r, struct err *e)
 
 /* ---- what it says ---- */
 
+/* A line, or a piece of one. */
+struct place {
+	struct ocr_box box;   /* with its ends */
+	struct ocr_box core;  /* without */
+	int end;              /* up to where ink is looked for behind it */
+	struct ocr_box above; /* the end of the line above it, or of another; without width: none */
+	int looks;            /* at most */
+};
+
 /* One look at a line. */
 struct look {
-	bool wide;  /* with a little more above and below: the network marks lines narrowly */
-	int narrow; /* %: the line's width, of what the reading network is used to */
-	bool alone; /* white on both sides: for a character or two */
+	bool wide;   /* with a little more above and below: the network marks lines narrowly */
+	int narrow;  /* %: the line's width, of what the reading network is used to */
+	bool behind; /* another line: a character or two alone are read for many a thing (工 for I) */
 };
 
 /* The first is mostly enough. */
 static const struct look looks[] = {{true, 100, false}, {false, 75, false}, {false, 100, false}};
-static const struct look short_looks[] = {{true, 100, false}, {false, 100, false}, {false, 100, true}};
+static const struct look short_looks[] = {{true, 100, false}, {true, 100, true}, {false, 100, true}};
+static const struct look lone_looks[] = {{true, 100, true}, {false, 100, true}, {true, 100, false}};
 
 enum { LOOKS = sizeof looks / sizeof *looks };
 
-_Static_assert(sizeof short_looks == sizeof looks, "as many looks at a short line");
+_Static_assert(sizeof short_looks == sizeof looks && sizeof lone_looks == sizeof looks, "as many for each");
 
 static struct ocr_box
 widened(struct ocr_box b)
@@ -254,9 +271,9 @@ widened(struct ocr_box b)
 	                        b.h + 2 * by};
 }
 
-/* The line as the reading network wants it; NULL: it is too small. */
+/* A box as the reading network wants it; NULL: it is too small. */
 static PIX *
-for_reading(PIX *gray, struct ocr_box b, struct look look)
+strip_of(PIX *gray, struct ocr_box b, struct look look, bool alone)
 {
 	PIX *piece = NULL, *line = NULL;
 	BOX *box;
@@ -267,7 +284,7 @@ for_reading(PIX *gray, struct ocr_box b, struct look look)
 	if (box && b.w >= 4 && b.h >= 4)
 		piece = pixClipRectangle(gray, box, NULL);
 	boxDestroy(&box);
-	if (piece && look.alone) {
+	if (piece && alone) {
 		PIX *more = pixAddBorderGeneral(piece, b.h, b.h, 0, 0, 255);
 
 		pixDestroy(&piece);
@@ -282,16 +299,89 @@ for_reading(PIX *gray, struct ocr_box b, struct look look)
 	return line;
 }
 
+/* Paper made white: where two strips meet, there is no edge to be read. */
+static void
+whiten(PIX *strip)
+{
+	l_uint32 paper = 0;
+
+	if (pixGetRankValue(strip, 1, 0.7F, &paper) == 0 && paper > INK_BELOW)
+		(void)pixMultConstantGray(strip, 262.0F / (l_float32)paper);
+}
+
+/* The line for a look at it, and how many columns of another stand before it. */
+static PIX *
+for_reading(PIX *gray, const struct place *p, struct look look, int *before_r)
+{
+	bool behind = look.behind && p->above.w > 0;
+	PIX *line = strip_of(gray, behind ? p->core : p->box, look, look.behind && !behind);
+	PIX *before = line && behind ? strip_of(gray, p->above, look, false) : NULL;
+	PIX *both = before ? pixCreate(pixGetWidth(before) + pixGetWidth(line), LINE_HEIGHT, 8) : NULL;
+
+	*before_r = both ? pixGetWidth(before) : 0;
+	if (both) {
+		whiten(before);
+		whiten(line);
+		(void)pixRasterop(both, 0, 0, *before_r, LINE_HEIGHT, PIX_SRC, before, 0, 0);
+		(void)pixRasterop(both, *before_r, 0, pixGetWidth(line), LINE_HEIGHT, PIX_SRC, line, 0, 0);
+		pixDestroy(&line);
+	}
+	pixDestroy(&before);
+	return both ? both : line;
+}
+
 struct reading {
 	struct buf text;
 	struct ctc_reading sure;
+	bool gap; /* ink between two characters, and none was read there */
 };
 
+/* Is there something like a mark or a character in a part of a line? from_left: it may reach in from there;
+ * at a line's begin that is a rule. */
 static bool
-recognise(PIX *gray, struct ocr_box b, struct look look, struct reading *r, struct err *e)
+has_ink(PIX *gray, struct ocr_box b, bool from_left)
+{
+	BOX *box = b.w > 0 ? boxCreateValid(b.x, b.y, b.w, b.h) : NULL;
+	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
+	PIX *ink = part ? pixThresholdToBinary(part, INK_BELOW) : NULL;
+	BOXA *marks = ink ? pixConnComp(ink, NULL, 8) : NULL;
+	int least = b.h / MARK_PART + 1;
+	bool found = false;
+
+	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
+		int x, w, h;
+
+		(void)boxaGetBoxGeometry(marks, i, &x, NULL, &w, &h);
+		found = (from_left || x > 0) && h >= least && 2 * w >= least && h * 10 < b.h * 9;
+	}
+	boxaDestroy(&marks);
+	pixDestroy(&ink);
+	pixDestroy(&part);
+	boxDestroy(&box);
+	return found;
+}
+
+/* Does something stand in the middle of a gap? At its sides its neighbours may reach into it. */
+static bool
+is_lossy(PIX *gray, struct ocr_box b, const struct ctc_reading *r)
+{
+	for (int i = 0; i < r->gap_count; i++) {
+		const struct ctc_gap *g = &r->gaps[i];
+		double quarter = (g->to - g->from) / 4;
+		int from = b.x + (int)(b.w * (g->from + quarter)), to = b.x + (int)(b.w * (g->to - quarter));
+
+		if (has_ink(gray, (struct ocr_box){from, b.y, to - from, b.h}, true))
+			return true;
+	}
+	return false;
+}
+
+static bool
+recognise(PIX *gray, const struct place *p, struct look look, struct reading *r, struct err *e)
 {
 	static const float half[3] = {0.5F, 0.5F, 0.5F};
-	PIX *line = for_reading(gray, b, look);
+	int before = 0;
+	PIX *line = for_reading(gray, p, look, &before);
 	struct tensor t;
 	struct answer a = {0};
 	bool ok;
@@ -300,19 +390,41 @@ recognise(PIX *gray, struct ocr_box b, struct look look, struct reading *r, stru
 		return true;
 	t = tensor_of(line, half, half);
 	ok = network_run(paddle.recognise, &t, &a, e);
-	if (ok && a.rank == 3)
-		r->sure = ctc_decode(&paddle.classes, a.at, (int)a.shape[1], (int)a.shape[2], &r->text);
+	if (ok && a.rank == 3) {
+		int steps = (int)a.shape[1], classes = (int)a.shape[2],
+		    from = steps * before / pixGetWidth(line);
+
+		r->sure = ctc_decode(&paddle.classes, a.at + (size_t)from * (size_t)classes, steps - from,
+		                     classes, &r->text);
+	}
+	if (before) {
+		r->sure.begin = 0; /* where they meet is no measure */
+		r->sure.end = (p->core.x + r->sure.end * p->core.w - p->box.x) / p->box.w;
+	} else
+		r->gap = is_lossy(gray, look.wide ? widened(p->box) : p->box, &r->sure);
 	answer_free(&a);
 	free(t.at);
 	pixDestroy(&line);
 	return ok;
 }
 
-/* Text without what is no difference: spaces, the width of marks, the kind of quotes. */
+/* Text without what is no difference: spaces, the width of marks, the kind of quotes and dashes. */
 static void
 fold(struct buf *b, const char *text)
 {
-	text_fold(b, text);
+	struct buf plain = BUF_INIT(CTC_TEXT_MAX);
+
+	while (*text) {
+		const char *at = text;
+		uint32_t c = text_next(&text);
+
+		if (c >= 0x2013 && c <= 0x2015)
+			buf_ch(&plain, '-');
+		else
+			buf_add(&plain, at, (size_t)(text - at));
+	}
+	text_fold(b, plain.len ? plain.at : "");
+	buf_free(&plain);
 	ocr_quotes_plain(b);
 }
 
@@ -350,6 +462,7 @@ static const struct reading *
 settled(const struct reading *r, int n, struct ocr_box b)
 {
 	const struct reading *best = &r[n];
+	double lost = r[n].sure.lost;
 	int same = 1;
 
 	for (int i = 0; i < n; i++) {
@@ -357,10 +470,16 @@ settled(const struct reading *r, int n, struct ocr_box b)
 			continue;
 		same++;
 		best = r[i].sure.least > best->sure.least ? &r[i] : best;
+		lost = fmin(lost, r[i].sure.lost);
 	}
 	if (same > 1)
-		return best->sure.least >= (same == 2 ? sure_of_two : sure_of_three) ? best : NULL;
-	return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone && !wants_two(b, &r->text)
+		return best->sure.least_word >= sure_of_more &&
+		                       best->sure.least >= (same == 2 ? sure_mark_of_two : sure_mark) &&
+		                       lost < lost_alone
+		               ? best
+		               : NULL;
+	return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone && !r->gap &&
+	                       !wants_two(b, &r->text)
 	               ? r
 	               : NULL;
 }
@@ -378,6 +497,18 @@ likeliest(const struct reading *r, int n)
 	for (int i = 1; i < n; i++)
 		best = r[i].sure.least > best->sure.least ? &r[i] : best;
 	return best;
+}
+
+/* Did all looks but one see nothing? A rule's end was taken for text: ink that is none of it tells its cell.
+ */
+static bool
+is_nothing(const struct reading *r, int n)
+{
+	int empty = 0;
+
+	for (int i = 0; i < n; i++)
+		empty += r[i].text.len == 0;
+	return empty > 1;
 }
 
 /* Is there in the end of a line something like a mark? A rule, as high as the line, is none, nor is a speck,
@@ -418,29 +549,48 @@ has_more(PIX *gray, struct ocr_box b, int end, const struct reading *r)
 	return more;
 }
 
+/* And before the first? */
+static bool
+has_before(PIX *gray, struct ocr_box b, const struct reading *r)
+{
+	bool narrow = r->text.len && (unsigned char)r->text.at[0] < 0x80;
+	int width = (int)(b.w * r->sure.begin) - b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
+
+	return r->text.len && width > b.h / MARK_PART &&
+	       has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
-read_line(struct arena *a, PIX *gray, struct ocr_box b, int end, struct ocr_lines *out, struct err *e)
+read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *out, struct err *e)
 {
-	struct reading r[LOOKS];
+	const struct look *way = p->box.w < LONE_LINE * p->box.h    ? lone_looks
+	                         : p->box.w < SHORT_LINE * p->box.h ? short_looks
+	                                                            : looks;
+	struct reading r[LOOKS] = {0};
 	const struct reading *best = NULL;
-	struct ocr_line line = {.box = b};
+	struct ocr_line line = {.box = p->box};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
 	bool ok = true;
 	int n = 0;
 
-	for (; n < LOOKS && ok && !best; n++) {
+	for (; n < p->looks && ok && !best; n++) {
 		r[n] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
-		ok = recognise(gray, b, b.w < 2 * b.h ? short_looks[n] : looks[n], &r[n], e);
-		best = ok ? settled(r, n, b) : NULL;
+		ok = recognise(gray, p, way[n], &r[n], e);
+		best = ok ? settled(r, n, p->box) : NULL;
 	}
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
-	line.doubtful = line.doubtful || has_more(gray, b, end, best);
+	line.doubtful = line.doubtful || best->gap || has_before(gray, p->box, best) ||
+	                has_more(gray, p->box, p->end, best);
 	line.confidence = best->sure.least;
-	if (ok && best->text.len) {
-		line.text = arena_str(a, best->text.at);
+	if (ok && best->text.len && !is_nothing(r, n))
+		text_trim(&text, best->text.at); /* a space is what parts it from the line it stood behind */
+	if (text.len) {
+		line.text = arena_str(a, text.at);
 		ocr_add(a, out, line);
 	}
+	buf_free(&text);
 	while (n > 0)
 		buf_free(&r[--n].text);
 	return ok;
@@ -552,6 +702,45 @@ with_ends(const struct piece *pieces, size_t count, const struct piece *p, struc
 	return b;
 }
 
+/* The end of the line above a piece, in its cell; else of another one near: enough to see how characters look
+ * there. */
+static struct ocr_box
+end_above(const struct piece *pieces, size_t count, const struct piece *p)
+{
+	struct ocr_box b = {0};
+	int best = INT_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct ocr_box *o = &pieces[i].box;
+		int far = abs(p->box.y - o->y) +
+		          (pieces[i].cell == p->cell && o->y < p->box.y ? 0 : OTHER_CELL);
+
+		if (&pieces[i] == p || o->w < 2 * o->h || far >= best)
+			continue;
+		best = far;
+		b = *o;
+	}
+	if (b.w > ABOVE_WIDTH * b.h) {
+		b.x += b.w - ABOVE_WIDTH * b.h;
+		b.w = ABOVE_WIDTH * b.h;
+	}
+	return b;
+}
+
+static struct place
+place_of(const struct piece *pieces, size_t count, const struct piece *p, const struct ocr_box *cells,
+         size_t n, struct ocr_box page)
+{
+	struct ocr_box cell = p->cell < n ? cells[p->cell] : page;
+	struct ocr_box seen = with_ends(pieces, count, p, cell, END_LOOK);
+
+	return (struct place){.box = with_ends(pieces, count, p, cell, END_MORE),
+	                      .core = p->box,
+	                      .end = seen.x + seen.w,
+	                      .above = end_above(pieces, count, p),
+	                      .looks = p->cell == n && n >= TABLE_CELLS ? 1 : LOOKS};
+}
+
 static bool
 paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, struct ocr_lines *out,
             struct err *e)
@@ -570,11 +759,9 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 		for (size_t k = 0; k < count && !within; k++)
 			within = is_within(p, &pieces[k]);
 		if (!within) {
-			struct ocr_box cell = p->cell < n ? cells[p->cell] : all;
-			struct ocr_box seen = with_ends(pieces, count, p, cell, END_LOOK);
+			struct place place = place_of(pieces, count, p, cells, n, all);
 
-			ok = read_line(a, gray, with_ends(pieces, count, p, cell, END_MORE), seen.x + seen.w,
-			               &out[p->cell], e);
+			ok = read_line(a, gray, &place, &out[p->cell], e);
 		}
 	}
 	return ok;

@@ -60,22 +60,27 @@ misfits(const struct ocr_lines *l, int twice)
 	return bad;
 }
 
-/* Which of an odd number of quotes was two: it closes and opens, so an odd number stands before it. */
+/* Which of an odd number of quotes was two: it closes and opens, so an odd number stands before it. *sure_r:
+ * with it all of them fit, and with no other. */
 static int
-likely_two(const struct ocr_lines *l, int count)
+likely_two(const struct ocr_lines *l, int count, bool *sure_r)
 {
-	int best = 1;
+	int best = 1, fits = 0;
 
-	for (int i = 1; i + 1 < count; i += 2)
+	for (int i = 1; i + 1 < count; i += 2) {
+		fits += misfits(l, i) == 0;
 		if (misfits(l, i) < misfits(l, best))
 			best = i;
+	}
+	*sure_r = fits == 1;
 	return best;
 }
 
 void
 ocr_quotes_pair(struct arena *a, struct ocr_lines *l)
 {
-	int count = count_quotes(l), twice = count % 2 ? likely_two(l, count) : -1, n = 0, at = 0;
+	bool sure = true;
+	int count = count_quotes(l), twice = count % 2 ? likely_two(l, count, &sure) : -1, n = 0, at = 0;
 
 	if (!count)
 		return;
@@ -94,7 +99,7 @@ ocr_quotes_pair(struct arena *a, struct ocr_lines *l)
 				buf_ch(&b, *s);
 			}
 			l->at[i].doubtful =
-			        l->at[i].doubtful || (len && at - 1 == twice) || (len && count == 1);
+			        l->at[i].doubtful || (len && at - 1 == twice && !sure) || (len && count == 1);
 			s += len ? len : 1;
 		}
 		l->at[i].text = arena_str(a, b.len ? b.at : "");

@@ -182,13 +182,16 @@ red_in(PIX *red, struct ocr_box b)
 	return (int)(mean * 100 / 255);
 }
 
-/* 人 for 入, which no engine tells apart in some faces: after these it is hardly ever right. */
+/* 人 for 入, which no engine tells apart in some faces: after these it is hardly ever right. And a dot in the
+ * middle of a line: on a poor picture 。 looks so, and names that hold one are few. */
 static bool
 has_lookalike(const char *text)
 {
 	static const char *const words[] = {"投人", "收人", "融人", "纳人", "嵌人",
 	                                    "深人", "进人", "注人", "输人", NULL};
 
+	if (strstr(text, "·"))
+		return true;
 	for (const char *const *w = words; *w; w++) {
 		const char *at = strstr(text, *w);
 
@@ -308,6 +311,18 @@ push_table(struct document *d, const struct reading *r)
 	doc_end_table(d);
 }
 
+/* How sure a line is that stands in no cell. */
+static struct doc_evidence
+line_evidence(const struct ocr_line *line)
+{
+	struct doc_evidence ev = {DOC_OCR, ocr_sure(), line->doubtful || line->confidence < low_character};
+
+	if (ev.doubtful || line->confidence < ev.confidence)
+		ev.confidence = line->confidence < unsure_confidence || !ev.doubtful ? line->confidence
+		                                                                     : unsure_confidence;
+	return ev;
+}
+
 /* The lines around the table, above it or below: a paragraph each. */
 static void
 push_around(struct document *d, const struct reading *r, bool above)
@@ -318,7 +333,7 @@ push_around(struct document *d, const struct reading *r, bool above)
 		const struct ocr_line *line = &l->at[i];
 		bool is_above = !r->grid || line->box.y + line->box.h / 2 < r->grid->y;
 		bool joined = i > 0 && same_line(&l->at[i - 1], line);
-		struct doc_evidence ev = {DOC_OCR, line->confidence, line->confidence < low_character};
+		struct doc_evidence ev = line_evidence(line);
 
 		if (is_above != above)
 			continue;
@@ -381,18 +396,22 @@ picture_read(const struct source *s, struct document *d, struct err *e)
 	struct picture_info info;
 	bool ok = picture_look(s->data, &info, e);
 
-	for (int n = 0; ok && n < info.pages; n++) {
+	for (int n = 0; ok && n < info.pages && n < PICTURE_PAGES_MAX; n++) {
 		struct picture_page page = {0};
 
 		if (n == 0 && info.pages == 1 && (info.width < SMALL || info.height < SMALL))
 			break;
 		ocr_wanted();
-		ok = picture_load(s->data, &info, n, &page, e);
+		ok = ocr_has_time(e) && picture_load(s->data, &info, n, &page, e);
 		if (!ok)
 			break;
 		doc_begin_page(d, n + 1, "");
 		ok = read_page(d, &page, e);
 		picture_free(&page);
+	}
+	if (ok && info.pages > PICTURE_PAGES_MAX) {
+		d->too_large = true;
+		d->too_large_why = "too many pages";
 	}
 	return ok;
 }

@@ -50,22 +50,38 @@ replace(PIX **pix, PIX *by)
 
 /* ---- skew ---- */
 
-static void
-turn_straight(struct picture_page *page)
+/* How far the page lies askew, in radians, clockwise; 0 where it hardly does or nobody can tell. */
+static double
+skew_of(PIX *even)
 {
-	PIX *ink = grid_ink(page->gray, 170);
+	PIX *ink = pixThresholdToBinary(even, 170);
 	l_float32 angle = 0, sure = 0;
+	bool askew = ink && pixFindSkew(ink, &angle, &sure) == 0 && fabsf(angle) > 0.1F && sure > 2;
 
-	if (ink && pixFindSkew(ink, &angle, &sure) == 0 && fabsf(angle) > 0.1F && sure > 2) {
-		l_float32 radians = angle * 3.14159265F / 180;
-
-		(void)replace(&page->gray,
-		              pixRotate(page->gray, radians, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
-		if (page->red)
-			(void)replace(&page->red, pixRotate(page->red, radians, L_ROTATE_AREA_MAP,
-			                                    L_BRING_IN_BLACK, 0, 0));
-	}
 	pixDestroy(&ink);
+	return askew ? (double)angle * M_PI / 180 : 0;
+}
+
+/* Where a point of the page that was turned by angle around its middle came from. */
+static void
+turn_back(const PIX *page, double angle, int *x, int *y)
+{
+	double middle_x = pixGetWidth(page) / 2.0, middle_y = pixGetHeight(page) / 2.0;
+	double right = *x - middle_x, down = *y - middle_y;
+
+	*x = (int)lround(middle_x + right * cos(angle) + down * sin(angle));
+	*y = (int)lround(middle_y - right * sin(angle) + down * cos(angle));
+}
+
+static void
+turn_straight(struct picture_page *page, double angle)
+{
+	l_float32 by = (l_float32)angle;
+
+	(void)replace(&page->gray, pixRotate(page->gray, by, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+	if (page->red)
+		(void)replace(&page->red,
+		              pixRotate(page->red, by, L_ROTATE_SAMPLING, L_BRING_IN_BLACK, 0, 0));
 }
 
 /* ---- the largest thing with holes ---- */
@@ -169,25 +185,30 @@ only_rules(PIX *table)
 	return across;
 }
 
-/* Make the table a rectangle; its place on the page that results. */
+/* Make the table, found on the page turned by angle, a rectangle there; its place on the page that results.
+ * One warp does both: each takes some of the sharpness of the characters. */
 static void
-warp(struct picture_page *page, const struct corners *c, struct grid *g)
+warp(struct picture_page *page, const struct corners *c, double angle, struct grid *g)
 {
 	const int left = (c->x[0] + c->x[3]) / 2, right = (c->x[1] + c->x[2]) / 2;
 	const int top = (c->y[0] + c->y[1]) / 2, bottom = (c->y[2] + c->y[3]) / 2;
 	const int to_x[4] = {left, right, right, left}, to_y[4] = {top, top, bottom, bottom};
 	PTA *from = ptaCreate(4), *to = ptaCreate(4);
-	bool off = false;
+	bool off = angle != 0;
 
 	for (int k = 0; k < 4; k++) {
-		(void)ptaAddPt(from, (l_float32)c->x[k], (l_float32)c->y[k]);
+		int x = c->x[k], y = c->y[k];
+
+		turn_back(page->gray, angle, &x, &y);
+		(void)ptaAddPt(from, (l_float32)x, (l_float32)y);
 		(void)ptaAddPt(to, (l_float32)to_x[k], (l_float32)to_y[k]);
 		off = off || abs(c->x[k] - to_x[k]) > 2 || abs(c->y[k] - to_y[k]) > 2;
 	}
 	if (off) {
 		(void)replace(&page->gray, pixProjectivePtaGray(page->gray, to, from, 255));
 		if (page->red)
-			(void)replace(&page->red, pixProjectivePtaGray(page->red, to, from, 0));
+			(void)replace(&page->red,
+			              pixProjectiveSampledPta(page->red, to, from, L_BRING_IN_BLACK));
 	}
 	ptaDestroy(&from);
 	ptaDestroy(&to);
@@ -197,8 +218,9 @@ warp(struct picture_page *page, const struct corners *c, struct grid *g)
 	g->h = bottom - top;
 }
 
+/* ink: of the page turned by angle, which the page itself is not yet. */
 static bool
-rectify(struct picture_page *page, PIX *ink, struct grid *g)
+rectify(struct picture_page *page, PIX *ink, double angle, struct grid *g)
 {
 	BOX *place = NULL;
 	PIX *table = largest_grid(ink, &place), *rules = table ? only_rules(table) : NULL;
@@ -213,7 +235,7 @@ rectify(struct picture_page *page, PIX *ink, struct grid *g)
 			c.x[k] += x;
 			c.y[k] += y;
 		}
-		warp(page, &c, g);
+		warp(page, &c, angle, g);
 		ok = g->w > 4 * CELL_WIDTH && g->h > 2 * ROW_HEIGHT;
 	}
 	boxDestroy(&place);
@@ -434,20 +456,37 @@ again(const struct picture_page *page)
 	                             .scale = page->scale};
 }
 
+/* The ink of a page whose background is even, turned. */
+static PIX *
+turned_ink(PIX *even, int threshold, double angle)
+{
+	PIX *ink = pixThresholdToBinary(even, threshold), *turned;
+
+	if (!ink || angle == 0)
+		return ink;
+	turned = pixRotate(ink, (l_float32)angle, L_ROTATE_SAMPLING, L_BRING_IN_WHITE, 0, 0);
+	pixDestroy(&ink);
+	return turned;
+}
+
 const struct grid *
 grid_find(struct arena *a, struct picture_page *page)
 {
 	struct grid *best = NULL;
 	double best_worth = 0;
 	struct picture_page found = {0};
+	PIX *even = pixBackgroundNormSimple(page->gray, NULL, NULL);
+	double angle;
 
-	turn_straight(page);
+	even = even ? even : pixClone(page->gray);
+	angle = skew_of(even);
 	for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds && best_worth < 0.95; i++) {
 		struct grid *g = arena_alloc(a, 1, sizeof *g);
 		struct picture_page tried = again(page);
-		PIX *ink = grid_ink(tried.gray, thresholds[i]);
+		PIX *ink = turned_ink(even, thresholds[i], angle);
 
-		if (ink && rectify(&tried, ink, g) && replace(&ink, grid_ink(tried.gray, thresholds[i])))
+		if (ink && rectify(&tried, ink, angle, g) &&
+		    replace(&ink, grid_ink(tried.gray, thresholds[i])))
 			cut(g, ink);
 		pixDestroy(&ink);
 		if (plausible(g) > best_worth) {
@@ -459,9 +498,12 @@ grid_find(struct arena *a, struct picture_page *page)
 			picture_free(&tried);
 		}
 	}
+	pixDestroy(&even);
 	if (best) {
 		picture_free(page);
 		*page = found;
+	} else if (angle != 0) {
+		turn_straight(page, angle);
 	}
 	return best;
 }

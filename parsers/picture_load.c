@@ -37,7 +37,7 @@ count_pages(struct bytes tiff)
 {
 	int n = 0, w, h, bits, samples, dpi, map, format;
 
-	while (n < PICTURE_PAGES_MAX &&
+	while (n <= PICTURE_PAGES_MAX &&
 	       readHeaderMemTiff(tiff.at, tiff.len, n, &w, &h, &bits, &samples, &dpi, &map, &format) == 0)
 		n++;
 	return n;
@@ -288,7 +288,8 @@ scale_page(struct picture_page *page)
 		return true;
 	page->scale *= by;
 	return replace(&page->gray, pixScale(page->gray, (l_float32)by, (l_float32)by)) &&
-	       (!page->red || replace(&page->red, pixScale(page->red, (l_float32)by, (l_float32)by)));
+	       (!page->red ||
+	        replace(&page->red, pixScaleBySampling(page->red, (l_float32)by, (l_float32)by)));
 }
 
 bool

@@ -21,8 +21,8 @@ enum {
 
 /* What the header says. */
 struct picture_info {
-	int format; /* leptonica's IFF_… */
-	int pages;
+	int format;        /* leptonica's IFF_… */
+	int pages;         /* PICTURE_PAGES_MAX + 1: or more */
 	int width, height; /* of the first page */
 };
 

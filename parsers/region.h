@@ -44,6 +44,7 @@ struct region {
 	const char *province; /* two-digit code's full code, "320000"; NULL where unknown */
 	const char
 	        *reason; /* for REGION_NOT_ELIGIBLE, in Chinese, for the reply: 所填为企业名称 …; else NULL */
+	bool mended; /* what was written is no name, or names do not fit together: the likeliest was taken */
 };
 
 /* Resolve text. Strings of the result live in a or for ever. */
@@ -54,6 +55,15 @@ const char *region_category_name(enum region_category c);
 
 /* The full name of a division in force, 江苏省苏州市昆山市, or NULL. In a. */
 const char *region_full_name(struct arena *a, const char *code);
+
+/* Does text hold what is one character away from the name of the division with this code, and no name
+ * itself: 鄂邑区 for 鄠邑区? Of names of three characters and more; their last one is right. */
+bool region_near_name(const char *code, const char *text);
+
+/* A place that a picture's reading shows with a wrong character, or without one or two of its own, behind the
+ * whole names of those that hold it: 迪庆藏族自治州维西族自治县. True where one division alone can be meant:
+ * how it was written (the end of text), and its name. Strings of the table, or of text. */
+bool region_misread(const char *text, const char **written_r, const char **name_r);
 
 /* Does any number of length digits dialled with this area code ("0512") exist: is the area code one
  * that is in use, or was; and how many digits follow (7, 8, or 0 for either)? */

@@ -4,9 +4,15 @@
 #include "parsers/region_hint.h"
 #include "parsers/region_zone.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { GUESS_BYTES_MAX = 180 }; /* longer texts are no names */
+enum {
+	GUESS_BYTES_MAX = 180, /* longer texts are no names */
+	MISREAD_BYTES_MIN = 6, /* of what is left of a name */
+	LOST_MAX = 2,          /* characters of a name that a picture's reading left out */
+	NEAR_BYTES_MIN = 9,    /* of a name of three characters: of two, every other word is one away */
+};
 
 /* ---- a choice ---- */
 
@@ -279,6 +285,76 @@ region_guess(const struct region_case *c, const char *text, const struct chain *
 {
 	if (strlen(text) > GUESS_BYTES_MAX)
 		return false;
-	return guess_status(c, chain, r_r) || guess_typo(c, chain, r_r) || guess_mixed(c, chain, r_r) ||
-	       guess_twin(c, text, r_r);
+	if (guess_status(c, chain, r_r))
+		return true;
+	if (guess_typo(c, chain, r_r) || guess_mixed(c, chain, r_r)) {
+		r_r->mended = true;
+		return true;
+	}
+	return guess_twin(c, text, r_r);
+}
+
+bool
+region_near_name(const char *code, const char *text)
+{
+	int row = code[0] != '\0' ? division_by_code((unsigned)strtoul(code, NULL, 10)) : ROW_NONE;
+	const char *name = row != ROW_NONE ? division_name(row) : "";
+	size_t len = strlen(name);
+	char part[64] = "";
+
+	if (len < NEAR_BYTES_MIN || len >= sizeof part)
+		return false;
+	for (; strlen(text) >= len; text += word_step(text)) {
+		(void)memcpy(part, text, len);
+		part[len] = '\0';
+		if (word_one_off(part, name) && !is_known_name(part, len))
+			return true;
+	}
+	return false;
+}
+
+/* Is written name without one or two of its characters? The last one is there. */
+static bool
+lacks_some(const char *written, const char *name)
+{
+	int lost = 0;
+	bool last = false;
+
+	while (*name != '\0') {
+		size_t len = word_step(name);
+
+		last = strncmp(written, name, len) == 0;
+		written += last ? len : 0;
+		lost += !last;
+		name += len;
+	}
+	return *written == '\0' && last && lost > 0 && lost <= LOST_MAX;
+}
+
+bool
+region_misread(const char *text, const char **written_r, const char **name_r)
+{
+	struct chain chain;
+	int found = ROW_NONE;
+
+	chain_read(&chain, text, ROW_NONE);
+	for (size_t i = 0; i < chain.count; i++) {
+		const struct chain_stop *s = &chain.stops[i];
+
+		if (s->names < 1 || s->kind != NAME_FULL || strlen(s->rest) < MISREAD_BYTES_MIN ||
+		    is_known_name(s->rest, strlen(s->rest)))
+			continue;
+		for (int row = 0; row < (int)division_count(); row++) {
+			if (division_parent(row) != s->row || division_in_force(row) != row || row == found ||
+			    !(word_one_off(s->rest, division_name(row)) ||
+			      lacks_some(s->rest, division_name(row))))
+				continue;
+			if (found != ROW_NONE)
+				return false;
+			found = row;
+			*written_r = s->rest;
+			*name_r = division_name(row);
+		}
+	}
+	return found != ROW_NONE;
 }

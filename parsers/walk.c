@@ -7,6 +7,7 @@
 #include "parsers/member.h"
 #include "parsers/merge.h"
 #include "parsers/newtext.h"
+#include "parsers/ocr.h"
 #include "parsers/order.h"
 #include "parsers/patience.h"
 #include "parsers/reader.h"
@@ -335,8 +336,15 @@ dump_document(struct walker *w, const struct reader *r, const char *path, const 
 	doc_dump(d, w->dump);
 }
 
+/* Was a file read up to a limit? What came before it is as good as any. */
+static bool
+is_limit(const struct err *e)
+{
+	return e->code == ERR_TOO_LARGE || e->code == ERR_TIMEOUT;
+}
+
 /* Forms in the pictures of a document that holds none as text: a scan put into a Word file. False: no
- * picture could be read. */
+ * picture could be read, or not all of them for want of time or by their number. */
 static bool
 walk_pictures(struct walker *w, const struct document *d, const struct item *item, struct walk_form **list,
               struct err *e)
@@ -345,7 +353,7 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 	bool read = false, blank = false;
 	int n = 0;
 
-	for (const struct doc_block *b = d->first; b && n < WALK_PICTURES_MAX; b = b->next) {
+	for (const struct doc_block *b = d->first; b; b = b->next) {
 		struct source s = {
 		        .data = b->data, .name = "", .type = "", .charset = "", .passwords = w->passwords};
 		const struct reader *r;
@@ -355,7 +363,8 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 
 		if (b->kind != DOC_PICTURE || (b->data.len < SMALL_PICTURE && !b->page))
 			continue; /* but the picture of a page is one, however little ink is on it */
-		n++;
+		if (n++ == WALK_PICTURES_MAX)
+			return err_set(e, ERR_TOO_LARGE, "more pictures in it than are looked at");
 		r = reader_for(&s);
 		if (!r->read) {
 			(void)err_set(e, ERR_UNSUPPORTED, "only a picture in it, and pictures are not read");
@@ -368,6 +377,8 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		}
 		ok = r->read(&s, page, e);
 		patience_end(was);
+		if (!ok && e->code == ERR_TIMEOUT)
+			return false;
 		if (!ok)
 			continue;
 		doc_end(page);
@@ -417,6 +428,24 @@ walk_files(struct walker *w, const struct document *d, const struct item *item)
 	}
 }
 
+/* What counts of the forms in a file that was not read to its end: of a damaged one those that are whole,
+ * before a limit all but a last one that the limit may have cut. */
+static struct walk_form *
+forms_kept(const struct walker *w, struct walk_form *list, bool limit)
+{
+	struct walk_form *kept = NULL, **tail = &kept;
+
+	for (struct walk_form *x = list, *next; x; x = next) {
+		next = x->next;
+		x->next = NULL;
+		if (!is_whole(w, x) && !(limit && next))
+			continue;
+		*tail = x;
+		tail = &x->next;
+	}
+	return kept;
+}
+
 static void
 note_unseen(struct walker *w, const struct document *d, const struct item *item)
 {
@@ -436,37 +465,30 @@ static void
 walk_document(struct walker *w, const struct reader *r, const struct item *item)
 {
 	struct document *d = doc_new(w->a);
-	struct walk_form *list, *whole = NULL, **tail = &whole;
+	struct walk_form *list;
 	struct err e = {0};
-	bool blank = false, ok = r->read(&item->source, d, &e);
+	bool blank = false, ok;
 
+	ocr_begin_file();
+	ok = r->read(&item->source, d, &e);
 	doc_end(d);
 	if (ok && d->too_large)
 		ok = err_set(&e, ERR_TOO_LARGE, "%s", d->too_large_why ? d->too_large_why : "too large");
 	dump_document(w, r, item->path, d);
 	list = forms_of(w, d, item->path, false, &blank);
-	if (!list && ok && !has_text(d))
-		ok = walk_pictures(w, d, item, &list, &e);
-	for (struct walk_form *x = list, *next; x && !ok; x = next) {
-		next = x->next;
-		if (is_whole(w, x)) {
-			x->next = NULL;
-			*tail = x;
-			tail = &x->next;
-		}
-	}
+	if (!list && (ok || is_limit(&e)) && !has_text(d))
+		ok = walk_pictures(w, d, item, &list, &e) && ok;
 	if (!ok)
-		list = whole;
+		list = forms_kept(w, list, is_limit(&e));
 	w->out->blank = w->out->blank || blank;
 	note_unseen(w, d, item);
-	if (list) {
-		append_forms(w, list);
-	} else if (ok || is_decoration(item)) {
+	append_forms(w, list);
+	if (!ok && !is_decoration(item) && (!list || is_limit(&e))) {
+		add_unread(w, item->path, e.code, e.text);
+	} else if (!list) {
 		note_document(w, d);
 		if (!shows_file(d)) /* that is listed in its place */
 			add_supplementary(w, item->path);
-	} else {
-		add_unread(w, item->path, e.code, e.text);
 	}
 	walk_files(w, d, item);
 }

@@ -57,6 +57,15 @@ if [ -w /dev/full ]; then
 	[ $? -eq 74 ] || { echo "a full disk: not 74"; failed=1; }
 fi
 
+# More pages than there is time for: what was read counts, and the file is told as well.
+if [ "$("$parse" --engines 2>/dev/null)" = PP-OCRv4 ]; then
+	"$parse" --seconds 9 tests/mail-ocr/360-tiff-of-pages/message.eml >"$tmp/out"
+	[ "$(jq -c '[.disposition, (.forms | length), .unread[].reason]' "$tmp/out")" = '["accepted",1,"timeout"]' ] || {
+		echo "four pages, time for one: $(cat "$tmp/out")"
+		failed=1
+	}
+fi
+
 # The same bytes, the same answer; and into a file as into a pipe.
 "$parse" "$mail" >"$tmp/a"
 "$parse" "$mail" | cat >"$tmp/b"

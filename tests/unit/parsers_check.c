@@ -456,6 +456,15 @@ test_misread(void **state)
 	} values[] = {
 	        {REGION, "山东省烟台市莱山冈", true},
 	        {REGION, "山东省烟台市莱山区", false},
+	        {REGION, "陕西省西安市鄂邑区", true}, /* 鄠邑区: the engine has no 鄠 */
+	        {REGION, "陕西省西安市鄠邑区", false},
+	        {REGION, "江芬省苏州市昆山市", true},
+	        {REGION, "江苏省徐州市昆山市", true}, /* names that do not fit */
+	        {REGION, "昆山经开区", false},
+	        {UNIT, "昆仙市工业和信息化局", true},
+	        {UNIT, "昆山市工业和信息化局", false},
+	        {UNIT, "金山市工业和信息化局", true},
+	        {UNIT, "苏州市工业和信息化局", false},
 	        {PHONE, "0470-404055815827194849", true},
 	        {PHONE, "0470-4040558、15827194849", false},
 	        {PHONE, "0470-404055", false},
@@ -479,6 +488,51 @@ test_misread(void **state)
 			if (c->values[values[v].field].found.evidence.doubtful != doubtful)
 				fail_msg("%s: doubtful is not %d", values[v].text, doubtful);
 			assert_true(doubtful ? c->confidence < 0.9 : c->confidence > 0.9);
+		}
+	}
+	arena_free(a);
+}
+
+/* A name that the picture's reading spoilt is the one that the table has there, in every field, and doubtful;
+ * a text's own spelling is the applicant's. */
+static void
+test_mended(void **state)
+{
+	static const struct {
+		const char *region, *unit, *want_region, *want_unit, *code;
+	} rows[] = {
+	        {"安徽省芜湖市湾淀区", "湾淀区商务局", "安徽省芜湖市湾沚区", "湾沚区商务局", "340210"},
+	        {"云南省迪庆藏族自治州维西族自治县", "维西族自治县商务局",
+	         "云南省迪庆藏族自治州维西傈僳族自治县", "维西傈僳族自治县商务局", "533423"},
+	        {"河南省三门峡市池县", "池县商务局", "河南省三门峡市渑池县", "渑池县商务局", "411221"},
+	        {"江苏省徐州市邳市", "邳市商务局", "江苏省徐州市邳州市", "邳州市商务局", "320382"},
+	        /* which one, nobody knows */
+	        {"江苏省苏州市昆区", "昆区商务局", "江苏省苏州市昆区", "昆区商务局", ""},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (int ocr = 0; ocr < 2; ocr++) {
+			const struct doc_evidence ev = {ocr ? DOC_OCR : DOC_TEXT, ocr ? 0.95 : 1, false};
+			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			const struct checked_form *c;
+
+			for (int k = 0; k < FIELDS; k++)
+				x->values[k] = (struct found_value){.seen = true,
+				                                    .text = k == REGION ? rows[i].region
+				                                            : k == UNIT ? rows[i].unit
+				                                                        : good_form[k],
+				                                    .evidence = ev};
+			c = check_form(a, form, x, NULL);
+			assert_string_equal(c->values[REGION].text,
+			                    ocr ? rows[i].want_region : rows[i].region);
+			assert_string_equal(c->values[UNIT].text, ocr ? rows[i].want_unit : rows[i].unit);
+			if (ocr)
+				assert_string_equal(c->region.code, rows[i].code);
+			assert_int_equal(c->values[REGION].found.evidence.doubtful, ocr);
+			if (ocr && *rows[i].code)
+				assert_true(c->values[UNIT].found.evidence.doubtful);
 		}
 	}
 	arena_free(a);
@@ -525,8 +579,8 @@ main(void)
 	        cmocka_unit_test(test_word_count), cmocka_unit_test(test_names),
 	        cmocka_unit_test(test_phones),     cmocka_unit_test(test_positions),
 	        cmocka_unit_test(test_defects),    cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_misread),
-	        cmocka_unit_test(test_order),
+	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_mended),
+	        cmocka_unit_test(test_misread),    cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -91,7 +91,43 @@ test_decode(void **state)
 	ctc_free(&classes);
 }
 
-/* Where the last character stands; a space is none. */
+/* A circle behind a Chinese character ends a sentence; behind a digit it is a degree. */
+static void
+test_circle(void **state)
+{
+	static const char *const characters[] = {"邳", "3", "°", NULL};
+	static struct ctc_classes classes;
+	static const float at[4][5] = {{[1] = 1}, {[3] = 1}, {[2] = 1}, {[3] = 1}};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+
+	(void)state;
+	ctc_classes_of(&classes, characters);
+	(void)ctc_decode(&classes, &at[0][0], 4, classes.count, &text);
+	assert_string_equal(text.at, "邳。3°");
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
+/* A mark may be less sure than the words around it. */
+static void
+test_words(void **state)
+{
+	static struct ctc_classes classes;
+	static const float at[3][CLASSES] = {
+	        {[PEI] = 0.9F, [DENG] = 0.1F}, {[STOP] = 0.6F, [0] = 0.4F}, {[0] = 1}};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+	struct ctc_reading r;
+
+	(void)state;
+	ctc_classes_of(&classes, list);
+	r = ctc_decode(&classes, &at[0][0], 3, CLASSES, &text);
+	assert_true(r.least > 0.59 && r.least < 0.61);
+	assert_true(r.least_word > 0.89 && r.least_word < 0.91);
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
+/* Where the first and the last character stand; a space is none. */
 static void
 test_end(void **state)
 {
@@ -103,8 +139,54 @@ test_end(void **state)
 	(void)state;
 	ctc_classes_of(&classes, list);
 	r = ctc_decode(&classes, &at[0][0], 4, CLASSES, &text);
+	assert_true(r.begin > 0.124 && r.begin < 0.126);
 	assert_true(r.end > 0.374 && r.end < 0.376);
 	buf_free(&text);
+	ctc_free(&classes);
+}
+
+/* Characters at these steps, a digit or a letter where it is one: where is more room than elsewhere? */
+static void
+test_gaps(void **state)
+{
+	enum { ROWS = 6, STEPS = 64, CHARACTERS = 9 };
+	static const char *const characters[] = {"邳", "邓", "7", "8", "、", "m", NULL};
+	static const struct {
+		const char *name;
+		int class[CHARACTERS], step[CHARACTERS], count, gaps;
+		double from, to; /* steps, of the first gap */
+	} gaps[ROWS] = {
+	        {"even", {1, 2, 1, 2, 1, 2}, {2, 7, 12, 18, 23, 28}, 6, 0, 0, 0},
+	        {"a mark was lost", {1, 2, 1, 2, 1, 2}, {2, 7, 12, 22, 27, 32}, 6, 1, 15, 20},
+	        {"a mark was read", {1, 2, 1, 5, 2, 1, 2}, {2, 7, 12, 16, 22, 27, 32}, 7, 0, 0, 0},
+	        {"a space was read", {1, 2, 1, 7, 2, 1, 2}, {2, 7, 12, 16, 22, 27, 32}, 7, 0, 0, 0},
+	        {"a digit was lost", {3, 4, 3, 4, 3, 4, 3}, {2, 5, 8, 14, 17, 20, 23}, 7, 1, 10, 13},
+	        {"too few to tell", {1, 2, 1}, {2, 7, 30}, 3, 0, 0, 0},
+	};
+	static struct ctc_classes classes;
+
+	(void)state;
+	ctc_classes_of(&classes, characters);
+	for (size_t i = 0; i < ROWS; i++) {
+		float at[STEPS][8] = {{0}};
+		struct buf text = BUF_INIT(CTC_TEXT_MAX);
+		struct ctc_reading r;
+
+		for (int t = 0; t < STEPS; t++)
+			at[t][0] = 0.1F;
+		for (int k = 0; k < gaps[i].count; k++)
+			at[gaps[i].step[k]][gaps[i].class[k]] = 1;
+		r = ctc_decode(&classes, &at[0][0], STEPS, classes.count, &text);
+		if (r.gap_count != gaps[i].gaps)
+			fail_msg("%s: %d gaps, wanted %d", gaps[i].name, r.gap_count, gaps[i].gaps);
+		if (r.gap_count > 0) {
+			assert_true(r.gaps[0].from * STEPS >= gaps[i].from &&
+			            r.gaps[0].from * STEPS <= gaps[i].from + 1);
+			assert_true(r.gaps[0].to * STEPS >= gaps[i].to - 1 &&
+			            r.gaps[0].to * STEPS <= gaps[i].to + 1);
+		}
+		buf_free(&text);
+	}
 	ctc_free(&classes);
 }
 
@@ -139,9 +221,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_decode),
-	        cmocka_unit_test(test_end),
-	        cmocka_unit_test(test_other_dictionary),
+	        cmocka_unit_test(test_decode),        cmocka_unit_test(test_words),
+	        cmocka_unit_test(test_circle),        cmocka_unit_test(test_end),
+	        cmocka_unit_test(test_gaps),          cmocka_unit_test(test_other_dictionary),
 	        cmocka_unit_test(test_no_dictionary),
 	};
 

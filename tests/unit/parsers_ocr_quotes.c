@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Goal: quotes that a picture's reading confused are paired again; one that was lost is a doubt. */
+/* Goal: quotes that a picture's reading confused are paired again; one that was lost is a doubt, unless the
+ * others say where it was. */
 #include "parsers/ocr_quotes.h"
 
 #include <setjmp.h>
@@ -19,8 +20,10 @@ static const struct {
         {{"“小巨人\"企业", ""}, {"“小巨人”企业", ""}, {false, false}},
         {{"”小巨人“企业", ""}, {"“小巨人”企业", ""}, {false, false}},
         {{"\"中国花炮", "之乡\"等"}, {"“中国花炮", "之乡”等"}, {false, false}},
-        {{"“甲“乙”等", "“丙”"}, {"“甲”“乙”等", "“丙”"}, {true, false}},
-        {{"“甲”", "“乙“丙”等"}, {"“甲”", "“乙”“丙”等"}, {false, true}},
+        {{"“甲“乙”等", "“丙”"}, {"“甲”“乙”等", "“丙”"}, {false, false}},
+        {{"“甲”", "“乙“丙”等"}, {"“甲”", "“乙”“丙”等"}, {false, false}},
+        {{"\"甲\"乙\"", "\"丙\""}, {"“甲”“乙”", "“丙”"}, {true, false}},
+        {{"“甲“乙“", ""}, {"“甲”“乙”", ""}, {true, false}},
         {{"“小巨人企业", "六家"}, {"“小巨人企业", "六家"}, {true, false}},
 };
 
