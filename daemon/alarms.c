@@ -109,7 +109,9 @@ stage(struct spool *s, const char *alarm, const char *mailbox, const char *state
 static bool
 raises(int i, enum err_code why, time_t failing_since, bool up)
 {
-	if (strcmp(alarm_of(alarms[i].service, why), alarms[i].name) != 0)
+	const char *alarm = alarm_of(alarms[i].service, why);
+
+	if (!alarm || strcmp(alarm, alarms[i].name) != 0)
 		return false;
 	if (alarms[i].why == ERR_AGAIN)
 		return !up && failing_since && clock_now() - failing_since >= ALARM_AWAY_SECONDS;

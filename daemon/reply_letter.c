@@ -9,11 +9,15 @@
 #include <string.h>
 
 enum {
-	LINE_CHARS_MAX = 120,   /* of names, files, links */
+	LINE_CHARS_MAX = 80,    /* of names, files, links */
 	OPINION_CHARS_MAX = 40, /* of a value that an opinion quotes */
 	UNIT_CHARS_MAX = 40,
+	UNIT_PLAIN_MAX = 25,   /* of one that does not end as units do */
+	CHANGE_CHARS_MAX = 60, /* of a value that was, and of one that is: whole below */
 	LINKS_MAX = 20,
 	UNREAD_MAX = 100,
+	UNREAD_CHARS_MAX = 2000,  /* of all their names */
+	DETAIL_CHARS_MAX = 10000, /* of all values; where there are more, no form is shown field by field */
 };
 
 static bool
@@ -210,8 +214,8 @@ put_changes(struct letter *l, json_t *o, const struct reply_form *form)
 			continue;
 		row = put_element(list);
 		letter_put(row, "label", field->label);
-		letter_put(row, "was", letter_cut(l, c->was, REPLY_VALUE_MAX, true));
-		letter_put(row, "is", letter_cut(l, c->now, REPLY_VALUE_MAX, true));
+		letter_put(row, "was", letter_cut(l, c->was, CHANGE_CHARS_MAX, true));
+		letter_put(row, "is", letter_cut(l, c->now, CHANGE_CHARS_MAX, true));
 	}
 	return json_array_size(list);
 }
@@ -225,10 +229,27 @@ region_of(struct letter *l, const struct reply_form *form)
 	return empty(region) ? "（申请区域未填写）" : letter_cut(l, region, LINE_CHARS_MAX, false);
 }
 
+/* Are the forms few and short enough to be shown field by field? One always is. */
+static bool
+is_detailed(const struct reply_facts *f)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < f->form_count && i < REPLY_TABLES_MAX; i++)
+		for (size_t k = 0; k < f->forms[i].value_count; k++) {
+			const char *value = f->forms[i].values[k].value;
+			size_t n = value ? text_count(value) : 0;
+
+			chars += n < REPLY_VALUE_MAX ? n : REPLY_VALUE_MAX;
+		}
+	return f->form_count <= 1 || (f->form_count <= REPLY_TABLES_MAX && chars <= DETAIL_CHARS_MAX);
+}
+
 static void
 put_forms(struct letter *l)
 {
 	const struct reply_facts *f = l->f;
+	bool detailed = is_detailed(f);
 	json_t *list = put_list(l->values, "forms");
 	size_t errors = 0, error_forms = 0, notices = 0, changes = 0, n;
 
@@ -250,7 +271,7 @@ put_forms(struct letter *l)
 		letter_put(o, "category", words_category(form->category));
 		letter_put(o, "source", letter_cut(l, form->source, LINE_CHARS_MAX, false));
 		letter_put_number(o, "revision", (size_t)form->revision);
-		letter_put_flag(o, "detailed", f->form_count <= REPLY_TABLES_MAX);
+		letter_put_flag(o, "detailed", detailed);
 	}
 	letter_put_number(l->values, "form_count", f->form_count);
 	letter_put_flag(l->values, "several", f->form_count > 1);
@@ -265,16 +286,22 @@ put_unread(struct letter *l)
 {
 	const struct reply_facts *f = l->f;
 	json_t *list = put_list(l->values, "unread");
+	size_t left = UNREAD_CHARS_MAX;
 
 	for (size_t i = 0; i < f->unread_count && i < UNREAD_MAX; i++) {
-		json_t *row = put_element(list);
+		const char *file = letter_cut(l, f->unread[i].source, LINE_CHARS_MAX, false);
+		json_t *row;
 		const struct template *t = kit_text(l->kit, "unread", f->unread[i].reason);
 		struct buf reason = BUF_INIT(4096);
 
+		if (text_count(file) > left)
+			break; /* their number stands above */
+		left -= text_count(file);
+		row = put_element(list);
 		if (!t)
 			t = kit_text(l->kit, "unread", "unsupported");
 		template_render(t, row, &reason);
-		letter_put(row, "file", letter_cut(l, f->unread[i].source, LINE_CHARS_MAX, false));
+		letter_put(row, "file", file);
 		letter_put(row, "reason", reason.at);
 		buf_free(&reason);
 	}
@@ -334,6 +361,21 @@ ends_as_unit(const struct reply_kit *k, const char *name)
 	return false;
 }
 
+/* Does the unit that a form names look like one? No label stands before the line of address: no link, and no
+ * sentence, may stand in it. */
+static bool
+is_unit(const struct letter *l, const char *name)
+{
+	size_t chars = text_count(name);
+	const char *s = name;
+	uint32_t c;
+
+	while ((c = text_next(&s)))
+		if (!text_is_han(c) && !strchr("()", (int)(c < 0x80 ? c : 'x')) && c != 0xFF08 && c != 0xFF09)
+			return false;
+	return chars <= UNIT_PLAIN_MAX || (chars <= UNIT_CHARS_MAX && ends_as_unit(l->kit, name));
+}
+
 /* The line of address: the unit; the sender's name only where nothing else is known, and only where
  * it looks like one (a display name may hold anything). */
 static void
@@ -344,7 +386,7 @@ put_address(struct letter *l)
 	struct buf b = BUF_INIT(4096);
 	json_t *v = json_object();
 
-	if (unit) {
+	if (unit && is_unit(l, unit)) {
 		how = "unit";
 	} else if (l->f->form_count == 0 && all_han(name) && chars >= 2) {
 		unit = name;

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Goal: what a stranger writes makes us send one reply, small, to one address, with headers that are ours alone, and with
+# little of his text in it, all of it labelled and inert. HTML, header lines, escapes of terminals, writing that
+# runs backwards, formulas, paths, in every value, in names of files, in subject and addresses: none of it means anything in
+# the reply, in the terminal, in the workbook, in a registration's page, in the digest.
+set -u
+. "$(dirname "$0")/../lib/servers.sh"
+. "$(dirname "$0")/../lib/mails.sh"
+case_begin
+servers_start "$WORK"
+config_write "$WORK"
+mkdir "$WORK/strangers"
+$PYTHON "$LIB/strangers_words.py" make "$WORK/strangers" || fail "no mails"
+mails_put maruijuan <"$WORK/strangers/put" || fail "not put"
+"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err"
+[ $? -le 75 ] || fail "the run: $(cat "$WORK/err")"
+$PYTHON "$LIB/strangers_words.py" replies "$WORK/smtp.log" "$WORK/spool" || fail "not as it should be"
+
+unsafe='[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]'
+ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
+# inert WHAT FILE
+inert() { LC_ALL=C grep -qP "$unsafe" "$2" && fail "$1: a control character of his: $(LC_ALL=C grep -P "$unsafe" "$2" | cat -v | head -n 3)"; }
+inert 'the journal' "$WORK/err"
+for command in status list review log; do
+	ctl $command >"$WORK/out" 2>&1 || [ $? = 1 ] || fail "$command: $(cat "$WORK/out")"
+	inert "$command" "$WORK/out"
+done
+ctl list --json | jq -r .receipt | head -n 20 | while read -r receipt; do
+	ctl show "$receipt" >"$WORK/out" || exit 1
+	inert "show $receipt" "$WORK/out"
+	ctl show "$receipt" --html >"$WORK/out" || exit 1
+	inert "show --html $receipt" "$WORK/out"
+	grep -qE '<script>alert|<img src=https' "$WORK/out" && fail "show --html $receipt: his HTML is HTML"
+done || fail "show"
+ctl export "$WORK/out.xlsx" || fail "no workbook"
+if $PYTHON -c 'import openpyxl' 2>/dev/null; then
+	$PYTHON "$LIB/check_workbook.py" "$WORK/out.xlsx" "$WORK/spool" || fail "the workbook"
+fi
+mkdir "$WORK/digest"
+ctl digest --out "$WORK/digest" >/dev/null || fail "no digest"
+for file in "$WORK"/digest/*.txt "$WORK"/digest/*.html; do
+	inert "$file" "$file"
+	grep -qE '<script>alert|<img src=https' "$file" && fail "$file: his HTML is HTML"
+done
+ctl verify || fail "not whole"
