@@ -22,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { MEMORY_MB = 768, CPU_SECONDS = 60 };
+enum { MEMORY_MB = 768, CPU_SECONDS = 20 };
 
 /* Only what holds a picture or a whole file asks for so much; its reader answers too_large. */
 enum { NO_MEMORY_SPARES = 1 << 20 };
@@ -51,7 +51,7 @@ static const char usage[] =
         "                        that its files are unread for this reason (damaged)\n"
         "  --serve               for mingpiand: many mails, each in a child (docs/parse.md)\n"
         "  --pictures            with --serve: load the engine for pictures at once\n"
-        "  --seconds N           CPU time for the mail (60)\n"
+        "  --seconds N           CPU time for the mail (20)\n"
         "  --memory-mb N         address space for it (768)\n"
         "  --no-sandbox          for debuggers; a build with sanitizers runs without in any case\n"
         "  --version, --help\n"

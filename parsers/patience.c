@@ -8,9 +8,13 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 
-struct patience_limits patience_limits = {.file = 5000, .mail = 6000, .second = 3000};
+struct patience_limits patience_limits = {.file = 5000, .mail = 6000, .second = 3000, .picture = 12000};
+
+/* A process that ran out of memory before it had so much was not the mail's victim, but the machine's. */
+enum { MUCH_MEMORY_KB = 256 << 10 };
 
 /* What both sides see. */
 struct page {
@@ -19,7 +23,8 @@ struct page {
 	_Atomic int64_t since_ms; /* when it was begun, in processor time */
 	/* Written by who waits alone, while nobody reads; copied by who reads before the mail is. */
 	uint32_t skip;   /* the file to be passed over; 0: none */
-	uint32_t closed; /* enum err_code */
+	uint32_t why;    /* enum err_code: for which reason */
+	uint32_t closed; /* enum err_code: nothing is to be opened */
 };
 
 static struct page *page;
@@ -57,7 +62,7 @@ mark(struct patience_mark m)
 	page->file = m.file;
 }
 
-bool
+enum err_code
 patience_begin(bool picture, struct patience_mark *was_r)
 {
 	int64_t most = page && page->skip ? patience_limits.second : patience_limits.mail;
@@ -65,12 +70,16 @@ patience_begin(bool picture, struct patience_mark *was_r)
 
 	*was_r = (struct patience_mark){0};
 	if (!page)
-		return true;
+		return ERR_NONE;
 	*was_r = (struct patience_mark){page->file, page->picture};
-	if (file == page->skip || (!picture && now_ms() - mine.pictures_ms > most))
-		return false;
+	if (file == page->skip)
+		return (enum err_code)page->why;
+	if (!picture && now_ms() - mine.pictures_ms > most)
+		return ERR_TIMEOUT;
+	if (picture && page->skip && mine.pictures_ms > patience_limits.picture / 2)
+		return ERR_TIMEOUT;
 	mark((struct patience_mark){file, picture});
-	return true;
+	return ERR_NONE;
 }
 
 void
@@ -128,28 +137,50 @@ end(pid_t child)
 	ended_by_us = prlimit(child, RLIMIT_CPU, &none, NULL) == 0;
 }
 
+static int64_t
+most_ms(void)
+{
+	if (page->picture)
+		return page->skip ? patience_limits.picture / 2 : patience_limits.picture;
+	return page->skip ? patience_limits.second : patience_limits.file;
+}
+
 void
 patience_look(pid_t child)
 {
-	int64_t most = page->skip ? patience_limits.second : patience_limits.file, used;
+	int64_t most = most_ms(), used;
 	clockid_t clock;
 
-	if (page->picture || page->closed || ended_by_us || clock_getcpuclockid(child, &clock) != 0)
+	if (page->closed || ended_by_us || clock_getcpuclockid(child, &clock) != 0)
 		return;
 	used = used_ms(clock);
 	if (used >= 0 && used - page->since_ms > most)
 		end(child);
 }
 
-bool
-patience_again(int status)
+static enum err_code
+why_of(int status, long memory_kb)
 {
-	uint32_t file = page->skip ? 0 : page->file;
+	if (WIFSIGNALED(status) && (ended_by_us || WTERMSIG(status) == SIGXCPU))
+		return ERR_TIMEOUT;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OSERR && memory_kb > MUCH_MEMORY_KB)
+		return ERR_TOO_LARGE;
+	return ERR_NONE;
+}
 
-	if (!ended_by_us || !WIFSIGNALED(status) || page->closed)
+bool
+patience_again(int status, const struct rusage *used)
+{
+	enum err_code why = why_of(status, used->ru_maxrss);
+	/* as a whole it must end soon: there is one more long try, or none */
+	bool late = used->ru_utime.tv_sec * 1000 > patience_limits.picture + patience_limits.second;
+	uint32_t file = page->skip || late ? 0 : page->file;
+
+	if (!why || page->closed)
 		return false;
 	patience_new();
 	page->skip = file;
-	page->closed = file ? ERR_NONE : ERR_TIMEOUT;
+	page->why = why;
+	page->closed = file ? ERR_NONE : why;
 	return true;
 }

@@ -16,15 +16,17 @@
 #include "config/err.h"
 
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 enum { PATIENCE_LOOK_MS = 100 }; /* how often to look at the process */
 
 /* Milliseconds; tests have less patience. */
 struct patience_limits {
-	int file;   /* for one file, or for the mail's own texts: 5000 */
-	int mail;   /* for all files but pictures: 6000; what comes behind is not begun */
-	int second; /* each of the two, in the second process: 3000 */
+	int file;    /* for one file, or for the mail's own texts: 5000 */
+	int mail;    /* for all files but pictures: 6000; what comes behind is not begun */
+	int second;  /* each of the two, in the second process: 3000 */
+	int picture; /* for one picture, or a page: 12000, and half of it in the second process */
 };
 extern struct patience_limits patience_limits;
 
@@ -35,12 +37,12 @@ struct patience_mark {
 	bool picture;
 };
 
-/* A file is begun, within the one that was: what patience_end() wants back. False: it may not be read.
- * Pictures count their own time (ocr.h) and have no other end than the process's. */
-bool patience_begin(bool picture, struct patience_mark *was_r);
+/* A file is begun, within the one that was: what patience_end() wants back. Not ERR_NONE: it may not be read,
+ * for this reason. All pictures together end with the process's own limit (ocr.h). */
+enum err_code patience_begin(bool picture, struct patience_mark *was_r);
 void patience_end(struct patience_mark was);
 
-/* A page of the file is known for a picture: its time is a picture's. */
+/* A page of the file is done, and was a picture: its time is a picture's. */
 void patience_renew(void);
 
 /* Nothing may be opened: why; ERR_NONE where all may. */
@@ -57,7 +59,8 @@ void patience_new(void);
 /* To be called each PATIENCE_LOOK_MS for the process that reads: ends it where it took too long. */
 void patience_look(pid_t child);
 
-/* It ended so, as waitpid(2) says: is the mail to be read again? */
-bool patience_again(int status);
+/* It ended so, as wait4(2) says: is the mail to be read again? It is where it was ended by patience_look() or
+ * by its own limit of processor time, or where a file took all memory (no_memory.h; ERR_TOO_LARGE). */
+bool patience_again(int status, const struct rusage *used);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/ocr.h"
+#include "parsers/patience.h"
 #include "parsers/picture_grid.h"
 #include "parsers/picture_heic.h"
 #include "parsers/picture_load.h"
@@ -396,7 +397,7 @@ picture_read(const struct source *s, struct document *d, struct err *e)
 	struct picture_info info;
 	bool ok = picture_look(s->data, &info, e);
 
-	for (int n = 0; ok && n < info.pages && n < PICTURE_PAGES_MAX; n++) {
+	for (int n = 0; ok && n < info.pages && n < PICTURE_PAGES_MAX; n++, patience_renew()) {
 		struct picture_page page = {0};
 
 		if (n == 0 && info.pages == 1 && (info.width < SMALL || info.height < SMALL))

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -110,7 +111,7 @@ be_child(const struct serve_config *c, const struct serve_request *q, const int 
 
 /* Wait for the child, no longer than one has patience; gone_r: the daemon went away before. */
 static bool
-await_child(pid_t child, int *status_r, bool *gone_r, struct err *e)
+await_child(pid_t child, int *status_r, struct rusage *used_r, bool *gone_r, struct err *e)
 {
 	struct pollfd p[] = {{pidfd_open(child, 0), POLLIN, 0}, {STDIN_FILENO, 0, 0}};
 	bool ok = p[0].fd >= 0;
@@ -127,7 +128,7 @@ await_child(pid_t child, int *status_r, bool *gone_r, struct err *e)
 	*gone_r = ok && !p[0].revents;
 	if (p[0].fd >= 0)
 		(void)close(p[0].fd);
-	while (ok && !*gone_r && waitpid(child, status_r, 0) < 0)
+	while (ok && !*gone_r && wait4(child, status_r, 0, used_r) < 0)
 		ok = errno == EINTR || err_sys(e, ERR_OS, errno, "waiting for a child");
 	return ok;
 }
@@ -135,7 +136,7 @@ await_child(pid_t child, int *status_r, bool *gone_r, struct err *e)
 /* A child reads the mail. */
 static bool
 serve_try(const struct serve_config *c, const struct serve_request *q, const int fds[SERVE_FDS], bool first,
-          int *status_r, bool *gone_r, struct err *e)
+          int *status_r, struct rusage *used_r, bool *gone_r, struct err *e)
 {
 	pid_t server = getpid(), child = fork();
 
@@ -143,7 +144,7 @@ serve_try(const struct serve_config *c, const struct serve_request *q, const int
 		be_child(c, q, fds, server);
 	if (child < 0)
 		return err_sys(e, ERR_OS, errno, "no process for a mail");
-	return (!first || report(SERVE_STARTED, 0, e)) && await_child(child, status_r, gone_r, e);
+	return (!first || report(SERVE_STARTED, 0, e)) && await_child(child, status_r, used_r, gone_r, e);
 }
 
 /* And another one, where patience with it came to an end. */
@@ -153,11 +154,12 @@ serve_one(const struct serve_config *c, const struct serve_request *q, const int
 {
 	bool first = true, again = false, ok;
 	int status = 0;
+	struct rusage used = {0};
 
 	patience_new();
 	do {
-		ok = serve_try(c, q, fds, first, &status, gone_r, e);
-		again = ok && !*gone_r && patience_again(status);
+		ok = serve_try(c, q, fds, first, &status, &used, gone_r, e);
+		again = ok && !*gone_r && patience_again(status, &used);
 		if (again && lseek(fds[0], 0, SEEK_SET) != 0)
 			ok = again = err_sys(e, ERR_OS, errno, "reading a mail again");
 		first = false;

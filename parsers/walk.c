@@ -359,6 +359,7 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		const struct reader *r;
 		struct document *page;
 		struct patience_mark was;
+		enum err_code why;
 		bool ok;
 
 		if (b->kind != DOC_PICTURE || (b->data.len < SMALL_PICTURE && !b->page))
@@ -371,8 +372,9 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 			continue;
 		}
 		page = doc_new(w->a);
-		if (!patience_begin(true, &was)) {
-			(void)err_set(e, ERR_TIMEOUT, "a picture in it takes too long");
+		why = patience_begin(true, &was);
+		if (why) {
+			(void)err_set(e, why, "a picture in it takes too much");
 			continue;
 		}
 		ok = r->read(&s, page, e);
@@ -499,6 +501,7 @@ walk_file(struct walker *w, const struct item *item)
 	static const struct reader too_small = {.name = "decoration"}; /* not worth a reader's second */
 	const struct reader *r = reader_for(&item->source);
 	struct patience_mark was;
+	enum err_code why;
 
 	if (r->ignored || !counts(w, item->path, item->depth))
 		return;
@@ -506,8 +509,9 @@ walk_file(struct walker *w, const struct item *item)
 	buf_ch(&w->text, '\n');
 	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
 		r = &too_small;
-	if (!patience_begin(r->picture, &was))
-		add_unread(w, item->path, ERR_TIMEOUT, "it, or the mail, takes longer than any form does");
+	why = patience_begin(r->picture, &was);
+	if (why)
+		add_unread(w, item->path, why, "it, or the mail, takes more than any form does");
 	else if (r->message)
 		walk_message(w, item);
 	else if (r->unpack)

@@ -34,7 +34,7 @@ be_child(const struct serve_config *c, int fd, const char *name, pid_t parent)
 }
 
 static bool
-await(pid_t child, int *status_r, struct err *e)
+await(pid_t child, int *status_r, struct rusage *used_r, struct err *e)
 {
 	struct pollfd p = {pidfd_open(child, 0), POLLIN, 0};
 	int n = 0;
@@ -47,7 +47,7 @@ await(pid_t child, int *status_r, struct err *e)
 			patience_look(child);
 	}
 	(void)close(p.fd);
-	while (waitpid(child, status_r, 0) < 0)
+	while (wait4(child, status_r, 0, used_r) < 0)
 		if (errno != EINTR)
 			return err_sys(e, ERR_OS, errno, "waiting for the process that reads");
 	return true;
@@ -96,6 +96,7 @@ bool
 watched_run(const struct serve_config *c, int fd, const char *name, struct err *e)
 {
 	pid_t parent = getpid(), child;
+	struct rusage used = {0};
 	int status = 0;
 	bool again;
 	off_t begin = lseek(fd, 0, SEEK_CUR);
@@ -110,9 +111,9 @@ watched_run(const struct serve_config *c, int fd, const char *name, struct err *
 			be_child(c, fd, name, parent);
 		if (child < 0)
 			return err_sys(e, ERR_OS, errno, "no process for a mail");
-		if (!await(child, &status, e))
+		if (!await(child, &status, &used, e))
 			return false;
-		again = patience_again(status);
+		again = patience_again(status, &used);
 		if (again && lseek(fd, begin, SEEK_SET) < 0)
 			return err_sys(e, ERR_INPUT, errno, "reading %s again", name);
 	} while (again);

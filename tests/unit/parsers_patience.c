@@ -3,6 +3,8 @@
  * the mail itself, or a second file, nothing is opened any more; a picture has its own time. */
 #include "parsers/patience.h"
 
+#include "config/mem.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -10,7 +12,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,13 +35,15 @@ work(int ms)
 	} while (now < until);
 }
 
+static struct rusage used; /* by the last child */
+
 /* Wait for the child with patience; how it ended. */
 static int
 await(pid_t child)
 {
 	int status = 0;
 
-	while (waitpid(child, &status, WNOHANG) == 0) {
+	while (wait4(child, &status, WNOHANG, &used) == 0) {
 		patience_look(child);
 		(void)poll(NULL, 0, 5);
 	}
@@ -61,7 +67,7 @@ run(void (*read)(void), int *tries_r)
 		}
 		++*tries_r;
 		status = await(child);
-	} while (patience_again(status));
+	} while (patience_again(status, &used));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -76,7 +82,7 @@ read_files(unsigned endless)
 	for (unsigned i = 0; i < 3; i++) {
 		struct patience_mark was;
 
-		if (!patience_begin(false, &was))
+		if (patience_begin(false, &was))
 			continue;
 		if (endless & 1U << i)
 			work(100000);
@@ -143,6 +149,63 @@ test_mail_itself(void **state)
 	assert_int_equal(tries, 2);
 }
 
+/* Out of memory in the second file: it is passed over, for another reason; where the process had little, the
+ * machine has none, and the mail is not to blame. */
+static void
+take_memory(size_t len)
+{
+	struct patience_mark was;
+	enum err_code why;
+
+	if (patience_begin(false, &was))
+		_exit(LOST);
+	patience_end(was);
+	why = patience_begin(false, &was);
+	if (why)
+		_exit(64 + (int)why);
+	for (volatile char *p = mem_alloc(len, 1), *end = p + len; p < end; p += 4096)
+		*p = 1;
+	_exit(EX_OSERR);
+}
+
+static void
+take_much(void)
+{
+	take_memory((size_t)300 << 20);
+}
+
+static void
+take_little(void)
+{
+	take_memory((size_t)1 << 20);
+}
+
+static void
+test_memory(void **state)
+{
+	int tries;
+
+	(void)state;
+	patience_limits.file = 60000; /* so much memory takes its time */
+	assert_int_equal(run(take_much, &tries), 64 + ERR_TOO_LARGE);
+	assert_int_equal(tries, 2);
+	patience_limits.file = SHORT_MS;
+	assert_int_equal(run(take_little, &tries), EX_OSERR);
+	assert_int_equal(tries, 1);
+}
+
+/* A picture that never ends. */
+static void
+picture_endless(void)
+{
+	struct patience_mark was;
+	enum err_code why = patience_begin(true, &was);
+
+	if (why)
+		_exit(64 + (int)why);
+	work(100000);
+}
+
 /* What patience did not end is the child's own affair. */
 static void
 test_crash(void **state)
@@ -160,11 +223,11 @@ read_picture(void)
 {
 	struct patience_mark was, within;
 
-	if (patience_closed() || !patience_begin(true, &was))
+	if (patience_closed() || patience_begin(true, &was))
 		_exit(LOST);
 	work(6 * SHORT_MS);
 	patience_end(was);
-	if (!patience_begin(false, &was) || !patience_begin(true, &within))
+	if (patience_begin(false, &was) || patience_begin(true, &within))
 		_exit(LOST);
 	work(6 * SHORT_MS);
 	patience_end(within);
@@ -177,13 +240,13 @@ read_pages(void)
 {
 	struct patience_mark was;
 
-	if (!patience_begin(false, &was))
+	if (patience_begin(false, &was))
 		_exit(LOST);
 	for (int i = 0; i < 20; i++) {
 		work(SHORT_MS / 3);
 		patience_renew();
 	}
-	_exit(patience_begin(false, &was) ? 0 : LOST);
+	_exit(patience_begin(false, &was) ? LOST : 0);
 }
 
 static void
@@ -194,6 +257,8 @@ test_pictures(void **state)
 	(void)state;
 	assert_int_equal(run(read_picture, &tries), 0);
 	assert_int_equal(tries, 1);
+	assert_int_equal(run(picture_endless, &tries), 64 + ERR_TIMEOUT);
+	assert_int_equal(tries, 2);
 	assert_int_equal(run(read_pages, &tries), 0);
 	assert_int_equal(tries, 1);
 }
@@ -205,7 +270,7 @@ read_many(void)
 	struct patience_mark was;
 	int n = 0;
 
-	while (n < 60 && patience_begin(false, &was)) {
+	while (n < 60 && patience_begin(false, &was) == ERR_NONE) {
 		work(SHORT_MS / 6);
 		patience_end(was);
 		n++;
@@ -229,8 +294,8 @@ set_up(void **state)
 	struct err e = {0};
 
 	(void)state;
-	patience_limits =
-	        (struct patience_limits){.file = SHORT_MS, .mail = 2 * SHORT_MS, .second = SHORT_MS};
+	patience_limits = (struct patience_limits){
+	        .file = SHORT_MS, .mail = 2 * SHORT_MS, .second = SHORT_MS, .picture = 20 * SHORT_MS};
 	return patience_init(&e) ? 0 : -1;
 }
 
@@ -240,7 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_files), cmocka_unit_test(test_mail_itself),
 	        cmocka_unit_test(test_crash), cmocka_unit_test(test_pictures),
-	        cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_many),  cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
