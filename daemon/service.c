@@ -69,6 +69,7 @@ struct service {
 	_Atomic int64_t sweep_at; /* monotonic ms; 0: as usual */
 	atomic_bool compare_asked;
 	int ended_fd;
+	atomic_bool ended; /* the same, should the descriptor's word be lost */
 	time_t first_start, restored_at, started;
 	char told[200]; /* the last STATUS= */
 	bool stuck, metrics_failed;
@@ -97,9 +98,9 @@ writer_ended(void *context)
 {
 	struct service *s = context;
 	uint64_t one = 1;
-	ssize_t n = write(s->ended_fd, &one, sizeof one);
 
-	(void)n; /* the counter cannot overflow */
+	atomic_store(&s->ended, true);
+	(void)!write(s->ended_fd, &one, sizeof one); /* wakes who waits, at once */
 }
 
 /* From a mailbox's thread; context is the writer's queue. */
@@ -668,7 +669,7 @@ service_wait(struct service *s, int signals)
 		tell(s);
 		if (poll(p, 2, every) < 0 && errno != EINTR)
 			return false;
-		if (p[0].revents)
+		if (p[0].revents || atomic_load(&s->ended))
 			return true;
 		if (p[1].revents && stops(s, signals))
 			return false;
