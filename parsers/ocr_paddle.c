@@ -376,6 +376,21 @@ is_lossy(PIX *gray, struct ocr_box b, const struct ctc_reading *r)
 	return false;
 }
 
+/* A speck or a rule's end, a third as high as the line before it, and read as Han: that is no text. */
+static bool
+is_speck(const struct place *p, const struct buf *text)
+{
+	const char *s = text->len ? text->at : "";
+	uint32_t c;
+
+	if (!p->above.w || p->core.h * 3 > p->above.h)
+		return false;
+	while ((c = text_next(&s)) != 0)
+		if (text_is_han(c))
+			return true;
+	return false;
+}
+
 static bool
 recognise(PIX *gray, const struct place *p, struct look look, struct reading *r, struct err *e)
 {
@@ -402,6 +417,8 @@ recognise(PIX *gray, const struct place *p, struct look look, struct reading *r,
 		r->sure.end = (p->core.x + r->sure.end * p->core.w - p->box.x) / p->box.w;
 	} else
 		r->gap = is_lossy(gray, look.wide ? widened(p->box) : p->box, &r->sure);
+	if (is_speck(p, &r->text))
+		buf_clear(&r->text);
 	answer_free(&a);
 	free(t.at);
 	pixDestroy(&line);

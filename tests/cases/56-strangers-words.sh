@@ -20,7 +20,8 @@ $PYTHON "$LIB/strangers_words.py" replies "$WORK/smtp.log" "$WORK/spool" || fail
 unsafe='[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]'
 ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 # inert WHAT FILE
-inert() { LC_ALL=C grep -qP "$unsafe" "$2" && fail "$1: a control character of his: $(LC_ALL=C grep -P "$unsafe" "$2" | cat -v | head -n 3)"; }
+inert() { ! LC_ALL=C grep -qP "$unsafe" "$2" || fail "$1: a control character of his: $(LC_ALL=C grep -P "$unsafe" "$2" | cat -v | head -n 3)"; }
+html_is_ours() { ! grep -qE '<script>alert|<img src=https' "$2" || fail "$1: his HTML is HTML"; }
 inert 'the journal' "$WORK/err"
 for command in status list review log; do
 	ctl $command >"$WORK/out" 2>&1 || [ $? = 1 ] || fail "$command: $(cat "$WORK/out")"
@@ -29,18 +30,20 @@ done
 ctl list --json | jq -r .receipt | head -n 20 | while read -r receipt; do
 	ctl show "$receipt" >"$WORK/out" || exit 1
 	inert "show $receipt" "$WORK/out"
-	ctl show "$receipt" --html >"$WORK/out" || exit 1
+	ctl show "$receipt" --html "$WORK/out" || exit 1
 	inert "show --html $receipt" "$WORK/out"
-	grep -qE '<script>alert|<img src=https' "$WORK/out" && fail "show --html $receipt: his HTML is HTML"
+	html_is_ours "show --html $receipt" "$WORK/out"
 done || fail "show"
 ctl export "$WORK/out.xlsx" || fail "no workbook"
-if $PYTHON -c 'import openpyxl' 2>/dev/null; then
-	$PYTHON "$LIB/check_workbook.py" "$WORK/out.xlsx" "$WORK/spool" || fail "the workbook"
-fi
+unzip -q "$WORK/out.xlsx" -d "$WORK/xlsx" || fail "no workbook to look into"
+for file in "$WORK"/xlsx/xl/sharedStrings.xml "$WORK"/xlsx/xl/worksheets/sheet*.xml; do
+	inert "$file" "$file"
+done
+! grep -hoE '<f>[^<]*' "$WORK"/xlsx/xl/worksheets/sheet*.xml | grep -E 'cmd|HYPERLINK|WEBSERVICE' || fail "a formula of his"
 mkdir "$WORK/digest"
 ctl digest --out "$WORK/digest" >/dev/null || fail "no digest"
 for file in "$WORK"/digest/*.txt "$WORK"/digest/*.html; do
 	inert "$file" "$file"
-	grep -qE '<script>alert|<img src=https' "$file" && fail "$file: his HTML is HTML"
+	[[ $file != *.html ]] || html_is_ours "$file" "$file"
 done
 ctl verify || fail "not whole"

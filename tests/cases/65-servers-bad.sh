@@ -84,7 +84,7 @@ sleep 6
 ctl status >"$WORK/out" && fail "status is content"
 grep -q 'maruijuan.*resting' "$WORK/out" && grep -q 'nothing is sent until' "$WORK/out" || fail "not seen: $(cat "$WORK/out")"
 rm "$WORK/imap.bad" "$WORK/smtp.bad"
-await 45 sent 5 || fail "well again, and not sent: $(ctl status)"
+await 120 sent 5 || fail "well again, and not sent: $(ctl status)"
 
 # A server slower than intake: mail is recorded meanwhile, at its own pace.
 faults '{"data": {"*": "sleep:2"}}'

@@ -257,18 +257,24 @@ test_7z(void **state)
 static void
 test_passwords(void **state)
 {
-	static const char *const right[] = {"000000", "", "123456", NULL}, *const wrong[] = {"654321", NULL};
+	/* ZIP's old encryption tells a wrong password by one byte: one in 256 passes, and is damage then */
+	static const char *const one[] = {"", "123456", NULL}, *const two[] = {"000000", "", "123456", NULL},
+	                         *const wrong[] = {"654321", NULL};
 	static const char locked[] = "材料/一.txt: encrypted\n二.txt: encrypted\n三.txt: encrypted\n";
-	static const char *const ways[] = {"zip:encryption=zipcrypt", "zip:encryption=aes256"};
+	static const struct {
+		const char *way;
+		const char *const *right, *const *wrong;
+	} ways[] = {{"zip:encryption=zipcrypt", one, NULL}, {"zip:encryption=aes256", two, wrong}};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		expect(ways[i], "zip", archive_of(archive_write_set_format_zip, NULL, ways[i], three), NULL,
+		const char *way = ways[i].way;
+
+		expect(way, "zip", archive_of(archive_write_set_format_zip, NULL, way, three), NULL, locked);
+		expect(way, "zip", archive_of(archive_write_set_format_zip, NULL, way, three), ways[i].wrong,
 		       locked);
-		expect(ways[i], "zip", archive_of(archive_write_set_format_zip, NULL, ways[i], three), wrong,
-		       locked);
-		expect(ways[i], "zip", archive_of(archive_write_set_format_zip, NULL, ways[i], three), right,
+		expect(way, "zip", archive_of(archive_write_set_format_zip, NULL, way, three), ways[i].right,
 		       want_three);
 	}
 }
