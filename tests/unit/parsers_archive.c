@@ -257,14 +257,15 @@ test_7z(void **state)
 static void
 test_passwords(void **state)
 {
-	/* ZIP's old encryption tells a wrong password by one byte: one in 256 passes, and is damage then */
+	/* ZIP's old encryption tells a wrong password by one byte: one in 256 passes, and bars those behind
+	 * it */
 	static const char *const one[] = {"", "123456", NULL}, *const two[] = {"000000", "", "123456", NULL},
 	                         *const wrong[] = {"654321", NULL};
 	static const char locked[] = "材料/一.txt: encrypted\n二.txt: encrypted\n三.txt: encrypted\n";
 	static const struct {
 		const char *way;
 		const char *const *right, *const *wrong;
-	} ways[] = {{"zip:encryption=zipcrypt", one, NULL}, {"zip:encryption=aes256", two, wrong}};
+	} ways[] = {{"zip:encryption=zipcrypt", one, wrong}, {"zip:encryption=aes256", two, wrong}};
 	size_t i;
 
 	(void)state;
