@@ -110,7 +110,7 @@ put() {
 # tries FIRST SECONDS: how many connections a back-off that begins with FIRST and doubles may make in so many seconds.
 tries() {
 	local n=2 wait=$1 at=0
-	while at=$((at + wait * 3 / 4)) && [ "$at" -le "$2" ]; do
+	while at=$((at + wait)) && [ "$at" -le "$2" ]; do
 		n=$((n + 1)) wait=$((wait * 2))
 	done
 	echo $n
@@ -132,7 +132,7 @@ doveadm -c "$WORK/dovecot.conf" kick maruijuan >/dev/null
 await 120 says 'maruijuan.*going down' || fail "not seen: $(cat "$WORK/out")"
 put dongwenyan 3 江苏省苏州市张家港市
 await 30 sent 2 || fail "the other mailbox waits: $(tail -n 3 "$WORK/err")"
-# back-off: what fails is tried after 5, 10, 20 s and more (IMAP), 10, 20, 40 (SMTP), each less a quarter at most
+# back-off: what fails is tried after 5, 10, 20 s and more (IMAP), 10, 20, 40 (SMTP), each up to a third more
 [ "$(connections imap)" -le "$(tries 5 $((SECONDS - imap_bad)))" ] || fail "$(connections imap) connections to an IMAP server that says BYE"
 [ "$(connections smtp)" -le "$(tries 10 $((SECONDS - smtp_bad)))" ] || fail "$(connections smtp) connections to an SMTP server that closes"
 rm "$WORK/imap.step" "$WORK/smtp.step"
