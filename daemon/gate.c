@@ -26,10 +26,17 @@ gate_jitter_ms(int64_t ms)
 }
 
 void
+gate_missed(struct gate *g)
+{
+	if (!g->since)
+		g->since = clock_now();
+}
+
+void
 gate_failed(struct gate *g, enum err_code why, int64_t first_ms)
 {
-	if (!g->failures++)
-		g->since = clock_now();
+	gate_missed(g);
+	g->failures++;
 	g->why = why;
 	g->until_ms = clock_mono_ms() + gate_jitter_ms(gate_wait_ms(why, g->failures, first_ms, 0));
 }

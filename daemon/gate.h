@@ -16,7 +16,7 @@ struct gate {
 	int64_t until_ms;  /* monotonic: not to be tried before; 0: open */
 	unsigned failures; /* in a row */
 	enum err_code why; /* of the last one */
-	time_t since;      /* when the first of them was; 0: none */
+	time_t since;      /* when the first of them was, or a miss before it; 0: none */
 };
 
 /* How long to wait after so many failures in a row, without chance: first_ms doubled up to ten minutes. After
@@ -27,6 +27,8 @@ int64_t gate_wait_ms(enum err_code why, unsigned failures, int64_t first_ms, int
 int64_t gate_jitter_ms(int64_t ms);
 
 void gate_failed(struct gate *g, enum err_code why, int64_t first_ms);
+/* A failure that may be one mail's alone: it stays open, and remembers since when. */
+void gate_missed(struct gate *g);
 void gate_passed(struct gate *g);
 bool gate_open(const struct gate *g);
 

@@ -232,6 +232,8 @@ outbox_landed(struct outbox *o, const struct delivery *d)
 		gate_failed(g, fault_of(d->result.verdict), SHUT_MS);
 	else if (d->result.verdict != SMTP_DEFERRED || d->result.code)
 		gate_passed(g);
+	else
+		gate_missed(g);
 }
 
 /* The mailboxes whose gates are shut, for query_due(); NULL: none. */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Goal: a clock that is set forth and back by hours, or by weeks, loses nothing and holds up nobody: what was to be
-# tried later is tried, the log stays whole; a certificate that lapses is an alarm, and over when it holds again.
+# tried later is tried, the log stays whole; a certificate that lapses is an alarm, and so are servers that were not
+# reached for half an hour; each is over when it is well again.
 set -u
 . "$(dirname "$0")/../lib/servers.sh"
 . "$(dirname "$0")/../lib/mails.sh"
@@ -47,11 +48,30 @@ put late 江苏省苏州市太仓市
 clock 0
 await 40 grep -q 'alarm over: maruijuan@.*imap_tls' "$WORK/err" || fail "not over: $(tail -n 4 "$WORK/err")"
 await 20 went late || fail "what came meanwhile is not answered"
+
+# Servers that are away are waited for in silence, and after half an hour staff are told.
+away() { ctl status | grep -q '^wrong: maruijuan@'; }
+alarm() { ctl log --event alarm --json | jq -r '"\(.alarm) \(.mailbox) \(.state)"' | grep -qx "$1"; }
+stop_process "$SMTPD_PID"
+put away 江苏省苏州市张家港市
+await 20 grep -q 'attempt 1: deferred (0)' "$WORK/err" || fail "not put off: $(tail -n 3 "$WORK/err")"
+stop_process "$DOVECOT_PID"
+await 20 away || fail "it is not seen that the server is away: $(tail -n 3 "$WORK/err")"
+ctl log --event alarm --json | grep -q away && fail "an alarm at once"
+clock 1860
+await 40 alarm 'imap_away maruijuan@miit-icdc.org raised' || fail "no alarm: $(tail -n 4 "$WORK/err")"
+await 40 alarm "smtp_away maruijuan@miit-icdc.org raised" || fail "no alarm: $(tail -n 30 "$WORK/err"; ctl log --event alarm --json)"
+grep -q 'alarm: maruijuan@.*the IMAP server has not been reached for half an hour: look at' "$WORK/err" || fail "not said what to do"
+dovecot_again || fail "Dovecot does not come back"
+smtpd_again || fail "the SMTP server does not come back"
+await 60 alarm 'imap_away maruijuan@miit-icdc.org cleared' || fail "not over: $(tail -n 4 "$WORK/err")"
+await 60 went away || fail "what waited did not go out: $(tail -n 4 "$WORK/err")"
+await 20 alarm 'smtp_away maruijuan@miit-icdc.org cleared' || fail "not over: $(tail -n 4 "$WORK/err")"
 kill $pid
 wait $pid || fail "ended with $?"
 pid=
-[ "$(ctl list --json | wc -l)" = 3 ] || fail "not three registrations"
-[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 3 ] || fail "not three replies"
+[ "$(ctl list --json | wc -l)" = 4 ] || fail "not four registrations"
+[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 4 ] || fail "not four replies"
 ctl verify || fail "not whole"
 # The months of the log: a clock set back opened no older one.
 cat "$WORK"/spool/log/*.jsonl | jq -r .seq | sort -nc || fail "the lines are not in order"

@@ -186,6 +186,19 @@ smtpd_start() {
 	[ "$word" = READY ]
 }
 
+# Come back on the ports that they had; smtpd_again 0: hands nothing on to Dovecot.
+dovecot_again() {
+	dovecot -F -c "$SERVERS/dovecot.conf" </dev/null >>"$SERVERS/dovecot.out" 2>&1 &
+	DOVECOT_PID=$!
+	await 20 dovecot_answers
+}
+smtpd_again() {
+	: >"$SERVERS/smtpd.out"
+	$PYTHON "$LIB/smtpd.py" "$SERVERS" "${1-$LMTP_PORT}" "$SMTP_PORT" "$SMTPS_PORT" </dev/null >"$SERVERS/smtpd.out" 2>>"$SERVERS/smtpd.err" &
+	SMTPD_PID=$!
+	await 20 grep -q READY "$SERVERS/smtpd.out"
+}
+
 # A child that ended and was not waited for still answers kill -0; the shell knows better.
 runs() { [[ " $(jobs -rp | tr '\n' ' ')" == *" $1 "* ]]; }
 

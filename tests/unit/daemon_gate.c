@@ -58,6 +58,26 @@ opens_and_shuts(void **state)
 	assert_true(gate_open(&g));
 }
 
+/* Since when there is no success: a miss that did not shut it counts as well. */
+static void
+remembers_since_when(void **state)
+{
+	struct gate g = {0};
+
+	(void)state;
+	(void)setenv("MINGPIAN_NOW", "2022-06-10T10:00:00+08:00", 1);
+	gate_missed(&g);
+	assert_true(gate_open(&g));
+	assert_int_equal(g.failures, 0);
+	(void)setenv("MINGPIAN_NOW", "2022-06-10T10:20:00+08:00", 1);
+	gate_failed(&g, ERR_AGAIN, 1000);
+	assert_false(gate_open(&g));
+	assert_int_equal(clock_now() - g.since, 20 * 60);
+	gate_passed(&g);
+	assert_int_equal(g.since, 0);
+	(void)unsetenv("MINGPIAN_NOW");
+}
+
 /* What the process before was told counts for this one, whatever was done to the clock in between. */
 static void
 resumes(void **state)
@@ -81,7 +101,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(waits), cmocka_unit_test(opens_and_shuts),
-	                                   cmocka_unit_test(resumes)};
+	                                   cmocka_unit_test(remembers_since_when), cmocka_unit_test(resumes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
