@@ -3,6 +3,7 @@
 
 #include "config/mem.h"
 #include "config/text.h"
+#include "parsers/archive_words.h"
 #include "parsers/member.h"
 #include "parsers/rar_index.h"
 #include "parsers/rar_solid.h"
@@ -39,7 +40,10 @@ static support *const packed_support[] = {archive_read_support_filter_gzip, arch
 struct unpacking {
 	const struct source *source;
 	struct container_sink *sink;
+	support *const *supported;
 	struct archive *in;
+	struct archive_words *words; /* of a ZIP with locked members */
+	const char *word;            /* that opened the last of them, until libarchive asks for it */
 	struct arena *names;
 	struct buf member;
 	unsigned char *chunk;
@@ -80,9 +84,9 @@ code_of(const char *said)
 
 /* Why the last call failed, in one safe line. */
 static enum err_code
-failure(struct unpacking *u, bool locked, struct err *e)
+failure(struct archive *in, bool locked, struct err *e)
 {
-	const char *said = archive_error_string(u->in);
+	const char *said = archive_error_string(in);
 	struct buf line = BUF_INIT(300);
 
 	said = said ? said : "no reason given";
@@ -90,6 +94,39 @@ failure(struct unpacking *u, bool locked, struct err *e)
 	(void)err_set(e, locked ? ERR_ENCRYPTED : code_of(said), "%s", line.at ? line.at : "");
 	buf_free(&line);
 	return e->code;
+}
+
+/* A member of a ZIP that has lost its directory is passed over by unpacking it. */
+static const char *
+word_to_pass_over(struct archive *in, void *context)
+{
+	struct unpacking *u = context;
+	const char *word = u->word;
+
+	(void)in;
+	u->word = NULL; /* libarchive keeps it, and asks until it hears no more */
+	return word;
+}
+
+static struct archive *
+open_with(void *context, const char *word, struct err *e)
+{
+	struct unpacking *u = context;
+	struct archive *in = archive_read_new();
+
+	if (!in)
+		mem_die("opening an archive");
+	for (support *const *kind = u->supported; *kind; kind++)
+		(void)(*kind)(in);
+	if (word)
+		(void)archive_read_add_passphrase(in, word);
+	else
+		(void)archive_read_set_passphrase_callback(in, u, word_to_pass_over);
+	if (archive_read_open_memory(in, u->source->data.at, u->source->data.len) == ARCHIVE_OK)
+		return in;
+	(void)failure(in, false, e);
+	(void)archive_read_free(in);
+	return NULL;
 }
 
 /* ---- one member ---- */
@@ -119,26 +156,31 @@ member_max(const struct unpacking *u)
 	return u->sink->room < ARCHIVE_MEMBER_MAX ? u->sink->room : ARCHIVE_MEMBER_MAX;
 }
 
-/* Unpack the entry into u->member. ERR_NONE: it is whole; else why not, and e says so. */
-static enum err_code
-read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
+static bool
+is_zip(struct archive *in)
 {
-	bool zip = (archive_format(u->in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+	return (archive_format(in) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+}
+
+/* Unpack the entry that in has come to into u->member. */
+static enum err_code
+read_data(void *context, struct archive *in, struct archive_entry *entry, struct err *e)
+{
+	struct unpacking *u = context;
 	int retries = 0;
 	la_ssize_t n;
 
 	buf_clear(&u->member);
-	if (rar_why_not(rar_this(u), e))
-		return e->code;
 	u->member.max = member_max(u);
 	/* a ZIP's member can be passed over at no cost; the others must be unpacked even for that */
-	if (zip && archive_entry_size_is_set(entry) && archive_entry_size(entry) > (la_int64_t)u->member.max)
+	if (is_zip(in) && archive_entry_size_is_set(entry) &&
+	    archive_entry_size(entry) > (la_int64_t)u->member.max)
 		goto too_large;
-	while ((n = archive_read_data(u->in, u->chunk, CHUNK)) != 0) {
+	while ((n = archive_read_data(in, u->chunk, CHUNK)) != 0) {
 		if (n == ARCHIVE_RETRY && retries++ < RETRIES_MAX)
 			continue;
 		if (n < 0)
-			return failure(u, archive_entry_is_encrypted(entry), e);
+			return failure(in, archive_entry_is_encrypted(entry), e);
 		buf_add(&u->member, u->chunk, (size_t)n);
 		u->wasted += u->member.over ? (size_t)n : 0;
 		if (u->wasted > ARCHIVE_WASTE_MAX)
@@ -150,6 +192,24 @@ read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
 too_large:
 	(void)err_set(e, ERR_TOO_LARGE, "more than is read of one file");
 	return ERR_TOO_LARGE;
+}
+
+/* ERR_NONE: the entry is whole; else why not, and e says so. */
+static enum err_code
+read_member(struct unpacking *u, struct archive_entry *entry, struct err *e)
+{
+	const char *word;
+
+	if (rar_why_not(rar_this(u), e))
+		return e->code;
+	if (!is_zip(u->in) || !archive_entry_is_encrypted(entry))
+		return read_data(u, u->in, entry, e);
+	if (!u->words)
+		u->words = archive_words_new(open_with, read_data, u, u->source->passwords);
+	word = archive_words_try(u->words, u->entries, e);
+	if (word)
+		u->word = word;
+	return e->code;
 }
 
 /* What gzip packs has no name but the archive's: 登记表.doc.gz holds 登记表.doc. */
@@ -258,7 +318,7 @@ next_entry(struct unpacking *u, struct archive_entry **entry_r, struct err *e)
 	if (rc == ARCHIVE_EOF)
 		return false;
 	if (rc < ARCHIVE_WARN) {
-		(void)failure(u, archive_read_has_encrypted_entries(u->in) > 0 && !u->handed, e);
+		(void)failure(u->in, archive_read_has_encrypted_entries(u->in) > 0 && !u->handed, e);
 		return false;
 	}
 	if (++u->entries > ARCHIVE_ENTRIES_MAX)
@@ -270,23 +330,11 @@ next_entry(struct unpacking *u, struct archive_entry **entry_r, struct err *e)
 }
 
 static bool
-open_archive(struct unpacking *u, support *const *supported, struct err *e)
+open_archive(struct unpacking *u, struct err *e)
 {
-	const char *const *password;
-
 	u->entries = u->rar_next = 0;
-	u->in = archive_read_new();
-	if (!u->in)
-		mem_die("opening an archive");
-	for (; *supported; supported++)
-		(void)(*supported)(u->in);
-	for (password = u->source->passwords; *password; password++)
-		if (**password)
-			(void)archive_read_add_passphrase(u->in, *password);
-	if (archive_read_open_memory(u->in, u->source->data.at, u->source->data.len) == ARCHIVE_OK)
-		return true;
-	(void)failure(u, false, e);
-	return false;
+	u->in = open_with(u, NULL, e);
+	return u->in != NULL;
 }
 
 static void
@@ -299,11 +347,11 @@ close_archive(struct unpacking *u)
 /* A locked member is the end for libarchive, in some formats: name those behind the first `done` without
  * trying to read them. False: they cannot be listed either. */
 static bool
-list_locked(struct unpacking *u, support *const *supported, size_t done)
+list_locked(struct unpacking *u, size_t done)
 {
 	struct archive_entry *entry;
 	struct err e = {0}, why;
-	bool ok = open_archive(u, supported, &e);
+	bool ok = open_archive(u, &e);
 
 	(void)err_set(&why, ERR_ENCRYPTED, "behind a locked file");
 	while (ok && next_entry(u, &entry, &e))
@@ -318,13 +366,17 @@ read_archive(struct unpacking *u, support *const *supported)
 {
 	struct archive_entry *entry;
 	struct err e = {0};
-	bool more = open_archive(u, supported, &e); /* false: the receiver has enough */
+	bool more; /* false: the receiver has enough */
 	size_t done;
 
+	u->supported = supported;
+	more = open_archive(u, &e);
 	u->left = (struct err){0};
 	while (more && next_entry(u, &entry, &e))
 		more = take_entry(u, entry);
 	done = u->entries;
+	archive_words_free(u->words);
+	u->words = NULL;
 	close_archive(u);
 	if (e.code == ERR_NONE && !done && u->source->data.len > EMPTY_MAX && !u->handed)
 		(void)err_set(&e, ERR_DAMAGED, "nothing is found in it");
@@ -333,7 +385,7 @@ read_archive(struct unpacking *u, support *const *supported)
 	if (rar_tell_rest(u, e))
 		return;
 	if (e.code != ERR_NONE && u->locked) {
-		if (list_locked(u, supported, done))
+		if (list_locked(u, done))
 			return;
 		e.code = ERR_ENCRYPTED;
 	}
