@@ -149,7 +149,7 @@ edges_of(const struct table *t, int *count_r)
 	}
 	qsort(edges, (size_t)count, sizeof *edges, by_value);
 	for (i = 0; i < count; i++)
-		if (!kept || edges[i] - edges[kept - 1] > EDGE_NEAR)
+		if (!kept || (long long)edges[i] - edges[kept - 1] > EDGE_NEAR) /* RTF says any number */
 			edges[kept++] = edges[i];
 	*count_r = kept < EDGES_MAX ? kept : EDGES_MAX;
 	return edges;

@@ -71,6 +71,11 @@ static const struct {
              "{\\nonshppict{\\pict\\wmetafile8 ffff}}{\\pict\\dibitmap0 ff}{\\pict\\jpegblip\\bin2 "
              "{}}2\\par"),
          "(picture, 2 bytes)\n(picture, 2 bytes)\n12"},
+        {"edges farther apart than an int",
+         RTF("\\trowd\\trleft-2147483620\\cellx2147483000\\cellx2147483620 " P("1")
+                     P("2") "\\row"
+                            "\\trowd\\trleft-2147483620\\cellx2147483620 " P("3") "\\row"),
+         "table 1: 2x2\n[1][2]\n[3|2x1]"},
         {"edges that go back", RTF("\\trowd\\cellx2000\\cellx1000 " P("1") P("2") "\\row"),
          "table 1: 3x1\n[1|2x1][2]"},
 };
