@@ -11,7 +11,8 @@
 #include <sysexits.h>
 #include <time.h>
 
-struct patience_limits patience_limits = {.file = 5000, .mail = 6000, .second = 3000, .picture = 12000};
+struct patience_limits patience_limits = {
+        .file = 5000, .mail = 6000, .second = 3000, .picture = 12000, .outline = 2000};
 
 /* A process that ran out of memory before it had so much was not the mail's victim, but the machine's. */
 enum { MUCH_MEMORY_KB = 256 << 10 };
@@ -35,8 +36,9 @@ static struct {
 	int64_t pictures_ms; /* what pictures took */
 } mine;
 
-/* What the waiting side decided. */
+/* Of the side that waits: what it decided, and what all processes for this mail took. */
 static bool ended_by_us;
+static int64_t spent_ms;
 
 static int64_t
 used_ms(clockid_t clock)
@@ -125,6 +127,18 @@ patience_new(void)
 {
 	*page = (struct page){0};
 	ended_by_us = false;
+	spent_ms = 0;
+}
+
+unsigned
+patience_seconds(unsigned whole)
+{
+	int64_t kept = page->closed ? 0 : patience_limits.outline;
+	int64_t left = ((int64_t)whole * 1000 - spent_ms - kept) / 1000;
+
+	if (!whole)
+		return 0;
+	return left > 1 ? (unsigned)left : 1;
 }
 
 /* Its processor time is up: SIGKILL follows. A limit reaches the child alone, where a signal that the
@@ -158,6 +172,12 @@ patience_look(pid_t child)
 		end(child);
 }
 
+static int64_t
+ms_of(struct timeval t)
+{
+	return (int64_t)t.tv_sec * 1000 + t.tv_usec / 1000;
+}
+
 static enum err_code
 why_of(int status, long memory_kb)
 {
@@ -173,14 +193,13 @@ patience_again(int status, const struct rusage *used)
 {
 	enum err_code why = why_of(status, used->ru_maxrss);
 	/* as a whole it must end soon: there is one more long try, or none */
-	bool late = used->ru_utime.tv_sec * 1000 > patience_limits.picture + patience_limits.second;
+	bool late = ms_of(used->ru_utime) > patience_limits.picture + patience_limits.second;
 	uint32_t file = page->skip || late ? 0 : page->file;
 
 	if (!why || page->closed)
 		return false;
-	patience_new();
-	page->skip = file;
-	page->why = why;
-	page->closed = file ? ERR_NONE : why;
+	*page = (struct page){.skip = file, .why = why, .closed = file ? ERR_NONE : why};
+	ended_by_us = false;
+	spent_ms += ms_of(used->ru_utime) + ms_of(used->ru_stime);
 	return true;
 }

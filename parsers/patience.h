@@ -27,6 +27,7 @@ struct patience_limits {
 	int mail;    /* for all files but pictures: 6000; what comes behind is not begun */
 	int second;  /* each of the two, in the second process: 3000 */
 	int picture; /* for one picture, or a page: 12000, and half of it in the second process */
+	int outline; /* kept of the whole for the outline, until that is at hand: 2000 */
 };
 extern struct patience_limits patience_limits;
 
@@ -55,6 +56,10 @@ bool patience_init(struct err *e);
 
 /* A new mail. */
 void patience_new(void);
+
+/* Of the whole seconds that a mail may have (0: without end), those that the next process for it gets: all
+ * processes together take no longer. At least 1. */
+unsigned patience_seconds(unsigned whole);
 
 /* To be called each PATIENCE_LOOK_MS for the process that reads: ends it where it took too long. */
 void patience_look(pid_t child);

@@ -386,3 +386,9 @@ sandbox_enter_child(const struct sandbox_limits *limits, struct err *e)
 {
 	return set_limits(limits, e) && program_load(&for_children, e);
 }
+
+bool
+sandbox_only_time(const struct sandbox_limits *limits, struct err *e)
+{
+	return !limits->cpu_seconds || limit_cpu(limits->cpu_seconds, e);
+}

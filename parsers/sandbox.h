@@ -34,6 +34,9 @@ bool sandbox_enter_server(const struct sandbox_limits *limits, struct err *e);
 /* The rest of the way, in a child of the server: what sandbox_enter() leaves is left. */
 bool sandbox_enter_child(const struct sandbox_limits *limits, struct err *e);
 
+/* The limit of processor time alone, for who cannot live in the cage, or may not. */
+bool sandbox_only_time(const struct sandbox_limits *limits, struct err *e);
+
 /* Can this build live in it? A sanitizer's run time cannot. */
 bool sandbox_possible(void);
 

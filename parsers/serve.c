@@ -93,15 +93,18 @@ take_places(const int fds[SERVE_FDS], struct err *e)
 static _Noreturn void
 be_child(const struct serve_config *c, const struct serve_request *q, const int fds[SERVE_FDS], pid_t server)
 {
+	struct sandbox_limits limits = c->limits;
 	struct err e = {0};
 	struct job j;
 	bool ok = take_places(fds, &e);
 
+	limits.cpu_seconds = patience_seconds(limits.cpu_seconds);
 	/* The server's end is the child's: nobody else knows of it. */
 	if (ok && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != server))
 		_exit(EX_OSERR);
 	ok = ok && (job_of(c, q, &j) || err_set(&e, ERR_USAGE, "a job that is none")) &&
-	     (!c->sandbox || sandbox_enter_child(&c->limits, &e)) && job_run(&j, STDIN_FILENO, "-", &e);
+	     (c->sandbox ? sandbox_enter_child(&limits, &e) : sandbox_only_time(&limits, &e)) &&
+	     job_run(&j, STDIN_FILENO, "-", &e);
 	if (!ok)
 		(void)fprintf(stderr, "mingpian-parse: %s\n", e.text);
 	_exit(ok ? EX_OK : err_exit(e.code));

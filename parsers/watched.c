@@ -21,13 +21,16 @@ enum { PIECE = 64 << 10 };
 static _Noreturn void
 be_child(const struct serve_config *c, int fd, const char *name, pid_t parent)
 {
+	struct sandbox_limits limits = c->limits;
 	struct err e = {0};
 	bool ok;
 
+	limits.cpu_seconds = patience_seconds(limits.cpu_seconds);
 	/* Its end is the child's: nobody else knows of it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
 		_exit(EX_OSERR);
-	ok = (!c->sandbox || sandbox_enter(&c->limits, &e)) && job_run(&c->job, fd, name, &e);
+	ok = (c->sandbox ? sandbox_enter(&limits, &e) : sandbox_only_time(&limits, &e)) &&
+	     job_run(&c->job, fd, name, &e);
 	if (!ok)
 		(void)fprintf(stderr, "mingpian-parse: %s\n", e.text);
 	_exit(ok ? EX_OK : err_exit(e.code));
