@@ -288,6 +288,29 @@ test_many(void **state)
 	assert_int_equal(tries, 1);
 }
 
+/* All tries together end within the mail's time; the outline has its share of it. */
+static void
+test_whole(void **state)
+{
+	int tries;
+
+	(void)state;
+	patience_limits.outline = 2000;
+	patience_new();
+	assert_int_equal(patience_seconds(0), 0);
+	assert_int_equal(patience_seconds(20), 18);
+	assert_int_equal(patience_seconds(1), 1);
+	used = (struct rusage){.ru_utime = {.tv_sec = 10}, .ru_stime = {.tv_sec = 1, .tv_usec = 1000}};
+	assert_true(patience_again(SIGXCPU, &used)); /* the mail itself: nothing is opened any more */
+	assert_int_equal(patience_seconds(20), 8);
+	assert_int_equal(patience_seconds(5), 1);
+	assert_int_equal(patience_seconds(0), 0);
+	patience_new();
+	assert_int_equal(patience_seconds(20), 18);
+	assert_int_equal(run(second_endless, &tries), 5);
+	assert_int_equal(patience_seconds(20), 17); /* what the first try took is gone */
+}
+
 static int
 set_up(void **state)
 {
@@ -306,6 +329,7 @@ main(void)
 	        cmocka_unit_test(test_files), cmocka_unit_test(test_mail_itself),
 	        cmocka_unit_test(test_crash), cmocka_unit_test(test_pictures),
 	        cmocka_unit_test(test_many),  cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_whole),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
