@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mingpianctl doctor, in three files: what is on this machine (ctl_doctor.c), its kernel (doctor_kernel.c), and
- * the servers (doctor_net.c).
- * Each check says how it went in one line: what was looked at, and where it is wrong, why and what to do. */
+/* mingpianctl doctor, in three files: what is on this machine (ctl_doctor.c), its kernel (doctor_kernel.c),
+ * and the servers (doctor_net.c). Each check says how it went in one line: what was looked at, and where it
+ * is wrong, why and what to do. */
 #ifndef MINGPIAN_DAEMON_DOCTOR_H
 #define MINGPIAN_DAEMON_DOCTOR_H
 
@@ -24,8 +24,8 @@ void doctor_say(struct doctor *d, enum doctor_says says, const char *what, const
 /* The same by a call's outcome. Returns ok. */
 bool doctor_verdict(struct doctor *d, bool ok, const char *what, const struct err *e);
 
-/* What the sandbox is made of: Landlock, seccomp, no_new_privs, limits. Where sandbox is "required", the daemon
- * does not start without. */
+/* What the sandbox is made of: Landlock, seccomp, no_new_privs, limits. Where sandbox is "required", the
+ * daemon does not start without. */
 void doctor_kernel(struct doctor *d);
 
 /* Of one mailbox: TLS, login and folders by IMAP; TLS and login by SMTP. Nothing is sent. */

@@ -333,8 +333,7 @@ settings_same_mailbox(const struct settings *a, const struct settings *b, size_t
 	       same_text(x->imap.password, y->imap.password) && same_text(x->imap.ca_file, y->imap.ca_file) &&
 	       x->imap.oauth2 == y->imap.oauth2 && x->imap.tls_none == y->imap.tls_none &&
 	       same_list(x->folders, y->folders) && x->poll_seconds == y->poll_seconds &&
-	       x->look_seconds == y->look_seconds &&
-	       x->since == y->since && x->message_max == y->message_max;
+	       x->look_seconds == y->look_seconds && x->since == y->since && x->message_max == y->message_max;
 }
 
 static bool
