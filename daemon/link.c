@@ -182,6 +182,9 @@ link_cut(CURLcode code, const char *why)
 	 */
 	if (code == CURLE_SSL_CONNECT_ERROR && (!strstr(why, "routines:") || strstr(why, "unexpected eof")))
 		return CURLE_RECV_ERROR;
+	/* What libcurl's dialogues (pingpong.c) make of a poll(2) that fails. */
+	if (code == CURLE_OUT_OF_MEMORY && strstr(why, "poll error"))
+		return CURLE_RECV_ERROR;
 	return code;
 }
 

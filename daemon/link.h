@@ -30,7 +30,8 @@ bool link_setup(CURL *h, const struct link_config *c, char name[static LINK_NAME
 bool link_failed(struct err *e, CURLcode code, const char *name, const char *said);
 
 /* code by what CURLOPT_ERRORBUFFER says of it: a connection that was cut in the midst of the handshake is no
- * fault of TLS, and CURLE_RECV_ERROR stands for it instead of CURLE_SSL_CONNECT_ERROR. */
+ * fault of TLS, and a poll(2) that failed is no lack of memory: CURLE_RECV_ERROR stands for both instead of
+ * libcurl's. */
 CURLcode link_cut(CURLcode code, const char *why);
 
 /* curl_easy_perform(), looked at so. */

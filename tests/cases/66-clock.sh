@@ -63,8 +63,7 @@ await 40 alarm 'imap_away maruijuan@miit-icdc.org raised' || fail "no alarm: $(t
 await 40 alarm "smtp_away maruijuan@miit-icdc.org raised" || fail "no alarm: $(tail -n 30 "$WORK/err"; ctl log --event alarm --json)"
 grep -q 'alarm: maruijuan@.*the IMAP server has not been reached for half an hour: look at' "$WORK/err" || fail "not said what to do"
 dovecot_again || fail "Dovecot does not come back"
-# shellcheck disable=SC2119 # with its own port, the default
-smtpd_again || fail "the SMTP server does not come back"
+smtpd_again "$LMTP_PORT" || fail "the SMTP server does not come back"
 await 60 alarm 'imap_away maruijuan@miit-icdc.org cleared' || fail "not over: $(tail -n 4 "$WORK/err")"
 await 60 went away || fail "what waited did not go out: $(tail -n 4 "$WORK/err")"
 await 20 alarm 'smtp_away maruijuan@miit-icdc.org cleared' || fail "not over: $(tail -n 4 "$WORK/err")"

@@ -186,7 +186,7 @@ smtpd_start() {
 	[ "$word" = READY ]
 }
 
-# Come back on the ports that they had; smtpd_again 0: hands nothing on to Dovecot.
+# Come back on the ports that they had. smtpd_again PORT: of LMTP, to hand on to; 0: nothing is handed on.
 dovecot_again() {
 	dovecot -F -c "$SERVERS/dovecot.conf" </dev/null >>"$SERVERS/dovecot.out" 2>&1 &
 	DOVECOT_PID=$!
@@ -194,7 +194,7 @@ dovecot_again() {
 }
 smtpd_again() {
 	: >"$SERVERS/smtpd.out"
-	$PYTHON "$LIB/smtpd.py" "$SERVERS" "${1-$LMTP_PORT}" "$SMTP_PORT" "$SMTPS_PORT" </dev/null >"$SERVERS/smtpd.out" 2>>"$SERVERS/smtpd.err" &
+	$PYTHON "$LIB/smtpd.py" "$SERVERS" "$1" "$SMTP_PORT" "$SMTPS_PORT" </dev/null >"$SERVERS/smtpd.out" 2>>"$SERVERS/smtpd.err" &
 	SMTPD_PID=$!
 	await 20 grep -q READY "$SERVERS/smtpd.out"
 }
