@@ -54,12 +54,25 @@ grep -qE 'jsonl.*line|line [0-9]+' "$WORK/once" || fail "not said where: $(cat "
 ctl verify >"$WORK/out" && fail "verify is content"
 rm -rf "$WORK/spool" && cp -a "$WORK/backup" "$WORK/spool"
 
-# A spool that may not be written (an ordinary user's; root may everywhere).
+# A spool that may not be written: root may everywhere but on a disk that is mounted so; an ordinary user has no mounts.
 if [ "$(id -u)" != 0 ]; then
 	chmod -R a-w "$WORK/spool"
 	once 74
-	ctl list >/dev/null || fail "reading wants to write"
+	ctl list >"$WORK/out" || fail "reading wants to write"
 	chmod -R u+w "$WORK/spool"
+	[ "$(wc -l <"$WORK/out")" -gt 2 ] || fail "nothing is read: $(cat "$WORK/out")"
+elif unshare -m true 2>/dev/null; then
+	read_only() {
+		# shellcheck disable=SC2016 # the inner shell's
+		unshare -m sh -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$WORK/spool" "$@"
+	}
+	read_only "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/once"
+	status=$?
+	[ $status = 74 ] || fail "exit $status on a disk that is read-only: $(cat "$WORK/once")"
+	grep -qi 'read-only' "$WORK/once" || fail "not said why: $(cat "$WORK/once")"
+	read_only "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" list >"$WORK/out" 2>&1 || fail "reading wants to write: $(cat "$WORK/out")"
+	grep -q CYMP "$WORK/out" || fail "nothing is read: $(cat "$WORK/out")"
+	read_only "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" verify >"$WORK/out" 2>&1 || fail "verify wants to write: $(cat "$WORK/out")"
 fi
 
 # Two more, answered; then the spool is lost, and half of it comes back: the log of before, the index of after.
