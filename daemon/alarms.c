@@ -157,6 +157,31 @@ alarm_try(struct spool *s, const char *service, const char *mailbox, enum err_co
 	return ok;
 }
 
+static bool
+can_send(const struct query_alarm *up, size_t count, const char *mailbox)
+{
+	for (int i = 0; i < ALARMS; i++)
+		if (strcmp(alarms[i].service, "smtp") == 0 && find(up, count, alarms[i].name, mailbox))
+			return false;
+	return true;
+}
+
+bool
+alarm_digest_from(struct spool *s, const struct config *c, const char **from_r, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct query_alarm *up = NULL;
+	size_t count = 0;
+	bool ok = query_alarms(spool_index(s), a, 0, true, &up, &count, e);
+
+	*from_r = c->digest.from;
+	for (size_t i = 0; ok && i < c->mailbox_count && !can_send(up, count, *from_r); i++)
+		if (can_send(up, count, c->mailboxes[i].address))
+			*from_r = c->mailboxes[i].address;
+	arena_free(a);
+	return ok;
+}
+
 bool
 alarm_resume(struct spool *s, const char *service, const char *mailbox, struct gate *g, time_t *refused_r,
              struct err *e)

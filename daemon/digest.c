@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/alarms.h"
 #include "daemon/json_value.h"
 #include "daemon/narrow.h"
 #include "daemon/workbook.h"
@@ -165,6 +166,7 @@ struct making {
 	struct spool *s;
 	struct report *r;
 	const char *date;
+	const char *from; /* which of our mailboxes it goes out from */
 	char id[DIGEST_ID_MAX];
 	struct buf workbook;
 	struct digest_text text;
@@ -182,7 +184,7 @@ queue_mail(struct making *m, int number, const char *to, struct err *e)
 	struct hash id;
 	const struct digest_envelope v = {
 	        .own_name = c->own.name,
-	        .own_addr = c->digest.from,
+	        .own_addr = m->from,
 	        .to = to,
 	        .message_id =
 	                arena_fmt(a, "<%s%s@%s>", m->g->form->message_id_prefix, reply, c->own.domains[0]),
@@ -197,7 +199,7 @@ queue_mail(struct making *m, int number, const char *to, struct err *e)
 	        spool_line(m->s,
 	                   json_made(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
 	                                       "reply", reply, "message", id.hex, "to_message", "kind",
-	                                       "digest", "mailbox", c->digest.from, "state", "due", "why")),
+	                                       "digest", "mailbox", m->from, "state", "due", "why")),
 	                   NULL, e);
 
 	if (ok && number == 1)
@@ -227,7 +229,8 @@ make(struct making *m, struct buf *said_r, struct err *e)
 	int number = 0;
 
 	if (!report_read(&m->r, m->g->config, m->g->form, m->s, NULL, e) ||
-	    !new_id(m->s, m->r->arena, m->date, m->id, e))
+	    !new_id(m->s, m->r->arena, m->date, m->id, e) ||
+	    !alarm_digest_from(m->s, m->g->config, &m->from, e))
 		return false;
 	codes = give_codes(m->r, m->id);
 	if (workbook_make(m->r, &m->workbook, e)) {

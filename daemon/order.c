@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "daemon/act.h"
+#include "daemon/alarms.h"
 #include "daemon/json_value.h"
 #include "daemon/mime.h"
 #include "daemon/words.h"
@@ -243,9 +244,8 @@ tell_sender(const struct ordering *o, struct err *e)
 	                                     .head = spool_head(o->s),
 	                                     .orders = o->told,
 	                                     .order_count = o->told_count};
-	const struct digest_envelope v = {
+	struct digest_envelope v = {
 	        .own_name = c->own.name,
-	        .own_addr = c->digest.from,
 	        .to = r->from_addr,
 	        .message_id =
 	                arena_fmt(o->a, "<%s%s@%s>", o->g->form->message_id_prefix, reply, c->own.domains[0]),
@@ -254,17 +254,18 @@ tell_sender(const struct ordering *o, struct err *e)
 	        .loop_token = reply,
 	        .date = clock_now(),
 	};
-	struct digest_text text;
+	struct digest_text text = {0};
 	struct buf mail = BUF_INIT(DIGEST_MAIL_MAX);
 	struct hash id;
-	bool ok;
+	bool ok = alarm_digest_from(o->s, c, &v.own_addr, e);
 
-	digest_render_answer(o->g->kit, &answer, &text);
-	ok = digest_mail(&text, &v, &mail, e) && spool_put_mail(o->s, buf_bytes(&mail), &id, e) &&
+	if (ok)
+		digest_render_answer(o->g->kit, &answer, &text);
+	ok = ok && digest_mail(&text, &v, &mail, e) && spool_put_mail(o->s, buf_bytes(&mail), &id, e) &&
 	     spool_line(o->s,
 	                json_made(json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
 	                                    "reply", reply, "message", id.hex, "to_message", "kind", "order",
-	                                    "mailbox", c->digest.from, "state", "due", "why")),
+	                                    "mailbox", v.own_addr, "state", "due", "why")),
 	                NULL, e);
 	digest_text_free(&text);
 	buf_free(&mail);

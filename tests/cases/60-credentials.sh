@@ -9,6 +9,7 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
+sed -i '/^digest:/s/from = "[^"]*"; to = \["[^"]*"\]/from = "dongwenyan@miit-icdc.org"; to = ["maruijuan@miit-icdc.org"]/' "$WORK/mingpian.cfg"
 ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 alarms() { ctl log --event alarm --json | jq -r '"\(.alarm) \(.mailbox) \(.state) \(.why)"'; }
 imap_tries() { grep -c 'imap-login.*user=<maruijuan>.*auth failed\|imap-login.*auth failed.*user=<maruijuan>' "$WORK/dovecot.log"; }
@@ -65,11 +66,23 @@ MINGPIAN_NOW=$(date -d '+11 minutes' +%Y-%m-%dT%H:%M:%S%:z) once 77
 [ "$(alarms | grep -c raised)" = 4 ] || fail "not each try in the log: $(alarms)"
 grep -q 'alarm: ' "$WORK/err" && fail "an alarm that is up is raised again in the journal"
 
+# The digest cannot go out from the account that is refused: it comes from the other one, and says so.
+MINGPIAN_NOW=$(date -d '+12 hours 5 minutes' +%Y-%m-%dT%H:%M:%S%:z) once 77
+jq -r 'select(.ev == "data") | "\(.mail_from) \(.to)"' "$WORK/smtp.log" | grep -q '^maruijuan@miit-icdc.org .*maruijuan@' || fail "no digest: $(cat "$WORK/err")"
+digest=$(jq -r 'select(.event == "queued" and .kind == "digest") | .message' "$WORK"/spool/log/*.jsonl)
+$PYTHON - "$WORK/spool/mail/${digest:0:2}/$digest".* <<-'END' || fail "the digest does not tell staff"
+	import email, email.policy, sys
+	m = email.message_from_bytes(open(sys.argv[1], "rb").read(), policy=email.policy.default)
+	assert "maruijuan@miit-icdc.org" in m["From"], m["From"]
+	text = m.get_body(("plain",)).get_content()
+	assert "发信账号未通过" in text and "收信账号未通过" in text, text
+END
+
 # Another password is tried at once; all that waited goes out, once.
 echo secret1 >"$WORK/imap-maruijuan"
 echo secret2 >"$WORK/smtp-dongwenyan"
-touch -d '+12 minutes' "$WORK/imap-maruijuan" "$WORK/smtp-dongwenyan"
-MINGPIAN_NOW=$(date -d '+13 minutes' +%Y-%m-%dT%H:%M:%S%:z) once 0
+touch -d '+13 hours' "$WORK/imap-maruijuan" "$WORK/smtp-dongwenyan"
+MINGPIAN_NOW=$(date -d '+13 hours 1 minute' +%Y-%m-%dT%H:%M:%S%:z) once 0
 grep -q 'alarm over' "$WORK/err" || fail "nobody is told that it is over: $(cat "$WORK/err")"
 [ "$(alarms | grep -c cleared)" = 2 ] || fail "not cleared: $(alarms)"
 [ "$(ctl list --json | wc -l)" = 6 ] || fail "something was lost"
