@@ -43,8 +43,8 @@ bool alarm_try(struct spool *s, const char *service, const char *mailbox, enum e
 bool alarm_resume(struct spool *s, const char *service, const char *mailbox, struct gate *g,
                   time_t *refused_r, struct err *e);
 
-/* The address that mail to staff goes out from now: digest.from, but another of our mailboxes while that one's
- * SMTP account has an alarm up and the other's has none, as staff shall read of it. */
+/* The address that mail to staff goes out from now: digest.from, but another of our mailboxes while that
+ * one's SMTP account has an alarm up and the other's has none, as staff shall read of it. */
 bool alarm_digest_from(struct spool *s, const struct config *c, const char **from_r, struct err *e);
 
 #endif
