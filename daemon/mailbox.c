@@ -559,7 +559,7 @@ run(void *arg)
 	return NULL;
 }
 
-static void
+void
 mailbox_free(struct mailbox *m)
 {
 	if (!m)
@@ -647,6 +647,5 @@ mailbox_join(struct mailbox *m, struct err *e)
 			err_set(e, ERR_INTERRUPTED, "%s: told to stop before its mail was fetched",
 			        m->c->address);
 	}
-	mailbox_free(m);
 	return ok;
 }

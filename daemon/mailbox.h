@@ -104,8 +104,11 @@ void mailbox_sweep(struct mailbox *m, bool compare);
 
 void mailbox_status(struct mailbox *m, struct mailbox_status *s_r);
 
-/* Wait until the thread ended, and free it. In `once` mode it ends by itself; true: every folder was
- * swept and all of it handed over; false: e says what was left. Else only after mailbox_stop(): true. */
+/* Wait until the thread ended; its status can be asked still. In `once` mode it ends by itself; true: every
+ * folder was swept and all of it handed over; false: e says what was left. Else only after mailbox_stop():
+ * true. */
 bool mailbox_join(struct mailbox *m, struct err *e);
+
+void mailbox_free(struct mailbox *m); /* after mailbox_join(); NULL is fine */
 
 #endif

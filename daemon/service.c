@@ -288,6 +288,7 @@ put_word(struct service *s, enum writer_item kind)
 	(void)queue_put(s->in, (struct queue_item){kind, NULL, 0, NULL}, -1, NULL);
 }
 
+/* They live until all have ended: who asks how things stand looks at them meanwhile. */
 static void
 join_mailboxes(struct service *s)
 {
@@ -298,7 +299,11 @@ join_mailboxes(struct service *s)
 		if (s->mailboxes[i] && !mailbox_join(s->mailboxes[i], &e) && s->left.code == ERR_NONE)
 			s->left = e;
 	}
+	(void)pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->mailboxes_running; i++)
+		mailbox_free(s->mailboxes[i]);
 	s->mailboxes_running = 0;
+	(void)pthread_mutex_unlock(&s->lock);
 }
 
 /* The mailboxes end by themselves (--once), or there are none; and behind each of them the next in line. */
@@ -318,7 +323,7 @@ close_line(void *context)
 
 /* ---- how it fares ---- */
 
-/* A borrowed snapshot, into room for as many mailboxes as there are. */
+/* A borrowed snapshot, into room for as many mailboxes as there are; under the lock. */
 static void
 look_at_all(struct service *s, struct live_mailbox *room, struct live *l)
 {
@@ -384,7 +389,9 @@ tell(struct service *s)
 	struct buf line = BUF_INIT(500);
 	struct live l;
 
+	(void)pthread_mutex_lock(&s->lock);
 	look_at_all(s, room, &l);
+	(void)pthread_mutex_unlock(&s->lock);
 	if (l.writer_alive)
 		journal_notify("WATCHDOG=1");
 	else if (!s->stuck)
@@ -569,6 +576,7 @@ renew_mailboxes(struct service *s, struct settings *next, struct err *e)
 			continue;
 		(void)pthread_mutex_lock(&s->lock);
 		(void)mailbox_join(s->mailboxes[i], &ignored);
+		mailbox_free(s->mailboxes[i]);
 		s->mailboxes[i] = NULL;
 		if (mailbox_start(&started, &next->mailboxes[i], s->arrivals, e))
 			s->mailboxes[i] = started;

@@ -88,6 +88,7 @@ watch(const struct mailbox_config *c, bool quiet, int seconds)
 		mailbox_stop(m);
 	}
 	ok = mailbox_join(m, &e);
+	mailbox_free(m);
 	if (seconds >= 0)
 		printf("stopped after %s\n", clock_mono_ms() - begin < 1000 ? "less than 1 s" : "TOO LONG");
 	queue_close(q);
