@@ -17,7 +17,7 @@
  * False: e says what to do; going on is no fault, where nothing is swapped. */
 bool narrow_lock_memory(struct err *e);
 
-/* Give free memory back to the system, after something large that comes once a day. Unlocks all for that
+/* Give free memory back to the system, behind something large. Some milliseconds; unlocks all for that
  * moment. */
 void narrow_give_back(void);
 

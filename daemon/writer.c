@@ -10,6 +10,7 @@
 #include "daemon/control.h"
 #include "daemon/ingest.h"
 #include "daemon/journal.h"
+#include "daemon/narrow.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
 #include "daemon/record.h"
@@ -35,6 +36,7 @@ enum {
 	HELD_AGAIN_MS = 300000, /* what could not be parsed is asked for again then */
 	GRACE_MS = 15000,       /* for one item or one commit, on a disk that is slow */
 	TELL_MS = 1000,         /* how often live is made, at most */
+	TIDY_MS = 60 * 1000,    /* how often free memory is given back, at most */
 	ROOM = 1 << 20,         /* bytes that must be free before mail is taken in again */
 	DIGEST_GRACE = 60,      /* seconds from the start: mail that came in the meantime is taken in first */
 	DIGEST_MAKING_MS = 60000, /* a digest of 10,000 registrations, on a slow machine */
@@ -84,6 +86,8 @@ struct writer {
 
 	_Atomic int64_t back_by_ms; /* monotonic: its word that it will look up by then */
 	int64_t told_ms;            /* when live was last made */
+	int64_t tidied_ms;          /* when free memory was last given back */
+	int64_t tidied_seq;         /* and the log's head then */
 	pthread_mutex_t lock;       /* of live */
 	struct writer_live live;
 };
@@ -845,6 +849,19 @@ resume_gates(struct writer *w, struct err *e)
 	return ok;
 }
 
+/* What a backlog took behind an outage the allocator would keep, and a larger one behind the next. */
+static void
+tidy(struct writer *w)
+{
+	int64_t seq = spool_head(w->s).seq;
+
+	if (queue_count(w->in) || seq == w->tidied_seq || clock_mono_ms() - w->tidied_ms < TIDY_MS)
+		return;
+	narrow_give_back();
+	w->tidied_ms = clock_mono_ms();
+	w->tidied_seq = seq;
+}
+
 static void *
 run(void *context)
 {
@@ -864,6 +881,7 @@ run(void *context)
 		ok = go_round(w);
 		promise(w, 0);
 		tell_live(w);
+		tidy(w);
 	}
 	buf_free(&w->act_said);
 	refuse_the_rest(w);
