@@ -546,8 +546,9 @@ doc_set_header(struct document *d, bool header)
 	d->builder->header = header;
 }
 
-void
-doc_file(struct document *d, const char *name, struct bytes data)
+/* The next file's place; NULL: there are too many. */
+static struct doc_file *
+next_file(struct document *d, const char *name)
 {
 	struct doc_file **tail = &d->files;
 	int n = 0;
@@ -557,11 +558,29 @@ doc_file(struct document *d, const char *name, struct bytes data)
 	if (n == DOC_FILES_MAX) {
 		d->too_large = true;
 		d->too_large_why = "too many files put into it";
-		return;
+		return NULL;
 	}
 	*tail = arena_alloc(d->arena, 1, sizeof **tail);
 	(*tail)->name = arena_str(d->arena, name);
-	(*tail)->data = BYTES(arena_dup0(d->arena, data.at, data.len), data.len);
+	return *tail;
+}
+
+void
+doc_file(struct document *d, const char *name, struct bytes data)
+{
+	struct doc_file *f = next_file(d, name);
+
+	if (f)
+		f->data = BYTES(arena_dup0(d->arena, data.at, data.len), data.len);
+}
+
+void
+doc_file_unread(struct document *d, const char *name, const struct err *why)
+{
+	struct doc_file *f = next_file(d, name);
+
+	if (f)
+		f->unread = *why;
 }
 
 struct document *

@@ -10,6 +10,7 @@
 #define MINGPIAN_PARSERS_DOCUMENT_H
 
 #include "config/buf.h"
+#include "config/err.h"
 #include "config/mem.h"
 
 #include <stdbool.h>
@@ -87,6 +88,7 @@ struct doc_file {
 	struct doc_file *next;
 	const char *name; /* "" for what is shown in its place: no file of its own */
 	struct bytes data;
+	struct err unread; /* ERR_NONE: it came out */
 };
 
 struct document {
@@ -137,6 +139,9 @@ void doc_picture(struct document *d, struct bytes data); /* copied */
 
 /* A file in it, copied; name may be "". Beyond DOC_FILES_MAX it is too large. */
 void doc_file(struct document *d, const char *name, struct bytes data);
+
+/* A file in it that does not come out, and why. */
+void doc_file_unread(struct document *d, const char *name, const struct err *why);
 
 /* What comes until set back is quoted text, indented, a page header. */
 void doc_set_quoted(struct document *d, bool quoted);

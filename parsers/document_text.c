@@ -152,6 +152,16 @@ dump_row(const struct doc_row *r, struct buf *out)
 	}
 }
 
+static void
+dump_files(const struct document *d, struct buf *out)
+{
+	for (const struct doc_file *f = d->files; f; f = f->next)
+		if (f->unread.code)
+			buf_fmt(out, "(file %s: %s)\n", f->name, err_name(f->unread.code));
+		else
+			buf_fmt(out, "(file %s, %zu bytes)\n", f->name, f->data.len);
+}
+
 void
 doc_dump(const struct document *d, struct buf *out)
 {
@@ -177,4 +187,5 @@ doc_dump(const struct document *d, struct buf *out)
 			buf_ch(out, '\n');
 		}
 	}
+	dump_files(d, out);
 }

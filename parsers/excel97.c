@@ -7,6 +7,8 @@
 #include "parsers/grid.h"
 #include "parsers/numfmt.h"
 #include "parsers/ole.h"
+#include "parsers/oleobject.h"
+#include "parsers/word97_picture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -39,6 +41,7 @@ enum record {
 	COLINFO = 0x007D,
 	OBJ = 0x005D,
 	BOUNDSHEET = 0x0085,
+	DRAWINGS = 0x00EB,
 	MULRK = 0x00BD,
 	XF = 0x00E0,
 	RSTRING = 0x00D6,
@@ -91,10 +94,11 @@ struct excel97 {
 	size_t string_count, string_cap, string_bytes;
 	struct buf value;
 	struct xls_masks masks;
-	struct buf boxes; /* texts that float over the sheet, each with a newline */
-	bool note;        /* the object that came last is a comment */
-	int row, column;  /* of the formula whose text comes in the next record; row -1: of none */
-	size_t spent;     /* bytes of sheets' records */
+	struct buf drawings; /* the workbook's pictures ([MS-ODRAW]) */
+	struct buf boxes;    /* texts that float over the sheet, each with a newline */
+	bool note;           /* the object that came last is a comment */
+	int row, column;     /* of the formula whose text comes in the next record; row -1: of none */
+	size_t spent;        /* bytes of sheets' records */
 	bool over, cut;
 };
 
@@ -196,6 +200,18 @@ mask_of(const struct excel97 *x, unsigned style)
 	return NULL;
 }
 
+/* The store of pictures is cut into records at any place. */
+static void
+take_drawings(struct excel97 *x, const struct biff_record *r)
+{
+	struct biff_text t = biff_text_of(&x->records, r, 0);
+
+	while (biff_text_more(&t)) {
+		buf_add(&x->drawings, t.left.at, t.left.len);
+		t.left = BYTES("", 0);
+	}
+}
+
 static bool
 read_workbook(struct excel97 *x, struct err *e)
 {
@@ -213,6 +229,7 @@ read_workbook(struct excel97 *x, struct err *e)
 			snprintf(x->charset, sizeof x->charset, "cp%u", (unsigned)ole_u16(r.body, 0));
 			break;
 		case BOUNDSHEET: take_sheet(x, &r); break;
+		case DRAWINGS: take_drawings(x, &r); break;
 		case SST: take_strings(x, &r); break;
 		case FORMAT: take_format(x, &r); break;
 		case XF:
@@ -465,6 +482,7 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	x->arena = arena_new();
 	x->grid = grid_new();
 	x->value = BUF_INIT(VALUE_MAX);
+	x->drawings = BUF_INIT(STREAM_MAX);
 	x->boxes = BUF_INIT(DOC_TEXT_MAX);
 	if (!ole)
 		goto out;
@@ -474,9 +492,12 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	}
 	x->records.stream = buf_bytes(&stream);
 	ok = read_workbook(x, e) && read_sheets(x, d, e);
+	word97_picture_store(buf_bytes(&x->drawings), d);
+	oleobject_push(ole, 0, "MBD", d);
 out:
 	buf_free(&x->value);
 	buf_free(&x->boxes);
+	buf_free(&x->drawings);
 	buf_free(&stream);
 	ole_close(ole);
 	grid_free(x->grid);

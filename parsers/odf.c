@@ -2,7 +2,9 @@
 #include "parsers/odf.h"
 
 #include "config/mem.h"
+#include "parsers/base64.h"
 #include "parsers/grid.h"
+#include "parsers/member.h"
 #include "parsers/zipxml.h"
 
 #include <ctype.h>
@@ -17,7 +19,8 @@ enum {
 	SPACES_MAX = 1000,
 	REPEATED_MAX = 1024, /* a cell's text, in so many columns beside each other */
 	HIDDEN_MAX = 1000,
-	STYLE_MAX = 64, /* longer names of styles do not hide */
+	OBJECTS_MAX = 64, /* put into it */
+	STYLE_MAX = 64,   /* longer names of styles do not hide */
 };
 
 struct odf {
@@ -32,6 +35,13 @@ struct odf {
 	bool pictured;      /* the open frame has given its picture */
 	bool over;
 
+	bool binary;    /* in a file as base64, of a flat file */
+	bool is_object; /* and it is an object, no picture */
+	struct buf encoded;
+
+	const char *objects[OBJECTS_MAX]; /* packages in the package, read behind it */
+	int object_count, files;
+
 	char style[STYLE_MAX]; /* that is being defined */
 	char hidden[HIDDEN_MAX][STYLE_MAX];
 	int hidden_count;
@@ -40,7 +50,9 @@ struct odf {
 	int row, column, columns_said; /* 0-based; the next cell's place */
 	int rows, repeated;            /* what the open row, the open cell stands for */
 	char sheet[256];
-	bool sheet_open;
+	bool sheet_open, sheet_hidden;
+	int shapes;       /* around the text: it floats over the sheet */
+	struct buf boxes; /* what does */
 	struct buf value; /* the open cell's text */
 	char number[40];  /* its office:value, if it is a number */
 };
@@ -51,7 +63,7 @@ static void
 put(struct odf *x, const char *s, size_t len)
 {
 	if (x->grid)
-		buf_add(&x->value, s, len);
+		buf_add(x->shapes ? &x->boxes : &x->value, s, len);
 	else
 		doc_text(x->d, s, len);
 	x->line = true;
@@ -64,7 +76,9 @@ on_text(void *context, const char *s, size_t len)
 	struct odf *x = context;
 	size_t i, from;
 
-	if (x->skip || !x->paragraphs)
+	if (x->binary)
+		buf_add(&x->encoded, s, len);
+	if (x->skip || !x->paragraphs || x->binary)
 		return;
 	for (i = 0; i < len;) {
 		for (; i < len && strchr(" \t\r\n", s[i]); i++)
@@ -135,7 +149,9 @@ begin_paragraph(struct odf *x, const struct xml_tag *t)
 	/* a paragraph in a paragraph is that of a text box */
 	if (x->paragraphs++ && !x->grid)
 		doc_end_paragraph(x->d);
-	if (x->grid && x->value.len)
+	if (x->grid && x->shapes)
+		buf_ch(&x->boxes, '\n');
+	else if (x->grid && x->value.len)
 		buf_ch(&x->value, '\n');
 	x->line = x->space = false;
 }
@@ -224,9 +240,38 @@ begin_sheet(struct odf *x, const struct xml_tag *t)
 	(void)snprintf(x->sheet, sizeof x->sheet, "%.*s", (int)(name.len < sizeof x->sheet ? name.len : 0),
 	               name.len ? (const char *)name.at : "");
 	x->sheet_open = true;
-	if (is_hidden(x, xml_attribute(t, "style-name")))
+	x->sheet_hidden = is_hidden(x, xml_attribute(t, "style-name"));
+	if (x->sheet_hidden)
 		grid_hide_all(x->grid);
 	x->row = x->column = x->columns_said = 0;
+}
+
+static void
+begin_shape(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->shapes++;
+}
+
+static void
+end_shape(struct odf *x)
+{
+	x->shapes--;
+}
+
+/* What floats over the sheet comes behind it. */
+static void
+push_boxes(struct odf *x)
+{
+	const char *text = x->boxes.at ? x->boxes.at : "";
+
+	for (; *text == '\n'; text++)
+		;
+	if (*text && !x->sheet_hidden) {
+		doc_text(x->d, text, strlen(text));
+		doc_end_paragraph(x->d);
+	}
+	buf_clear(&x->boxes);
 }
 
 static void
@@ -246,6 +291,7 @@ end_table(struct odf *x)
 		return;
 	}
 	x->over |= !grid_push(x->grid, x->d, x->sheet);
+	push_boxes(x);
 	x->sheet_open = false;
 }
 
@@ -381,7 +427,7 @@ begin_spreadsheet(struct odf *x, const struct xml_tag *t)
 static void
 frame(struct odf *x, const struct xml_tag *t)
 {
-	(void)t;
+	begin_shape(x, t);
 	x->pictured = false;
 }
 
@@ -392,10 +438,85 @@ image(struct odf *x, const struct xml_tag *t)
 	struct buf data = BUF_INIT(PICTURE_MAX);
 	char name[ZIPXML_NAME_MAX];
 
-	if (!x->zip || x->grid || x->pictured || !zipxml_resolve(name, "", xml_attribute(t, "href")))
+	if (!x->zip || x->sheet_hidden || x->pictured || !zipxml_resolve(name, "", xml_attribute(t, "href")))
 		return;
 	if (zipxml_read(x->zip, name, &data, NULL)) {
 		doc_picture(x->d, buf_bytes(&data));
+		x->pictured = true;
+	}
+	buf_free(&data);
+}
+
+/* A document of ODF put into it: a folder of the package. It is shown in its place; here it comes last. */
+static void
+object(struct odf *x, const struct xml_tag *t)
+{
+	char name[ZIPXML_NAME_MAX];
+
+	if (!x->zip || !zipxml_resolve(name, "", xml_attribute(t, "href")))
+		return;
+	if (x->object_count == OBJECTS_MAX) {
+		x->d->too_large = true;
+		x->d->too_large_why = "too many objects put into it";
+		return;
+	}
+	x->objects[x->object_count++] = arena_fmt(x->d->arena, "%s/content.xml", name);
+}
+
+/* A file of another kind put into it, as an OLE2 file. */
+static void
+object_ole(struct odf *x, const struct xml_tag *t)
+{
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+	char part[ZIPXML_NAME_MAX];
+	struct err e = {0};
+
+	if (x->zip && zipxml_resolve(part, "", xml_attribute(t, "href"))) {
+		x->files++;
+		if (zipxml_read(x->zip, part, &data, &e))
+			doc_file(x->d, member_unnamed(x->d->arena, (size_t)x->files, buf_bytes(&data)),
+			         buf_bytes(&data));
+		else
+			doc_file_unread(x->d, arena_fmt(x->d->arena, "附件%d", x->files), &e);
+	}
+	x->is_object = true;
+	buf_free(&data);
+}
+
+static void
+end_object_ole(struct odf *x)
+{
+	x->is_object = false;
+}
+
+/* ---- files in a flat file ---- */
+
+static void
+begin_binary(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->binary = true;
+	buf_clear(&x->encoded);
+}
+
+static void
+end_binary(struct odf *x)
+{
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+	struct bytes b;
+	struct err e = {0};
+
+	x->binary = false;
+	base64_decode(buf_bytes(&x->encoded), &data);
+	b = buf_bytes(&data);
+	if (x->encoded.over || data.over) {
+		(void)err_set(&e, ERR_TOO_LARGE, "more than is read of a file put into another");
+		doc_file_unread(x->d, arena_fmt(x->d->arena, "附件%d", ++x->files), &e);
+	} else if (b.len && x->is_object) {
+		x->files++;
+		doc_file(x->d, member_unnamed(x->d->arena, (size_t)x->files, b), b);
+	} else if (b.len && !x->pictured && !x->sheet_hidden) {
+		doc_picture(x->d, b);
 		x->pictured = true;
 	}
 	buf_free(&data);
@@ -425,14 +546,19 @@ static const struct element {
         {"table", "table-column", column, NULL},
         {"table", "table-header-rows", begin_heading, end_heading},
         {"table", "tracked-changes", skip, NULL},
-        {"table", "shapes", skip, NULL},
         {"office", "annotation", skip, NULL},
-        {"office", "binary-data", skip, NULL}, /* a picture, in one XML file */
+        {"office", "binary-data", begin_binary, end_binary},
         {"office", "forms", skip, NULL},
         {"office", "master-styles", skip, NULL},
         {"office", "spreadsheet", begin_spreadsheet, NULL},
-        {"draw", "frame", frame, NULL},
-        {"draw", "image", image, NULL},
+        {"drawing", "frame", frame, end_shape},
+        {"drawing", "image", image, NULL},
+        {"drawing", "custom-shape", begin_shape, end_shape},
+        {"drawing", "rect", begin_shape, end_shape},
+        {"drawing", "ellipse", begin_shape, end_shape},
+        {"drawing", "object", object, NULL},
+        {"drawing", "object-ole", object_ole, end_object_ole},
+        {"chart", "chart", skip, NULL},
         {"svg-compatible", "title", skip, NULL},
         {"svg-compatible", "desc", skip, NULL},
         {"style", "style", style, NULL},
@@ -505,6 +631,8 @@ odf_new(struct document *d)
 
 	x->d = d;
 	x->value = BUF_INIT(CELL_MAX);
+	x->boxes = BUF_INIT(DOC_TEXT_MAX);
+	x->encoded = BUF_INIT(DOC_FILE_MAX / 3 * 4);
 	return x;
 }
 
@@ -513,11 +641,13 @@ odf_end(struct odf *x, bool ok, struct err *e)
 {
 	/* a sheet that is cut short is read as far as it goes */
 	if (x->grid && x->sheet_open)
-		x->over |= !grid_push(x->grid, x->d, x->sheet);
+		end_table(x);
 	if (ok && x->over)
 		ok = err_set(e, ERR_TOO_LARGE, "a sheet holds more than is read of one");
 	grid_free(x->grid);
 	buf_free(&x->value);
+	buf_free(&x->boxes);
+	buf_free(&x->encoded);
 	free(x);
 	return ok;
 }
@@ -542,6 +672,22 @@ manifest_text(void *context, const char *s, size_t len)
 	(void)context, (void)s, (void)len;
 }
 
+/* What cannot be read of it is told; the document around it is as whole as it was. */
+static void
+read_object(const struct odf *around, const char *part)
+{
+	struct odf *x = odf_new(around->d);
+	struct err e = {0};
+	bool ok;
+
+	x->zip = around->zip;
+	ok = zipxml_stream(x->zip, part, &events, x, &e);
+	if (ok && x->object_count)
+		ok = err_set(&e, ERR_TOO_LARGE, "objects in an object");
+	if (!odf_end(x, ok, &e))
+		doc_file_unread(around->d, "", &e);
+}
+
 static bool
 package_read(const struct source *s, struct document *d, struct err *e)
 {
@@ -559,7 +705,10 @@ package_read(const struct source *s, struct document *d, struct err *e)
 	}
 	x = odf_new(d);
 	x->zip = z;
-	ok = odf_end(x, zipxml_stream(z, "content.xml", &events, x, e), e);
+	ok = zipxml_stream(z, "content.xml", &events, x, e);
+	for (int i = 0; i < x->object_count; i++)
+		read_object(x, x->objects[i]);
+	ok = odf_end(x, ok, e);
 	zipxml_close(z);
 	return ok;
 }

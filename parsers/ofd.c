@@ -262,11 +262,14 @@ push_files(struct ofd *o)
 	for (const struct entry *l = o->lists.first; l; l = l->next)
 		(void)read_part(o, l->path, NULL);
 	for (const struct entry *f = o->files.first; f; f = f->next) {
-		const char *slash = strrchr(f->path, '/');
+		const char *slash = strrchr(f->path, '/'), *name = slash ? slash + 1 : f->path;
+		struct err e = {0};
 
 		buf_clear(&data);
-		if (zipxml_read(o->zip, f->path, &data, NULL))
-			doc_file(o->d, slash ? slash + 1 : f->path, buf_bytes(&data));
+		if (zipxml_read(o->zip, f->path, &data, &e))
+			doc_file(o->d, name, buf_bytes(&data));
+		else
+			doc_file_unread(o->d, name, &e);
 	}
 	buf_free(&data);
 }

@@ -11,9 +11,11 @@
 
 enum {
 	HEADER_LEN = 512,
-	HEADER_DIFAT = 76,    /* where the header's own part of the DIFAT begins */
-	HEADER_DIFAT_N = 109, /* and its entries */
+	HEADER_DIRECTORY = 48, /* its first sector */
+	HEADER_DIFAT = 76,     /* where the header's own part of the DIFAT begins */
+	HEADER_DIFAT_N = 109,  /* and its entries */
 	ENTRY_LEN = 128,
+	ENTRY_CHILD = 76,
 	NAME_MAX_LEN = 31,
 	TYPE_STORAGE = 1,
 	TYPE_STREAM = 2,
@@ -173,7 +175,7 @@ static void
 read_directory(const struct ole *o, struct buf *out)
 {
 	size_t left = sectors(o);
-	uint32_t n = ole_u32(o->data, 48);
+	uint32_t n = ole_u32(o->data, HEADER_DIRECTORY);
 	struct bytes b;
 
 	for (; n < SECTOR_MAX && left; n = fat_next(o, n), left--) {
@@ -190,7 +192,7 @@ entry_of(const struct ole *o, struct bytes b)
 	struct entry e = {.start = ole_u32(b, 116),
 	                  .size = ole_u32(b, 120),
 	                  .type = b.len > 66 ? b.at[66] : 0,
-	                  .child = ole_u32(b, 76)};
+	                  .child = ole_u32(b, ENTRY_CHILD)};
 	size_t len = ole_u16(b, 64) / 2, i;
 	uint16_t c;
 
@@ -346,6 +348,12 @@ ole_has(const struct ole *o, const char *name)
 }
 
 bool
+ole_has_in(const struct ole *o, size_t storage, const char *name)
+{
+	return find(o, storage, name) != NULL;
+}
+
+bool
 ole_is_cut(const struct ole *o)
 {
 	return o->cut;
@@ -381,6 +389,19 @@ ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after
 		    strncasecmp(o->entries[i].name, prefix, strlen(prefix)) == 0)
 			return i;
 	return 0;
+}
+
+void
+ole_rooted(const struct ole *o, size_t storage, struct buf *out)
+{
+	size_t root = ((size_t)ole_u32(o->data, HEADER_DIRECTORY) + 1) << o->shift, begin = out->len;
+	uint32_t child = o->entries[storage].child;
+
+	buf_add(out, o->data.at, o->data.len);
+	if (out->over || root > o->data.len || o->data.len - root < ENTRY_LEN)
+		return;
+	for (int i = 0; i < 4; i++)
+		out->at[begin + root + ENTRY_CHILD + (size_t)i] = (char)(child >> 8 * i & 0xFF);
 }
 
 const char *

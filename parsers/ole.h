@@ -39,7 +39,12 @@ bool ole_stream(const struct ole *o, const char *name, struct buf *out);
 size_t ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after);
 
 /* Append the stream that stands in this storage, as ole_stream() does. */
+bool ole_has_in(const struct ole *o, size_t storage, const char *name);
 bool ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf *out);
+
+/* Append a copy of the file whose root is this storage: what is put into a document is a storage that might
+ * as well be a file. */
+void ole_rooted(const struct ole *o, size_t storage, struct buf *out);
 
 /* The first of these names (NULL-terminated) whose stream a file holds; NULL: none, or no OLE2 file. */
 const char *ole_holds(struct bytes data, const char *const *names);

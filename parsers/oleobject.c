@@ -4,13 +4,12 @@
 #include "config/mem.h"
 #include "parsers/charset.h"
 #include "parsers/member.h"
-#include "parsers/ole.h"
 
 #include <string.h>
 
 #define PACKAGER "\001Ole10Native"
 
-enum { STREAM_MAX = 48 << 20, PACKAGED = 2 /* the kind of object that holds a file */ };
+enum { STREAM_MAX = 48 << 20, PACKAGED = 2 /* the kind of object that holds a file */, EMBEDDED = 2 };
 
 /* The string at *at up to its NUL, and *at behind that. */
 static struct bytes
@@ -44,19 +43,28 @@ packaged_file(struct bytes b, struct bytes *name_r)
 
 /* The file in the object, its name in *name_r; nothing where there is none. In stream. */
 static struct bytes
-file_in(const struct ole *o, struct buf *stream, struct bytes *name_r)
+file_in(const struct ole *o, size_t storage, struct buf *stream, struct bytes *name_r)
 {
 	static const struct {
 		const char *stream, *begin;
 	} whole[] = {{"Package", "PK\3\4"}, {"CONTENTS", "%PDF"}};
 
 	*name_r = BYTES(NULL, 0);
-	if (ole_stream(o, PACKAGER, stream))
+	if (ole_stream_in(o, storage, PACKAGER, stream))
 		return packaged_file(buf_bytes(stream), name_r);
 	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
-		if (ole_stream(o, whole[i].stream, stream) && bytes_begin(buf_bytes(stream), whole[i].begin))
+		if (ole_stream_in(o, storage, whole[i].stream, stream) &&
+		    bytes_begin(buf_bytes(stream), whole[i].begin))
 			return buf_bytes(stream);
 	return BYTES(NULL, 0);
+}
+
+static const char *
+name_of(struct arena *a, struct bytes label, size_t n, struct bytes file)
+{
+	const char *name = member_name(a, label.len ? charset_string(a, label, "gb18030") : "");
+
+	return *name ? name : member_unnamed(a, n, file);
 }
 
 static bool
@@ -66,18 +74,91 @@ oleobject_unpack(const struct source *s, struct container_sink *sink, struct err
 	struct buf stream = BUF_INIT(STREAM_MAX);
 	struct arena *a = arena_new();
 	struct bytes file, label;
-	const char *name;
 
 	sink->transparent = true;
-	file = o ? file_in(o, &stream, &label) : BYTES(NULL, 0);
-	if (file.len) {
-		name = member_name(a, label.len ? charset_string(a, label, "gb18030") : "");
-		(void)sink->member(sink->context, *name ? name : member_unnamed(a, 1, file), file);
-	}
+	file = o ? file_in(o, 0, &stream, &label) : BYTES(NULL, 0);
+	if (file.len)
+		(void)sink->member(sink->context, name_of(a, label, 1, file), file);
 	buf_free(&stream);
 	arena_free(a);
 	ole_close(o);
 	return o != NULL;
+}
+
+/* ---- put into a document of their own kind ---- */
+
+/* A document that is its own object: the storage has what a file of that kind has in its root. */
+static bool
+is_document(const struct ole *o, size_t storage)
+{
+	static const char *const streams[] = {"WordDocument", "Workbook", "Book", "EncryptedPackage",
+	                                      "__properties_version1.0"};
+
+	for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+		if (ole_has_in(o, storage, streams[i]))
+			return true;
+	return false;
+}
+
+/* The file in the storage, in data; nothing where there is none that is read. *copied counts what whole
+ * copies took; false: it would be too much. */
+static bool
+take_object(const struct ole *o, size_t storage, struct buf *data, size_t *copied, struct bytes *file_r,
+            struct bytes *label_r)
+{
+	buf_clear(data);
+	*file_r = file_in(o, storage, data, label_r);
+	if (!file_r->len && is_document(o, storage)) {
+		buf_clear(data);
+		if (*copied > OLEOBJECT_COPIED_MAX)
+			return false;
+		ole_rooted(o, storage, data);
+		*copied += data->len;
+		*file_r = buf_bytes(data);
+	}
+	return !data->over;
+}
+
+void
+oleobject_push(const struct ole *o, size_t within, const char *prefix, struct document *d)
+{
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+	struct err why = {0};
+	struct bytes label, file;
+	size_t copied = 0, n = 0;
+
+	(void)err_set(&why, ERR_TOO_LARGE, "more in it than is read of files put into others");
+	for (size_t i = 0; (i = ole_storage(o, within, prefix, i));) {
+		if (!take_object(o, i, &data, &copied, &file, &label))
+			doc_file_unread(d, arena_fmt(d->arena, "附件%zu", ++n), &why);
+		else if (file.len)
+			doc_file(d, name_of(d->arena, label, ++n, file), file);
+	}
+	buf_free(&data);
+}
+
+/* The place behind a string with its length before it. */
+static size_t
+behind_string(struct bytes b, size_t at)
+{
+	return at + 4 + (size_t)ole_u32(b, at);
+}
+
+void
+oleobject_push_native(struct bytes b, size_t n, struct document *d)
+{
+	struct bytes label = {0}, file;
+	size_t at = 8;
+
+	if (ole_u32(b, 4) != EMBEDDED)
+		return;
+	for (int i = 0; i < 3 && at < b.len; i++) /* class, topic, item */
+		at = behind_string(b, at);
+	file = at < b.len ? ole_part(b, at + 4, ole_u32(b, at)) : BYTES(NULL, 0);
+	if (file.len && !ole_is(file))
+		file = packaged_file(ole_part(b, at, b.len), &label);
+	if (file.len)
+		doc_file(d, name_of(d->arena, label, n, file), file);
 }
 
 static bool
@@ -86,7 +167,7 @@ oleobject_is(const struct source *s)
 	struct ole *o = ole_is(s->data) ? ole_open(s->data, NULL) : NULL;
 	struct buf stream = BUF_INIT(STREAM_MAX);
 	struct bytes name;
-	bool is = o && file_in(o, &stream, &name).len;
+	bool is = o && file_in(o, 0, &stream, &name).len;
 
 	buf_free(&stream);
 	ole_close(o);

@@ -85,11 +85,15 @@ opc_push_files(struct zipxml *z, const struct opc_relations *all, struct documen
 	for (const struct opc_relation *r = all->first; r; r = r->next) {
 		const char *slash = strrchr(r->target, '/'), *name = slash ? slash + 1 : r->target;
 		bool shown = opc_is(r, "aFChunk");
+		struct err e = {0};
 
+		if (!shown && !opc_is(r, "package") && !opc_is(r, "oleObject"))
+			continue;
 		buf_clear(&data);
-		if ((shown || opc_is(r, "package") || opc_is(r, "oleObject")) &&
-		    zipxml_read(z, r->target, &data, NULL))
+		if (zipxml_read(z, r->target, &data, &e))
 			doc_file(d, shown ? "" : name, buf_bytes(&data));
+		else if (zipxml_has(z, r->target)) /* a link leads out of the package */
+			doc_file_unread(d, shown ? "" : name, &e);
 	}
 	buf_free(&data);
 }

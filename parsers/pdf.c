@@ -433,6 +433,18 @@ file_write(const gchar *at, gsize len, gpointer to, GError **g)
 }
 
 static void
+file_lost(struct document *d, const char *name, bool too_large)
+{
+	struct err why = {0};
+
+	if (too_large)
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of a file put into another");
+	else
+		(void)err_set(&why, ERR_DAMAGED, "it is empty, or its data are broken");
+	doc_file_unread(d, name, &why);
+}
+
+static void
 push_files(struct pdf *p)
 {
 	GList *all =
@@ -441,10 +453,15 @@ push_files(struct pdf *p)
 
 	for (GList *l = all; l; l = l->next) {
 		PopplerAttachment *a = l->data;
+		const char *name = a->name && *a->name ? a->name : "附件";
+		bool ok;
 
 		buf_clear(&data);
-		if (poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len)
-			doc_file(p->d, a->name && *a->name ? a->name : "附件", buf_bytes(&data));
+		ok = poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len;
+		if (ok)
+			doc_file(p->d, name, buf_bytes(&data));
+		else
+			file_lost(p->d, name, data.over);
 		g_object_unref(a);
 	}
 	g_list_free(all);

@@ -37,10 +37,12 @@ close_group(struct rtf *r)
 	if (r->too_deep)
 		r->too_deep--;
 	else if (r->state_count) {
-		bool pict = r->s.pict;
+		bool pict = r->s.pict, object = r->s.object;
 
 		r->s = r->states[--r->state_count];
-		if (pict && !r->s.pict)
+		if (object && !r->s.object)
+			rtf_end_object(r);
+		else if (pict && !r->s.pict)
 			rtf_end_picture(r);
 	}
 }

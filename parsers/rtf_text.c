@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/charset.h"
+#include "parsers/oleobject.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -71,6 +72,21 @@ rtf_end_picture(struct rtf *r)
 {
 	if (r->picture.len && r->d)
 		doc_picture(r->d, buf_bytes(&r->picture));
+	buf_clear(&r->picture);
+	r->high_digit = -1;
+}
+
+void
+rtf_end_object(struct rtf *r)
+{
+	struct err why = {0};
+
+	if (r->picture.over && r->d) {
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of a file put into another");
+		doc_file_unread(r->d, arena_fmt(r->d->arena, "附件%zu", ++r->objects), &why);
+	} else if (r->d) {
+		oleobject_push_native(buf_bytes(&r->picture), ++r->objects, r->d);
+	}
 	buf_clear(&r->picture);
 	r->high_digit = -1;
 }

@@ -22,6 +22,7 @@ struct rtf_state {
 	bool fonts;  /* in the font table */
 	bool pict;   /* in \pict: digits are a picture's bytes, */
 	bool blip;   /* one that we read, PNG or JPEG */
+	bool object; /* in \objdata: the same, of an object's bytes */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
 	int uc;      /* bytes that stand for a \u for old readers */
@@ -31,9 +32,10 @@ struct rtf_state {
 struct rtf {
 	struct bytes in;
 	size_t at;
-	bool html;          /* HTML in RTF is taken out: no tables, no paragraphs */
-	struct document *d; /* for pictures */
-	struct buf picture;
+	bool html;               /* HTML in RTF is taken out: no tables, no paragraphs */
+	struct document *d;      /* for pictures */
+	struct buf picture;      /* or an object */
+	size_t objects;          /* that were taken */
 	int high_digit;          /* of the byte that is open in a picture, or -1 */
 	struct rowtable *tables; /* NULL then */
 	struct rtf_state *states;
@@ -73,8 +75,9 @@ int rtf_depth(const struct rtf *r);
 void rtf_end_paragraph(struct rtf *r, int at_depth);
 void rtf_end_cell(struct rtf *r, int at_depth);
 
-/* A group of \pict is closed. */
+/* A group of \pict, of \objdata is closed. */
 void rtf_end_picture(struct rtf *r);
+void rtf_end_object(struct rtf *r);
 
 int rtf_hex_digit(unsigned char c); /* -1: it is none */
 

@@ -27,6 +27,7 @@ enum word_kind {
 	SHADOW,
 	PICT,
 	BLIP,
+	OBJECT,
 	HTML_TAG,
 	PLAIN,
 	FONT,
@@ -87,7 +88,7 @@ static const struct word {
         {"nesttableprops", NEST_PROPERTIES, 0},
         {"nonesttables", DESTINATION, 0},
         {"nonshppict", DESTINATION, 0},
-        {"objdata", DESTINATION, 0},
+        {"objdata", OBJECT, 0},
         {"page", PARAGRAPH, 0},
         {"par", PARAGRAPH, 0},
         {"pard", PARD, 0},
@@ -174,6 +175,7 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case HTML_TAG: r->s.skip = !r->html; break;
 	case PICT: r->s.pict = true; break;
 	case BLIP: r->s.blip = r->s.pict; break;
+	case OBJECT: r->s.object = r->s.blip = r->s.pict = true; break;
 	case SHADOW: r->s.shadow = !has_n || n != 0; break;
 	case STRIKE: r->s.struck = !has_n || n != 0; break;
 	case PLAIN:

@@ -16,7 +16,8 @@
 #include <strings.h>
 
 enum {
-	TEXT_MAX = 4 << 20,       /* of folded text for words */
+	TEXT_MAX = 4 << 20, /* of folded text for words */
+	TITLE_MAX = 200,    /* characters beside a scan put into a document: a title, a line of a letter */
 	SMALL_PICTURE = 12 << 10, /* a logo or a signature; a page that can be read is larger */
 };
 
@@ -317,14 +318,41 @@ note_document(struct walker *w, const struct document *d)
 	buf_free(&plain);
 }
 
-static bool
-has_text(const struct document *d)
+/* Characters of a text; none of white space. */
+static size_t
+text_length(const char *s)
 {
-	for (const struct doc_block *b = d->first; b; b = b->next)
-		if (b->kind == DOC_TABLE ||
-		    (b->kind == DOC_PARAGRAPH && b->text && *b->text && !b->hidden_header))
-			return true;
-	return false;
+	size_t n = 0;
+
+	while (*s)
+		n += text_next(&s) > ' ';
+	return n;
+}
+
+/* What stands beside the pictures of a document in which no form was found. */
+enum beside { NOTHING, TITLE, LETTER, OTHER_TEXT };
+
+static enum beside
+beside_pictures(const struct walker *w, const struct document *d)
+{
+	struct buf plain = BUF_INIT(64 << 10), folded = BUF_INIT(64 << 10);
+	enum beside what = OTHER_TEXT;
+	const char *words;
+	size_t length;
+
+	doc_plain(d, &plain);
+	length = text_length(plain.at ? plain.at : "");
+	text_fold(&folded, plain.at ? plain.at : "");
+	words = folded.at ? folded.at : "";
+	if (!length)
+		what = NOTHING;
+	else if (length <= TITLE_MAX)
+		what = TITLE;
+	else if (form_has_word(w->f->words_form, words) || form_has_word(w->f->words_programme, words))
+		what = LETTER;
+	buf_free(&plain);
+	buf_free(&folded);
+	return what;
 }
 
 static void
@@ -393,6 +421,17 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 	return read || n == 0;
 }
 
+/* A scan may stand under a title, or below the letter that goes with it. What is no scan there, a logo that
+ * nobody can read, is no file that is missing. */
+static bool
+walk_scans(struct walker *w, const struct document *d, const struct item *item, struct walk_form **list,
+           struct err *e)
+{
+	enum beside what = beside_pictures(w, d);
+
+	return what == OTHER_TEXT || walk_pictures(w, d, item, list, e) || (what != NOTHING && !is_limit(e));
+}
+
 static bool
 shows_file(const struct document *d)
 {
@@ -419,6 +458,10 @@ walk_files(struct walker *w, const struct document *d, const struct item *item)
 		                                .passwords = w->passwords}};
 		const struct reader *r = reader_for(&inner.source);
 
+		if (f->unread.code) {
+			add_unread(w, inner.path, f->unread.code, f->unread.text);
+			continue;
+		}
 		if (!(r->read || r->unpack || r->message) || r == reader_named("ole"))
 			continue;
 		if (inner.depth > WALK_DEPTH_MAX ||
@@ -478,8 +521,8 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 		ok = err_set(&e, ERR_TOO_LARGE, "%s", d->too_large_why ? d->too_large_why : "too large");
 	dump_document(w, r, item->path, d);
 	list = forms_of(w, d, item->path, false, &blank);
-	if (!list && (ok || is_limit(&e)) && !has_text(d))
-		ok = walk_pictures(w, d, item, &list, &e) && ok;
+	if (!list && (ok || is_limit(&e)))
+		ok = walk_scans(w, d, item, &list, &e) && ok;
 	if (!ok)
 		list = forms_kept(w, list, is_limit(&e));
 	w->out->blank = w->out->blank || blank;

@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/ole.h"
+#include "parsers/oleobject.h"
 #include "parsers/rowtable.h"
 #include "parsers/symbol.h"
 #include "parsers/word97_picture.h"
@@ -319,6 +320,7 @@ word97_read(const struct source *s, struct document *d, struct err *e)
 	struct buf document = BUF_INIT(STREAM_MAX), table = BUF_INIT(STREAM_MAX), data = BUF_INIT(STREAM_MAX);
 	struct word97 w = {.d = d, .text = BUF_INIT(DOC_TEXT_MAX)};
 	struct ole *ole = ole_open(s->data, e);
+	size_t pool;
 	bool ok = false;
 
 	if (!ole)
@@ -335,6 +337,9 @@ word97_read(const struct source *s, struct document *d, struct err *e)
 	word97_props_init(&w.props, w.document, w.table, buf_bytes(&data));
 	w.tables = rowtable_new(d);
 	ok = read_text(&w, e);
+	pool = ole_storage(ole, 0, "ObjectPool", 0);
+	if (pool)
+		oleobject_push(ole, pool, "_", d);
 out:
 	rowtable_free(w.tables);
 	buf_free(&w.text);

@@ -101,3 +101,11 @@ word97_pictures_push(const struct word97_pictures *p, struct document *d)
 	     ole_part(p->table, ole_u32(p->document, FIB_DRAWINGS), ole_u32(p->document, FIB_DRAWINGS + 4)),
 	     0);
 }
+
+void
+word97_picture_store(struct bytes records, struct document *d)
+{
+	struct walk w = {BYTES("", 0), d, WORD97_PICTURES_MAX, RECORDS_MAX};
+
+	walk(&w, records, 0);
+}

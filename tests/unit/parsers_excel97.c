@@ -101,6 +101,11 @@ static const struct {
                  "\xFD\0\x0A\0" AT("\0", "\x03") "\x03\0\0\0"
                  "\xFD\0\x0A\0" AT("\0", "\x04") "\xFF\xFF\xFF\xFF"),
          ERR_NONE, "--- page 1 S1\ntable 1: 3x1\n[甲乙cd][x][yz]"},
+        {"a picture, cut", "Workbook", V8,
+         LITERAL(SHEET8 "\xEB\0\x0A\0\0\x6E\x1E\xF0\x14\0\0\0dd"
+                 "\x3C\0\x09\0ddddddddd"
+                 "\xEB\0\x09\0dddddtPNG"),
+         LITERAL(""), ERR_NONE, "--- page 1 S1\n(picture, 3 bytes)"},
         {"merged and hidden", "Workbook", V8, LITERAL(SHEET8),
          LITERAL("\x7E\x02\x0A\0" AT("\0", "\0") "\x06\0\0\0"
                  "\x7E\x02\x0A\0" AT("\0", "\x02") "\x0A\0\0\0"

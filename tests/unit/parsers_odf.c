@@ -4,14 +4,13 @@
 #include "tests/unit/zipping.h"
 
 #define NS(kind) " xmlns:" kind "=\"urn:oasis:names:tc:opendocument:xmlns:" kind ":1.0\""
-#define SPACES                                          \
-	NS("office")                                    \
-	NS("text")                                      \
-	NS("table")                                     \
-	NS("draw")                                      \
-	NS("style")                                     \
-	" xmlns:xlink=\"http://www.w3.org/1999/xlink\"" \
-	" xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
+#define SPACES                                                                  \
+	NS("office")                                                            \
+	NS("text")                                                              \
+	NS("table")                                                             \
+	" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\"" NS( \
+	        "style") " xmlns:xlink=\"http://www.w3.org/1999/xlink\""        \
+	                 " xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
 #define STYLES                                                                           \
 	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties " \
 	"text:display=\"none\"/>"                                                        \
@@ -51,7 +50,7 @@ static const struct {
         {"a picture in one XML file",
          TEXT(P("1<draw:frame><draw:image><office:binary-data>eHh4</office:binary-data></draw:image>"
                 "</draw:frame>2")),
-         "12"},
+         "1\n(picture, 3 bytes)\n2"},
         {"a table",
          TEXT(TABLE("<table:table-header-rows>" ROW(CELL("1") CELL("2")) "</table:table-header-rows>" ROW(
                  "<table:table-cell table:number-columns-spanned=\"2\">" P(
@@ -78,6 +77,16 @@ static const struct {
                 "</draw:frame><draw:frame><draw:image xlink:href=\"../x\"/><draw:image "
                 "xlink:href=\"gone\"/></draw:frame>")),
          "(picture, 3 bytes)"},
+        {"objects",
+         TEXT(P("1<draw:frame><draw:object xlink:href=\"./Object 1\"/></draw:frame>") P("2") P(
+                 "<draw:frame><draw:object-ole xlink:href=\"./Pictures/1.png\"/></draw:frame><draw:frame>"
+                 "<draw:object-ole xlink:href=\"./gone\"/></draw:frame>")),
+         "1\n2\n\n3\ntable 1: 1x1\n[4]\n(file 附件1.txt, 3 bytes)\n(file 附件2: damaged)"},
+        {"an object that is no XML", TEXT(P("1<draw:object xlink:href=\"./Object 2\"/>")),
+         "1\n(file : damaged)"},
+        {"a chart", TEXT(P("1<draw:object xlink:href=\"./Object 3\"/>")), "1"},
+        {"objects in an object", TEXT(P("1<draw:object xlink:href=\"./Object 4\"/>")),
+         "1\n2\n(file : too_large)"},
 };
 
 static const struct {
@@ -111,6 +120,21 @@ static const struct {
                  "1.39E+10") "</table:table-cell><table:table-cell office:value-type=\"float\" "
                              "office:value=\"0.062\">" P("6.2%") "</table:table-cell>"))),
          "--- page 1 T\ntable 1: 2x1\n[13912345678][6.2%]"},
+        {"what floats over it",
+         SHEETS("<table:table table:name=\"T\"><table:shapes><draw:frame><draw:image "
+                "xlink:href=\"Pictures/1.png\"/></draw:frame><draw:custom-shape>" P("4")
+                        P("5") "</draw:custom-shape></table:shapes>" ROW(
+                                "<table:table-cell>"
+                                "<draw:frame><draw:text-box>" P("6") "</draw:text-box></draw:frame>" P(
+                                        "1") "</table:table-cell>") "</table:table>"
+                                                                    "<table:table table:name=\"H\" "
+                                                                    "table:style-name=\"t\"><table:shapes><"
+                                                                    "draw:frame><draw:image "
+                                                                    "xlink:href=\"Pictures/1.png\"/></"
+                                                                    "draw:frame><draw:rect>" P(
+                                                                            "x") "</draw:rect></"
+                                                                                 "table:shapes>" ROW(CELL("x")) "</table:table>"),
+         "(picture, 3 bytes)\n--- page 1 T\ntable 1: 1x1\n[1]\n4\\n5\\n6"},
         {"lines of a cell", SHEETS(TABLE(ROW("<table:table-cell>" P("1") P("2") "</table:table-cell>"))),
          "--- page 1 T\ntable 1: 1x1\n[1\\n2]"},
 };
@@ -124,6 +148,12 @@ package(const char *kind, const char *xml, const char *manifest)
 	        {.name = "content.xml", .text = xml},
 	        {.name = "META-INF/manifest.xml", .text = manifest},
 	        {.name = "Pictures/1.png", .text = "PNG"},
+	        {.name = "Object 1/content.xml", .text = TEXT(P("3") TABLE(ROW(CELL("4"))))},
+	        {.name = "Object 2/content.xml", .text = "<a"},
+	        {.name = "Object 3/content.xml",
+	         .text = "<chart xmlns=\"urn:oasis:names:tc:opendocument:xmlns:chart:1.0\"" SPACES
+	                 ">" TABLE(ROW(CELL("x"))) "</chart>"},
+	        {.name = "Object 4/content.xml", .text = TEXT(P("2<draw:object xlink:href=\"Object 1\"/>"))},
 	        {0},
 	};
 

@@ -60,10 +60,59 @@ test_objects(void **state)
 	buf_free(&b);
 }
 
+/* In a document of Word 97 each is a storage: a document is copied, as a file whose root is that storage. */
+static void
+test_pool(void **state)
+{
+	struct buf b = BUF_INIT(10000), word = BUF_INIT(10000);
+	struct ole_part parts[] = {
+	        {.name = "ObjectPool", .storage = true},
+	        {.name = "_1", .within = 1, .storage = true},
+	        {.name = "WordDocument", .within = 2},
+	        {.name = "_2", .within = 1, .storage = true},
+	        {.name = NATIVE, .within = 4},
+	        {.name = "_3", .within = 1, .storage = true},
+	        {.name = "Equation Native", .within = 6, .data = LITERAL("x")},
+	        {.name = "other", .within = 1, .storage = true},
+	        {.name = "Workbook", .within = 8, .data = LITERAL("x")},
+	        {.name = "WordDocument", .data = LITERAL("outer")},
+	        {0},
+	};
+	struct arena *a = arena_new();
+	struct document *d = doc_new(a);
+	struct bytes file;
+	struct source s;
+	struct ole *o;
+
+	(void)state;
+	packaged(&b, "\xB5\xC7\xBC\xC7\xB1\xED.txt", "text");
+	for (int i = 0; i < 1000; i++)
+		buf_str(&word, "inner");
+	parts[2].data = buf_bytes(&word);
+	parts[4].data = buf_bytes(&b);
+	file = ole_of(parts);
+	o = ole_open(file, NULL);
+	oleobject_push(o, ole_storage(o, 0, "ObjectPool", 0), "_", d);
+	ole_close(o);
+	doc_end(d);
+	expect_dump("a pool", d, "(file 附件1.doc, 8704 bytes)\n(file 登记表.txt, 4 bytes)");
+	s = source_of(d->files->data);
+	o = ole_open(s.data, NULL);
+	buf_clear(&b);
+	assert_true(ole_stream(o, "WordDocument", &b));
+	assert_true(bytes_equal(buf_bytes(&b), buf_bytes(&word)));
+	assert_false(ole_has(o, "ObjectPool"));
+	ole_close(o);
+	arena_free(a);
+	buf_free(&b);
+	buf_free(&word);
+	free((void *)(uintptr_t)file.at);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_objects)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_objects), cmocka_unit_test(test_pool)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

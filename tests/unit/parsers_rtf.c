@@ -35,6 +35,16 @@ static const struct {
          RTF("1{\\shp{\\*\\shpinst\\shpleft0{\\sp{\\sn x}{\\sv y}}{\\shptxt 2\\par}}{\\shprslt x}}3"),
          "12\n3"},
         {"binary", RTF("{\\pict\\bin5 }}}}}}1\\bin3 {{{2"), "12"},
+        {"a file put into it",
+         RTF("1{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata 0105000002000000 08000000\r\n"
+             "5061636b61676500 00000000 00000000 19000000 0200612e747874004300 00000300020000005400 "
+             "0100000078}"
+             "{\\result{\\pict\\pngblip 0a0b}}}2"),
+         "(picture, 2 bytes)\n12\n(file a.txt, 1 bytes)"},
+        {"objects that are no files",
+         RTF("1{\\object{\\*\\objdata 01050000 01000000 00000000}}{\\object{\\*\\objdata 0105}}"
+             "{\\object{\\*\\objdata 01050000 02000000 00000000 00000000 00000000 03000000 030061}}2"),
+         "12"},
         {"a table", RTF(T2 P("1") P("2") "\\row" T2 P("3") P("") "\\row\\pard 4"),
          "table 1: 2x2\n[1][2]\n[3][]\n4"},
         {"paragraphs in a cell", RTF(T2 "\\pard\\intbl 1\\par 2\\cell " P("3") "\\row"),

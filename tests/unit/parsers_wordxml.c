@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: a Word document in one XML file, of 2003 or flat OPC, is read as a .docx would be. */
 #include "parsers/wordxml.h"
-#include "tests/unit/reading.h"
+#include "tests/unit/olefile.h"
+
+#include <glib.h>
 
 #define P(text)              "<w:p><w:r><w:t>" text "</w:t></w:r></w:p>"
 #define TC(properties, text) "<w:tc><w:tcPr>" properties "</w:tcPr>" P(text) "</w:tc>"
@@ -44,6 +46,41 @@ test_read(void **state)
 	assert_false(wordxml_reader.is(&s));
 }
 
+/* Pictures and files stand between the text as base64; Word 2003 keeps its objects in one OLE2 file. */
+static void
+test_binaries(void **state)
+{
+	static const char begin[] = "<?xml version=\"1.0\"?><w:wordDocument "
+	                            "xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\">";
+	const struct ole_part parts[] = {{.name = "_1", .storage = true},
+	                                 {.name = "CONTENTS", .data = LITERAL("%PDF-1.4"), .within = 1},
+	                                 {0}};
+	const struct ole_part one[] = {{.name = "CONTENTS", .data = LITERAL("%PDF-1.4")}, {0}};
+	struct bytes ole = ole_of(parts), single = ole_of(one);
+	gchar *pool = g_base64_encode(ole.at, ole.len), *object = g_base64_encode(single.at, single.len);
+	struct buf xml = BUF_INIT(1 << 20);
+	struct source s;
+
+	(void)state;
+	buf_fmt(&xml,
+	        "%s<w:docOleData><w:binData w:name=\"oledata.mso\">%s</w:binData></w:docOleData><w:body>" P(
+	                "1") "<w:p><w:r><w:pict><w:binData w:name=\"wordml://1.png\">UE "
+	                     "5H\n</w:binData></w:pict>"
+	                     "</w:r></w:p>" P("2") "<w:binData>%s</w:binData><w:binData>UEsDBDE=</w:binData>"
+	                                           "<w:binData/></w:body></w:wordDocument>",
+	        begin, pool, object);
+	s = source_of(buf_bytes(&xml));
+	expect_read("binaries", &wordxml_reader, &s, ERR_NONE,
+	            "1\n(picture, 3 bytes)\n2\n(file 附件1.pdf, 8 bytes)\n(file 附件1.bin, 2560 bytes)\n"
+	            "(file 附件2.zip, 5 bytes)");
+	expect_survives(&wordxml_reader, s.data, 199, 200);
+	g_free(pool);
+	g_free(object);
+	buf_free(&xml);
+	free_bytes(ole);
+	free_bytes(single);
+}
+
 static void
 test_damage(void **state)
 {
@@ -54,7 +91,8 @@ test_damage(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_damage)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_binaries),
+	                                   cmocka_unit_test(test_damage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
