@@ -13,9 +13,11 @@
 #include "daemon/narrow.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
+#include "daemon/question.h"
 #include "daemon/record.h"
 #include "daemon/relook.h"
 #include "daemon/settings.h"
+#include "daemon/turns.h"
 #include "spool/query.h"
 
 #include <pthread.h>
@@ -28,10 +30,8 @@ enum {
 	BATCH_ITEMS = 64,  /* that share one commit */
 	BATCH_SENDING = 8, /* while the sender waits for it: so that replies go out while much comes in */
 	BATCH_BYTES = 16 << 20,
-	WINDOW = 64,        /* tickets that may be waited for */
-	PATIENCE_MS = 3000, /* how long a slow mail keeps its place before others pass it */
-	TICK_MS = 60000,    /* look at the outbox at least so often */
-	PAUSE_MS = 2000,    /* after a round that failed; doubles while the next fails too */
+	TICK_MS = 60000, /* look at the outbox at least so often */
+	PAUSE_MS = 2000, /* after a round that failed; doubles while the next fails too */
 	PAUSE_MAX_MS = 30000,
 	HELD_AGAIN_MS = 300000, /* what could not be parsed is asked for again then */
 	GRACE_MS = 15000,       /* for one item or one commit, on a disk that is slow */
@@ -54,10 +54,7 @@ struct writer {
 	struct writer_result result;
 	pthread_t thread;
 
-	/* The order of arrival: what came before its turn waits here, by ticket. */
-	struct parsed *early[WINDOW];
-	uint64_t next_ticket;
-	int64_t early_since; /* monotonic ms; 0: nothing waits */
+	struct turns turns;
 
 	/* What the sender said, until a commit has made it true: it is said only once. */
 	struct delivery *said[OUTBOX_IN_FLIGHT];
@@ -72,7 +69,7 @@ struct writer {
 		struct ingest *asker;
 		char said[INGEST_SAID_MAX];
 		struct err e;
-	} waiting[BATCH_ITEMS + WINDOW];
+	} waiting[BATCH_ITEMS + TURNS_WINDOW];
 	size_t waiting_count;
 
 	/* After a round that failed: mail that comes is dropped, and asked for again when this is over. */
@@ -91,73 +88,6 @@ struct writer {
 	pthread_mutex_t lock;       /* of live */
 	struct writer_live live;
 };
-
-/* A mailbox's question, answered between two rounds. */
-struct question {
-	struct query_place place;
-	struct imap_uids *known;
-	struct err *e;
-	bool ok, answered;
-	pthread_mutex_t lock;
-	pthread_cond_t done;
-};
-
-/* ---- questions ---- */
-
-static void
-question_close(struct question *q, bool ok)
-{
-	(void)pthread_mutex_lock(&q->lock);
-	q->ok = ok;
-	q->answered = true;
-	(void)pthread_cond_signal(&q->done);
-	(void)pthread_mutex_unlock(&q->lock);
-}
-
-/* Nobody will answer any more: the queue was freed with the question in it. */
-static void
-question_drop(void *body)
-{
-	struct question *q = body;
-
-	question_close(q, err_set(q->e, ERR_INTERRUPTED, "the writer has ended"));
-}
-
-static void
-answer_question(const struct writer *w, struct question *q)
-{
-	struct arena *a = arena_new();
-	uint32_t *uids = NULL;
-	size_t count = 0;
-	bool ok = query_uids(spool_index(w->s), a, &q->place, &uids, &count, q->e);
-
-	for (size_t i = 0; ok && i < count; i++)
-		imap_uids_add(q->known, uids[i]);
-	arena_free(a);
-	question_close(q, ok);
-}
-
-bool
-writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
-             struct imap_uids *known, struct err *e)
-{
-	struct question q = {.place = {address, folder, uidvalidity}, .known = known, .e = e};
-	struct queue_item item = {WRITER_KNOWN, &q, 0, question_drop};
-
-	(void)pthread_mutex_init(&q.lock, NULL);
-	(void)pthread_cond_init(&q.done, NULL);
-	if (queue_put(queue, item, -1, NULL) == QUEUE_DONE) {
-		(void)pthread_mutex_lock(&q.lock);
-		while (!q.answered)
-			(void)pthread_cond_wait(&q.done, &q.lock);
-		(void)pthread_mutex_unlock(&q.lock);
-	} else {
-		err_set(e, ERR_INTERRUPTED, "the writer has ended");
-	}
-	(void)pthread_cond_destroy(&q.done);
-	(void)pthread_mutex_destroy(&q.lock);
-	return q.ok;
-}
 
 /* ---- one parsed mail ---- */
 
@@ -214,8 +144,9 @@ answer_askers(struct writer *w, const struct err *e)
 }
 
 static bool
-take_in(struct writer *w, struct parsed *p, struct err *e)
+take_in(void *writer, struct parsed *p, struct err *e)
 {
+	struct writer *w = writer;
 	enum record_fate fate;
 	/* What it was read by decides of it as well. */
 	bool ok = record_parsed(p->settings ? &p->settings->writer : w->c, w->s, p, &fate, e);
@@ -226,57 +157,6 @@ take_in(struct writer *w, struct parsed *p, struct err *e)
 		keep_asker(w, p, fate);
 	parsed_free(p);
 	return ok;
-}
-
-/* The highest ticket that waits, 0 for none. */
-static uint64_t
-last_early(const struct writer *w)
-{
-	uint64_t last = 0;
-
-	for (int i = 0; i < WINDOW; i++)
-		if (w->early[i] && w->early[i]->ticket > last)
-			last = w->early[i]->ticket;
-	return last;
-}
-
-/* Record what is in turn; with `all`, what came too early as well. */
-static bool
-take_in_turn(struct writer *w, bool all, struct err *e)
-{
-	uint64_t last = last_early(w);
-	bool ok = true;
-
-	while (ok && w->next_ticket <= last) {
-		struct parsed **slot = &w->early[w->next_ticket % WINDOW], *p = *slot;
-
-		if (!p && !all)
-			break;
-		w->next_ticket++;
-		*slot = NULL;
-		if (p)
-			ok = take_in(w, p, e);
-	}
-	if (w->next_ticket > last)
-		w->early_since = 0;
-	else if (!w->early_since)
-		w->early_since = clock_mono_ms();
-	return ok;
-}
-
-static bool
-arrived(struct writer *w, struct parsed *p, struct err *e)
-{
-	if (p->ticket < w->next_ticket) /* others passed it */
-		return take_in(w, p, e);
-	if (p->ticket - w->next_ticket >= WINDOW && !take_in_turn(w, true, e)) {
-		parsed_free(p);
-		return false;
-	}
-	if (p->ticket - w->next_ticket >= WINDOW) /* a gap wider than the window: it is the oldest now */
-		w->next_ticket = p->ticket;
-	w->early[p->ticket % WINDOW] = p;
-	return take_in_turn(w, false, e);
 }
 
 /* ---- the round ---- */
@@ -504,11 +384,11 @@ handle(struct writer *w, struct queue_item *item, struct err *e)
 	switch ((enum writer_item)item->kind) {
 	case WRITER_PARSED:
 		if (!w->again_at)
-			return arrived(w, item->body, e);
+			return turns_arrived(&w->turns, item->body, e);
 		parsed_free(item->body);
 		return true;
 	case WRITER_DELIVERY: delivered(w, item->body); break;
-	case WRITER_KNOWN: answer_question(w, item->body); break;
+	case WRITER_KNOWN: question_answer(item->body, w->s); break;
 	case WRITER_COMPARE:
 		if (!compare(w, item->body, e))
 			return false;
@@ -542,8 +422,8 @@ wake_at(struct writer *w)
 	if (w->outgoing && w->outbox.in_flight < OUTBOX_IN_FLIGHT &&
 	    outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
 		at = clock_mono_ms() + wait * 1000;
-	if (w->early_since && w->early_since + PATIENCE_MS < at)
-		at = w->early_since + PATIENCE_MS;
+	if (turns_end_ms(&w->turns) && turns_end_ms(&w->turns) < at)
+		at = turns_end_ms(&w->turns);
 	wait = w->digest_at - clock_now();
 	if (w->digest_at && !w->c->once && wait * 1000 < TICK_MS && clock_mono_ms() + wait * 1000 < at)
 		at = clock_mono_ms() + (wait > 0 ? wait * 1000 : 0);
@@ -592,8 +472,8 @@ gather(struct writer *w, struct err *e)
 			refuse_act(w);
 	}
 	if (ok && !w->again_at &&
-	    (w->finishing || (w->early_since && clock_mono_ms() - w->early_since >= PATIENCE_MS)))
-		ok = take_in_turn(w, true, e);
+	    (w->finishing || (turns_end_ms(&w->turns) && clock_mono_ms() >= turns_end_ms(&w->turns))))
+		ok = turns_pass(&w->turns, e);
 	return ok;
 }
 
@@ -712,6 +592,13 @@ writer_live(struct writer *w, struct writer_live *r)
 	(void)pthread_mutex_lock(&w->lock);
 	*r = w->live;
 	(void)pthread_mutex_unlock(&w->lock);
+}
+
+bool
+writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
+             struct imap_uids *known, struct err *e)
+{
+	return question_ask(queue, WRITER_KNOWN, address, folder, uidvalidity, known, e);
 }
 
 bool
@@ -912,7 +799,8 @@ writer_start(struct writer **w_r, struct settings *settings, struct spool *s, st
 	struct writer *w = mem_alloc(1, sizeof *w);
 	int rc;
 
-	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing, .next_ticket = 1};
+	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing};
+	w->turns = (struct turns){.take = take_in, .context = w, .next = 1};
 	w->outbox = (struct outbox){.shadow = c->rules.shadow,
 	                            .spool = s,
 	                            .outgoing = outgoing,
@@ -943,8 +831,7 @@ writer_join(struct writer *w, struct writer_result *r_r)
 {
 	(void)pthread_join(w->thread, NULL);
 	*r_r = w->result;
-	for (int i = 0; i < WINDOW; i++)
-		parsed_free(w->early[i]);
+	turns_free(&w->turns);
 	forget_deliveries(w);
 	outbox_forget(&w->outbox);
 	writer_free(w);

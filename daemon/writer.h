@@ -26,7 +26,7 @@
 enum writer_item {
 	WRITER_PARSED,   /* struct parsed */
 	WRITER_DELIVERY, /* struct delivery */
-	WRITER_KNOWN,    /* a question, see writer_known() */
+	WRITER_KNOWN,    /* struct question: see writer_known() */
 	WRITER_NOTE,     /* struct alarm_note: how a mailbox's server fared */
 	WRITER_COMPARE,  /* struct compare_seen: what a folder shows */
 	WRITER_RENEW,    /* struct settings: decide and answer by these from now on */
