@@ -347,6 +347,7 @@ ctl_doctor(struct ctl *c, int argc, char **argv)
 	doctor_say(&d, DOCTOR_OK, "configuration and form file", "");
 	check_twice(&d);
 	check_templates(&d);
+	doctor_files(&d);
 	for (size_t i = 0; i < c->config->mailbox_count; i++) {
 		const struct config_mailbox *m = &c->config->mailboxes[i];
 

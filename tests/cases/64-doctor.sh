@@ -126,6 +126,27 @@ ill 'templates of letters and pages' 'life.html: put it back' --offline
 echo '{{nobody}}' >"$WORK/templates/accepted.txt"
 ill 'templates of letters and pages' 'accepted.txt:1: unknown name' --offline
 cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+cp -r "$TOP/config/templates" "$WORK/letters"
+cp "$TOP/config/form.cfg" "$WORK/form.cfg"
+sed -i "s|^templates = .*|templates = \"$WORK/letters\";|; s|form = \"[^\"]*\"|form = \"$WORK/form.cfg\"|" "$WORK/mingpian.cfg"
+for file in letters/audit letters/accepted.txt form.cfg mingpian.cfg; do
+	chmod o+w "$WORK/$file"
+	ill 'configuration and templates are shut to others' "/$file can be changed by anybody .*chmod o-w" --offline
+	chmod o-w "$WORK/$file"
+done
+if [ "$(id -u)" = 0 ]; then # whose files are no service's
+	chown nobody "$WORK/spool"
+	well --offline
+	grep -q 'can be changed by the user' "$WORK/out" && fail "a note without cause: $(cat "$WORK/out")"
+	for file in letters/audit/check.sh form.cfg; do
+		chown nobody "$WORK/$file"
+		well --offline
+		grep -qE "^note   configuration and templates: .*/$file can be changed by the user that the spool belongs to.*chown root" "$WORK/out" || fail "$file: $(cat "$WORK/out")"
+		chown root "$WORK/$file"
+	done
+	chown root "$WORK/spool"
+fi
+cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
 chmod 755 "$WORK/spool"
 ill "the spool's folder can be written" 'chmod 750' --offline
 rmdir "$WORK/spool"
