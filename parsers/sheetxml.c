@@ -3,6 +3,7 @@
 
 #include "config/mem.h"
 #include "parsers/grid.h"
+#include "parsers/numfmt.h"
 #include "parsers/xml.h"
 
 #include <math.h>
@@ -11,7 +12,18 @@
 
 #define SPREADSHEET "urn:schemas-microsoft-com:office:spreadsheet"
 
-enum { HEAD_MAX = 4096, VALUE_MAX = 1 << 17, SHEETS_MAX = 2000 };
+enum { HEAD_MAX = 4096, VALUE_MAX = 1 << 17, SHEETS_MAX = 2000, MASKS_MAX = 64, COLUMN_STYLES_MAX = 256 };
+
+/* A style whose number format is a mask; others show nothing that a person would miss. */
+struct style {
+	struct style *next;
+	struct bytes id, mask;
+};
+
+struct column_style {
+	int first, last;
+	const struct style *style;
+};
 
 struct sheetxml {
 	struct document *d;
@@ -25,10 +37,62 @@ struct sheetxml {
 	bool over;
 	int comment, struck; /* depth inside these */
 
+	struct style *styles;
+	int style_count;
+	struct bytes style_id;                      /* of the open <Style> */
+	const struct style *row_style, *cell_style; /* NULL: no mask */
+	struct column_style column_styles[COLUMN_STYLES_MAX];
+	int column_style_count;
+
 	struct buf value;
 	bool data, number;
 	bool visibility; /* in <Visible> */
 };
+
+/* ---- styles ---- */
+
+static struct bytes
+keep(struct sheetxml *x, struct bytes b)
+{
+	return b.at ? BYTES(arena_dup0(x->arena, b.at, b.len), b.len) : BYTES("", 0);
+}
+
+static void
+number_format(struct sheetxml *x, const struct xml_tag *t)
+{
+	struct bytes format = xml_attribute(t, "Format");
+	struct style *s;
+
+	if (!format.at || !x->style_id.len || x->style_count == MASKS_MAX || !numfmt_is_mask(format))
+		return;
+	s = arena_alloc(x->arena, 1, sizeof *s);
+	*s = (struct style){x->styles, x->style_id, keep(x, format)};
+	x->styles = s;
+	x->style_count++;
+}
+
+/* Its own style, if it names one; it may be one without a mask. */
+static const struct style *
+style_of(const struct sheetxml *x, const struct xml_tag *t, const struct style *otherwise)
+{
+	struct bytes id = xml_attribute(t, "StyleID");
+	const struct style *s = x->styles;
+
+	if (!id.at)
+		return otherwise;
+	while (s && !bytes_equal(s->id, id))
+		s = s->next;
+	return s;
+}
+
+static const struct style *
+column_style(const struct sheetxml *x, int column)
+{
+	for (int i = 0; i < x->column_style_count; i++)
+		if (column >= x->column_styles[i].first && column <= x->column_styles[i].last)
+			return x->column_styles[i].style;
+	return NULL;
+}
 
 /* ---- places ---- */
 
@@ -50,6 +114,9 @@ begin_column(struct sheetxml *x, const struct xml_tag *t)
 	jump(t, &x->columns);
 	if (x->columns < GRID_COLUMNS_MAX && xml_attribute_on(t, "Hidden") && xml_attribute(t, "Hidden").at)
 		grid_hide_columns(x->grid, x->columns, x->columns + span);
+	if (style_of(x, t, NULL) && x->column_style_count < COLUMN_STYLES_MAX)
+		x->column_styles[x->column_style_count++] =
+		        (struct column_style){x->columns, x->columns + span, style_of(x, t, NULL)};
 	if (x->columns < GRID_COLUMNS_MAX)
 		x->columns += span + 1;
 }
@@ -61,6 +128,7 @@ begin_row(struct sheetxml *x, const struct xml_tag *t)
 	jump(t, &x->row);
 	x->column = -1;
 	x->across = 0;
+	x->row_style = style_of(x, t, NULL);
 	if (xml_attribute(t, "Hidden").at && xml_attribute_on(t, "Hidden") && x->row < GRID_ROWS_MAX)
 		grid_hide_row(x->grid, x->row);
 }
@@ -82,6 +150,7 @@ begin_cell(struct sheetxml *x, const struct xml_tag *t)
 	x->across = xml_attribute_number(t, "MergeAcross", 0, GRID_COLUMNS_MAX);
 	buf_clear(&x->value);
 	x->number = false;
+	x->cell_style = style_of(x, t, x->row_style ? x->row_style : column_style(x, x->column));
 	if (x->row < 0 || x->row >= GRID_ROWS_MAX || x->column >= GRID_COLUMNS_MAX) {
 		x->column = GRID_COLUMNS_MAX;
 		x->across = 0;
@@ -100,10 +169,15 @@ end_cell(struct sheetxml *x, int row, int column)
 	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX || !x->value.len)
 		return;
 	n = x->number && x->value.at ? strtod(x->value.at, &end) : 0;
-	if (end && !*end && isfinite(n))
-		grid_number(x->grid, row, column, n);
-	else
+	if (end && !*end && isfinite(n)) {
+		buf_clear(&x->value);
+		if (x->cell_style && numfmt_put(x->cell_style->mask, n, &x->value))
+			grid_cell(x->grid, row, column, x->value.at, x->value.len);
+		else
+			grid_number(x->grid, row, column, n);
+	} else {
 		grid_cell(x->grid, row, column, x->value.at, x->value.len);
+	}
 }
 
 /* ---- sheets ---- */
@@ -115,7 +189,8 @@ begin_sheet(struct sheetxml *x, const struct xml_tag *t)
 
 	x->name = name.at ? arena_dup0(x->arena, name.at, name.len) : "";
 	x->row = x->column = -1;
-	x->columns = 0;
+	x->columns = x->column_style_count = 0;
+	x->row_style = NULL;
 	x->hidden = false;
 }
 
@@ -149,7 +224,11 @@ on_begin(void *context, const struct xml_tag *t)
 	}
 	if (strcmp(t->ns, SPREADSHEET) != 0 || x->comment)
 		return;
-	if (strcmp(t->name, "Worksheet") == 0)
+	if (strcmp(t->name, "Style") == 0)
+		x->style_id = keep(x, xml_attribute(t, "ID"));
+	else if (strcmp(t->name, "NumberFormat") == 0)
+		number_format(x, t);
+	else if (strcmp(t->name, "Worksheet") == 0)
 		begin_sheet(x, t);
 	else if (strcmp(t->name, "Column") == 0)
 		begin_column(x, t);

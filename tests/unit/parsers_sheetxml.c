@@ -45,6 +45,42 @@ test_read(void **state)
 	            "--- page 2 three\ntable 2: 1x1\n[3]");
 }
 
+/* A telephone number that is a number: its style shows its zero. The cell's own style goes before its row's,
+ * that before its column's. */
+static void
+test_masks(void **state)
+{
+#define STYLE(id, format) "<Style ID=\"" id "\"><NumberFormat Format=\"" format "\"/></Style>"
+#define TEL               "51387654321"
+	static const char masks[] =
+	        "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"
+	        "<Styles><Style ID=\"Default\"/>" STYLE("a", "0000\\-00000000") STYLE("b", "General") STYLE(
+	                "c", "000000000000")
+	                STYLE("d",
+	                      "#,##0.00") "</Styles>"
+	                                  "<Worksheet><Table><Column Index=\"6\" Span=\"1\" "
+	                                  "StyleID=\"c\"/><Row>" CELL(" StyleID=\"a\"", "Number", TEL) CELL(
+	                                          " StyleID=\"b\"", "Number",
+	                                          TEL) CELL(" StyleID=\"gone\"", "Number",
+	                                                    TEL) CELL(" StyleID=\"a\"", "String", "x")
+	                                          CELL("", "Number", TEL) CELL("", "Number", TEL)
+	                                                  CELL(" StyleID=\"b\"", "Number",
+	                                                       TEL) "</Row><Row StyleID=\"a\">" CELL("",
+	                                                                                             "Number",
+	                                                                                             TEL)
+	                                                          CELL(" StyleID=\"d\"", "Number", "1.5")
+	                                                                  CELL(" Index=\"7\"", "Number",
+	                                                                       TEL) "</Row></Table></"
+	                                                                            "Worksheet></Workbook>";
+	struct source s = source_of(bytes_str(masks));
+
+	(void)state;
+	expect_read("masks", &sheetxml_reader, &s, ERR_NONE,
+	            "--- page 1 \ntable 1: 7x2\n[0513-87654321][51387654321][51387654321][x][51387654321]"
+	            "[051387654321][51387654321]\n[0513-87654321][1.5](+4)[0513-87654321]");
+	expect_survives(&sheetxml_reader, s.data, 7, 200);
+}
+
 static void
 test_far_places(void **state)
 {
@@ -69,8 +105,8 @@ test_damage(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_far_places),
-	                                   cmocka_unit_test(test_damage)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_masks),
+	                                   cmocka_unit_test(test_far_places), cmocka_unit_test(test_damage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
