@@ -2,6 +2,7 @@
 #include "parsers/ofd.h"
 
 #include "config/mem.h"
+#include "parsers/ofd_draw.h"
 #include "parsers/ofd_font.h"
 #include "parsers/ofd_page.h"
 #include "parsers/zipxml.h"
@@ -32,6 +33,11 @@ struct open_font {
 	struct ofd_font *font; /* NULL: it does not say */
 };
 
+struct open_face {
+	struct ofd_id id;
+	struct ofd_face *face; /* NULL: it is not embedded, or no font */
+};
+
 struct ofd {
 	struct zipxml *zip;
 	struct arena *arena;
@@ -47,6 +53,9 @@ struct ofd {
 	struct entries documents, pages, templates, resources, media, font_files, lists, files;
 	struct open_font fonts[FONTS_OPEN]; /* of this document, as far as they were asked */
 	int font_count;
+	struct open_face faces[FONTS_OPEN]; /* the same, for pages that are drawn */
+	int face_count, drawn;
+	size_t face_bytes;
 	struct ofd_box box; /* the pages' size */
 	int number;         /* pages read, of all documents */
 	bool unreadable;    /* a page of glyphs without codes */
@@ -188,9 +197,41 @@ meaning_of(void *context, const struct ofd_id *font, unsigned glyph)
 	return ofd_font_character(o->fonts[o->font_count++].font, glyph);
 }
 
+static struct ofd_face *
+open_face(struct ofd *o, const struct ofd_id *id)
+{
+	struct buf data = BUF_INIT(OFD_FONT_MAX);
+	const char *path = list_find(&o->font_files, id);
+	struct ofd_face *f = NULL;
+
+	if (path && o->face_bytes < OFD_FONT_MAX && zipxml_read(o->zip, path, &data, NULL)) {
+		o->face_bytes += data.len;
+		f = ofd_face_open(&data);
+	}
+	buf_free(&data);
+	return f;
+}
+
+static const struct ofd_face *
+face_of(void *context, const struct ofd_id *font)
+{
+	struct ofd *o = context;
+
+	for (int i = 0; i < o->face_count; i++)
+		if (strcmp(o->faces[i].id.text, font->text) == 0)
+			return o->faces[i].face;
+	if (o->face_count == FONTS_OPEN)
+		return NULL;
+	o->faces[o->face_count] = (struct open_face){*font, open_face(o, font)};
+	return o->faces[o->face_count++].face;
+}
+
 static void
 close_fonts(struct ofd *o)
 {
+	while (o->face_count)
+		ofd_face_close(o->faces[--o->face_count].face);
+	o->face_bytes = 0;
 	while (o->font_count)
 		ofd_font_close(o->fonts[--o->font_count].font);
 }
@@ -209,27 +250,65 @@ push_picture(struct ofd *o, const struct ofd_image *i)
 	buf_free(&data);
 }
 
+/* The page's own objects, and the templates under it. False: its own part is missing or broken; what came
+ * before that is there all the same. */
+static bool
+stream_page(struct ofd *o, struct ofd_page *p, const char *part, struct err *e)
+{
+	bool ok = zipxml_stream(o->zip, part, &ofd_page_events, p, e);
+
+	for (int i = 0, own = p->template_count; i < own && p->begun; i++) {
+		const char *under = list_find(&o->templates, &p->templates[i]);
+
+		/* A template is the form's printed part, mostly: without it the text is still there. */
+		if (under)
+			(void)zipxml_stream(o->zip, under, &ofd_page_events, p, NULL);
+	}
+	return ok;
+}
+
+/* A page whose glyphs say nothing is read as what it looks like. False: it cannot be drawn. */
+static bool
+draw_page(struct ofd *o, const struct ofd_page *read, const char *part)
+{
+	struct ofd_page p = {.number = read->number, .box = read->box, .face = face_of, .context = o};
+	struct buf png = BUF_INIT(OFD_PICTURE_MAX);
+	bool ok = false;
+
+	if (o->drawn++ < OFD_DRAWN_MAX)
+		p.drawing = ofd_drawing_new(p.box.width * 72 / 25.4, p.box.height * 72 / 25.4);
+	if (p.drawing) {
+		(void)stream_page(o, &p, part, NULL);
+		ok = !ofd_drawing_lacks(p.drawing) && ofd_drawing_png(p.drawing, &png);
+	}
+	if (ok)
+		page_table_picture(o->t, buf_bytes(&png));
+	ofd_drawing_free(p.drawing);
+	ofd_page_free(&p);
+	buf_free(&png);
+	return ok;
+}
+
 /* End the page: its text, or what it shows instead. */
 static void
-end_page(struct ofd *o, const struct ofd_page *p)
+end_page(struct ofd *o, const struct ofd_page *p, const char *part)
 {
 	struct page_count n = page_table_count(o->t);
 	double covers = PICTURE_COVERS * p->box.width * p->box.height;
-	bool picture = n.glyphs < FEW_GLYPHS && n.rules < 4;
+	bool picture = n.glyphs < FEW_GLYPHS && n.rules<4, nameless = n.unknown * 4> n.glyphs;
 
-	if (n.unknown * 4 > n.glyphs) {
-		o->unreadable = true;
+	if (nameless)
 		page_table_forget(o->t);
-	}
 	if (picture && n.glyphs)
 		covers *= 5; /* beside text only what is the page itself */
 	page_table_end(o->t);
+	if (nameless && !draw_page(o, p, part))
+		o->unreadable = true;
 	for (int i = 0; i < p->image_count && picture; i++)
 		if (p->images[i].area > covers)
 			push_picture(o, &p->images[i]);
 }
 
-/* False: the page's own part is missing or broken; what came before that is pushed all the same. */
 static bool
 read_page(struct ofd *o, const char *part, struct err *e)
 {
@@ -239,16 +318,9 @@ read_page(struct ofd *o, const char *part, struct err *e)
 
 	if (!(p.box.width > 1 && p.box.height > 1))
 		p.box = a4;
-	ok = zipxml_stream(o->zip, part, &ofd_page_events, &p, e);
-	for (int i = 0, own = p.template_count; i < own && p.begun; i++) {
-		const char *under = list_find(&o->templates, &p.templates[i]);
-
-		/* A template is the form's printed part, mostly: without it the text is still there. */
-		if (under)
-			(void)zipxml_stream(o->zip, under, &ofd_page_events, &p, NULL);
-	}
+	ok = stream_page(o, &p, part, e);
 	if (p.begun)
-		end_page(o, &p);
+		end_page(o, &p, part);
 	ofd_page_free(&p);
 	return ok;
 }

@@ -3,7 +3,8 @@
  * in millimetres: page_table.h makes tables and paragraphs of them. Read are the pages of all documents
  * in the file with the template pages under them; annotations and seals (Signs) are no text of the
  * applicant's. A page without text that shows a picture gives the picture's file by doc_picture(); one
- * whose characters are glyphs without codes cannot be read (ERR_UNSUPPORTED). */
+ * whose characters are glyphs without codes is drawn with the fonts in the file, and gives that. Where these
+ * are not in it, it cannot be read (ERR_UNSUPPORTED). */
 #ifndef MINGPIAN_PARSERS_OFD_H
 #define MINGPIAN_PARSERS_OFD_H
 
@@ -12,6 +13,7 @@
 enum {
 	OFD_DOCUMENTS_MAX = 16,
 	OFD_PAGES_MAX = 200,        /* in all; the rest is too_large */
+	OFD_DRAWN_MAX = 40,         /* of them, because their glyphs have no codes */
 	OFD_TEMPLATES_MAX = 8,      /* under one page */
 	OFD_FONT_MAX = 32 << 20,    /* bytes of one font */
 	OFD_PICTURE_MAX = 32 << 20, /* bytes of one picture */

@@ -140,9 +140,29 @@ place_of(const struct ofd_page *p, double x, double y)
 static void
 begin(struct ofd_page *p)
 {
-	if (!p->begun)
+	if (!p->begun && !p->drawing)
 		page_table_begin(p->t, p->number, p->box.width * POINTS, p->box.height * POINTS);
 	p->begun = true;
+}
+
+/* ---- to the page's table, or on its picture ---- */
+
+static void
+put_stroke(struct ofd_page *p, struct place from, struct place to)
+{
+	if (p->drawing)
+		ofd_drawing_stroke(p->drawing, from.x, from.y, to.x, to.y);
+	else
+		page_table_stroke(p->t, from.x, from.y, to.x, to.y);
+}
+
+static void
+put_fill(struct ofd_page *p, struct page_box box)
+{
+	if (p->drawing)
+		ofd_drawing_fill(p->drawing, box);
+	else
+		page_table_fill(p->t, box);
 }
 
 /* ---- text ---- */
@@ -187,9 +207,26 @@ as_drawn(struct ofd_page *p, uint32_t c)
 	int at = p->code++;
 	uint32_t meaning = 0;
 
-	if (p->meaning && is_stand_in(c) && at < p->glyph_count && p->glyphs[at])
+	if (!is_stand_in(c) || at >= p->glyph_count || !p->glyphs[at])
+		return c;
+	if (p->meaning)
 		meaning = p->meaning(p->context, &p->font, p->glyphs[at]);
-	return meaning ? meaning : c;
+	if (!meaning)
+		return c <= ' ' ? c : 0xFFFD; /* nor is it the sign that stands there */
+	return meaning;
+}
+
+/* The next character of the object, by its glyph's number where it has one. */
+static void
+draw_glyph(struct ofd_page *p, double x, double y, uint32_t c)
+{
+	int at = p->code++;
+	unsigned glyph = at < p->glyph_count ? p->glyphs[at] : 0;
+	struct place o = place_of(p, x, y), u = place_of(p, x + p->size, y), v = place_of(p, x, y - p->size);
+
+	if (glyph || !(c == 0 || c == ' ' || c == 0x3000))
+		ofd_drawing_glyph(p->drawing, p->face(p->context, &p->font), glyph, c,
+		                  (struct ofd_em){u.x - o.x, u.y - o.y, v.x - o.x, v.y - o.y, o.x, o.y});
 }
 
 /* The numbers in <Glyphs>, for the characters that its CGTransform named, one for each. */
@@ -228,16 +265,22 @@ put_text(struct ofd_page *p)
 	struct buf one = BUF_INIT(16);
 	const char *s = p->text.at ? p->text.at : "";
 	double x = p->x, y = p->y, width, step;
+	bool glyphs_alone = !*s; /* each of them stands for a character that nobody told */
 	uint32_t c;
 
-	while (*s) {
-		c = as_drawn(p, next_character(&s));
+	while (*s || (glyphs_alone && p->code < p->glyph_count)) {
+		c = *s ? next_character(&s) : 0xFFFD;
+		if (p->drawing)
+			draw_glyph(p, x, y, c);
+		else
+			c = as_drawn(p, c);
 		if (c == 0)
 			continue;
 		width = p->size * (text_is_full(c) ? 1 : 0.5);
 		buf_clear(&one);
 		text_put(&one, c);
-		put_glyph(p, x, y, width, one.at, one.len);
+		if (!p->drawing)
+			put_glyph(p, x, y, width, one.at, one.len);
 		if (next_distance(&dx, &step))
 			x += step;
 		else if (dx.rest.len || !p->dy.len)
@@ -316,7 +359,7 @@ static void
 outline_end(struct ofd_page *p, const struct pen *n)
 {
 	if (p->fill && n->any && n->straight)
-		page_table_fill(p->t, n->box);
+		put_fill(p, n->box);
 }
 
 static void
@@ -329,7 +372,7 @@ static void
 pen_line(struct ofd_page *p, struct pen *n, struct place to)
 {
 	if (p->stroke)
-		page_table_stroke(p->t, n->at.x, n->at.y, to.x, to.y);
+		put_stroke(p, n->at, to);
 	pen_reach(n, to);
 	n->any = true;
 }

@@ -5,6 +5,7 @@
 
 #include "config/buf.h"
 #include "parsers/ofd.h"
+#include "parsers/ofd_draw.h"
 #include "parsers/page_table.h"
 #include "parsers/xml.h"
 
@@ -46,6 +47,11 @@ struct ofd_page {
 	/* What a glyph of a font means, 0 where nobody knows; may be NULL. */
 	uint32_t (*meaning)(void *context, const struct ofd_id *font, unsigned glyph);
 	void *context;
+
+	/* Not NULL: the page is drawn, and nothing put into t. The face of a font; NULL: it is not embedded.
+	 */
+	struct ofd_drawing *drawing;
+	const struct ofd_face *(*face)(void *context, const struct ofd_id *font);
 
 	/* the object that is open */
 	bool begun; /* the page table was told of the page */

@@ -29,6 +29,14 @@
 	"</ofd:AbbreviatedData>"                                                        \
 	"</ofd:PathObject>"
 
+/* Two glyphs of font 3 by their numbers. */
+#define GLYPHS(numbers, codes)                                                              \
+	"<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Font=\"3\"><ofd:CGTransform " \
+	"CodePosition=\"0\" "                                                               \
+	"CodeCount=\"2\" GlyphCount=\"2\"><ofd:Glyphs>" numbers                             \
+	"</ofd:Glyphs></ofd:CGTransform><ofd:TextCode "                                     \
+	"X=\"0\" Y=\"4\">" codes "</ofd:TextCode></ofd:TextObject>"
+
 static const struct {
 	const char *name, *page, *want;
 } rows[] = {
@@ -153,6 +161,25 @@ static const struct {
          {{"OFD.xml", ROOT, false, NULL},
           {"Doc_0/Document.xml", DOC(COMMON PAGES), false, NULL},
           {"Doc_0/Pages/Page_0/Content.xml", PAGE(TX(20, 20, "", "\xEE\x80\x81\xEE\x80\x82")), false, NULL}},
+         ERR_UNSUPPORTED,
+         ""},
+        {"glyphs of a font that is no font",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Doc_0/Document.xml",
+           DOC("<ofd:CommonData>" AREA "<ofd:PublicRes>R.xml</ofd:PublicRes></ofd:CommonData>" PAGES), false,
+           NULL},
+          {"Doc_0/R.xml",
+           XML "<ofd:Res" NS "><ofd:Fonts><ofd:Font ID=\"3\"><ofd:FontFile>f.ttf</ofd:FontFile></ofd:Font>"
+               "</ofd:Fonts></ofd:Res>",
+           false, NULL},
+          {"Doc_0/f.ttf", "no font", false, NULL},
+          {"Doc_0/Pages/Page_0/Content.xml", PAGE(GLYPHS("1 2", "¤¤")), false, NULL}},
+         ERR_UNSUPPORTED,
+         ""},
+        {"glyphs of no font",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Doc_0/Document.xml", DOC(COMMON PAGES), false, NULL},
+          {"Doc_0/Pages/Page_0/Content.xml", PAGE(GLYPHS("1 2", "")), false, NULL}},
          ERR_UNSUPPORTED,
          ""},
         {"no document", {{"OFD.xml", XML "<ofd:OFD" NS "/>", false, NULL}}, ERR_DAMAGED, ""},
