@@ -27,6 +27,12 @@ else ifeq ($(SANITIZE),thread)
   BUILD := $(BUILD)-tsan
   HARDEN = -fPIE -fsanitize=thread
   HARDEN_LD = -pie -fsanitize=thread
+else ifeq ($(SANITIZE),valgrind)
+  # Variables are left as they come, so that valgrind sees which were never set.
+  BUILD := $(BUILD)-valgrind
+  CFLAGS = -O1 -g
+  HARDEN = -fPIE -fno-omit-frame-pointer
+  HARDEN_LD = -pie
 else ifeq ($(SANITIZE),fuzz)
   # clang's: tests/fuzz/fuzz.h. Its warnings are others than gcc's, which has the word.
   WARN = -Wall
@@ -192,6 +198,13 @@ SEED    ?= 2022
 hostile: $(BUILD)/mingpian-parse $(BUILD)/tools/many_hostile
 	@tests/hostile --minutes $(MINUTES) --files $(FILES) --seed $(SEED) --keep $(BUILD)/hostile $(BUILD)
 
+## make valgrind      the quick units and a mail of each format under valgrind, in a build of its own (build-valgrind/; docs/testing.md)
+.PHONY: valgrind valgrind-run
+valgrind:
+	@$(MAKE) --no-print-directory SANITIZE=valgrind valgrind-run
+valgrind-run: $(BUILD)/mingpian-parse $(patsubst %,$(BUILD)/unit/%,$(shell tests/valgrind --units))
+	@tests/valgrind $(BUILD)
+
 ## make tamper        a spool and a bundle, changed at random: each change is found (TRIES=2000, SEED=2022)
 .PHONY: tamper
 tamper: all $(BUILD)/tools/spool_sample
@@ -273,7 +286,7 @@ install: all
 
 ## make clean         away with all that was built
 clean:
-	rm -rf build build-asan build-tsan build-fuzz
+	rm -rf build build-asan build-tsan build-valgrind build-fuzz
 
 # Objects between source and program stay.
 .SECONDARY:

@@ -277,7 +277,7 @@ load_all(struct service *s, struct err *e)
 		return false;
 	s->first = settings_hold(s->now);
 	s->mailboxes = mem_alloc(c->mailbox_count, sizeof(struct mailbox *));
-	s->mailbox_settings = mem_alloc(c->mailbox_count, sizeof *s->mailbox_settings);
+	s->mailbox_settings = mem_alloc(c->mailbox_count, sizeof(struct settings *));
 	s->sender_config = (struct sender_config){s->now->accounts, c->mailbox_count, WRITER_DELIVERY};
 	return true;
 }
