@@ -26,6 +26,9 @@
 
 #include <string.h>
 
+/* So that a sum of lengths and places that a file tells by 32 bits each never wraps. */
+_Static_assert(sizeof(size_t) >= 8, "readers add up 32-bit lengths in size_t");
+
 static bool
 any(const struct source *s)
 {

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -185,6 +186,41 @@ def too_large():
         yield "depth", path[0], data, None
 
 
+def png(width, height):
+    """No more than a head that says how large it is, as long as a picture that is looked at."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))).ljust(20 << 10, b"\0")
+
+
+def pdf(pages):
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(b"%d 0 R" % (i + 5) for i in range(pages)), pages),
+               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", b"<</Length 36>>stream\nBT/F 12 Tf 72 720 Td(page of it)Tj ET \nendstream"]
+    objects += [b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents 4 0 R>>"] * pages
+    return b"%PDF-1.4\n" + b"".join(b"%d 0 obj %s endobj\n" % (i + 1, o) for i, o in enumerate(objects)) + b"trailer<</Root 1 0 R>>"
+
+
+def word(xml):
+    return zipped(("[Content_Types].xml", "<Types/>"), ("word/document.xml", xml))
+
+
+def ceilings():
+    """What each library is told of before it sees more: docs/parse.md, "What is too much"."""
+    space, multipart = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"', b"Content-Type: multipart/mixed; boundary=b\n\n"
+    yield "ceilings", "deep.docx", word(f"<w:document {space}>" + "<w:p>" * 300 + "</w:p>" * 300 + "</w:document>"), "too_large"
+    yield "ceilings", "doctype.docx", word(f"<!DOCTYPE d [<!ENTITY a 'b'>]><w:document {space}>&a;</w:document>"), "unsupported"
+    yield "ceilings", "doctype.xml", b'<?xml version="1.0"?><!DOCTYPE d><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>', "unsupported"
+    yield "ceilings", "side.png", png(32001, 100), "too_large"
+    yield "ceilings", "pixels.png", png(8000, 5001), "too_large"
+    yield "ceilings", "pages.pdf", pdf(201), "too_large"
+    yield "ceilings", "all.pdf", pdf(200), []
+    head = b"From: a@example.org\nDate: Wed, 15 Jun 2022 09:10:00 +0800\nTo: b@example.org\nSubject: x\n"
+    yield "ceilings", "header.eml", head + b"X-A: 12345678901234567890\n" * 11000 + b"\nx\n", "too_large"
+    yield "ceilings", "addresses.eml", head + b"Cc: " + b"A <a@b>, " * 3100 + b"c@d\n\nx\n", "too_large"
+    yield "ceilings", "parts.eml", head + multipart + b"--b\n\nx\n" * 2100 + b"--b--\n", "too_large"
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(25))
+    yield "ceilings", "deep.eml", head + deep + b"\nx\n", "too_large"
+
+
 def unread_ok(row, want, got):
     """Is it what must stand there? For limits whose place follows from several ceilings: at least one too_large, and no other."""
     kind, name = row[0], row[1]
@@ -202,7 +238,7 @@ def unread_ok(row, want, got):
 def main():
     counts, wrong = collections.Counter(), 0
     table = collections.defaultdict(list)
-    for row in itertools.chain(damaged(), encrypted(), unsupported(), too_large()):
+    for row in itertools.chain(damaged(), encrypted(), unsupported(), too_large(), ceilings()):
         kind, name, data, want = row
         mail = message_from_bytes(mailed((name, data), ("好.html", html()), subject="产业名片登记表"), policy=policy.default)
         run = subprocess.run([sys.argv[1], "--received", "2022-06-15T10:00:00+08:00", "-"], input=mail.as_bytes(),
