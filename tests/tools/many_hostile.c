@@ -70,7 +70,7 @@ put(char *p, size_t len, const char *edit)
 		next += strspn(next, " ");
 		for (; hex(next[0]) >= 0 && hex(next[1]) >= 0; next += 2, to++)
 			if (to < len)
-				p[to] = (char)(hex(next[0]) << 4 | hex(next[1]));
+				p[to] = (char)(hex(next[0]) * 16 + hex(next[1]));
 	}
 }
 
@@ -184,10 +184,9 @@ read_edits(struct work *w)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t n;
 
 	w->edits = mem_alloc(EDITS_MAX, sizeof *w->edits);
-	while (w->count < EDITS_MAX && (n = getline(&line, &room, stdin)) > 0) {
+	while (w->count < EDITS_MAX && getline(&line, &room, stdin) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		w->edits[w->count++] = mem_str(line);
 	}

@@ -47,7 +47,7 @@ take(int fds[SERVE_FDS])
 	struct msghdr m = {
 	        .msg_iov = &v, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
 
-	if (recvmsg(STDIN_FILENO, &m, 0) <= 0)
+	if (recvmsg(STDIN_FILENO, &m, 0) <= 0 || !CMSG_FIRSTHDR(&m))
 		_exit(0);
 	memcpy(fds, CMSG_DATA(CMSG_FIRSTHDR(&m)), SERVE_FDS * sizeof(int));
 }
@@ -208,14 +208,14 @@ count_servers(pid_t *pid_r)
 	assert_non_null(d);
 	for (const struct dirent *x; (x = readdir(d));) {
 		char path[300], line[300] = "", *end;
-		int parent = 0;
 		FILE *f;
 
 		(void)snprintf(path, sizeof path, "/proc/%s/stat", x->d_name);
 		if (!(f = fopen(path, "re")))
 			continue;
-		if (fgets(line, sizeof line, f) && (end = strrchr(line, ')')) &&
-		    sscanf(end, ") %*c %d", &parent) == 1 && parent == getpid()) {
+		/* ") S PARENT": behind the name, which may hold anything */
+		if (fgets(line, sizeof line, f) && (end = strrchr(line, ')')) && strlen(end) > 4 &&
+		    strtol(end + 4, NULL, 10) == getpid()) {
 			n++;
 			*pid_r = (pid_t)strtol(x->d_name, NULL, 10);
 		}

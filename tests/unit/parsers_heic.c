@@ -70,9 +70,10 @@ test_damage(void **state)
 	unsigned seed = 1;
 
 	(void)state;
+	assert_true(file.len > 0);
 	for (size_t len = 0; len < file.len; len++)
 		read_anything(at, len);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; file.len && i < 500; i++) {
 		size_t where;
 
 		seed = seed * 1103515245U + 12345U;
