@@ -193,7 +193,7 @@ alarm_resume(struct spool *s, const char *service, const char *mailbox, struct g
 	size_t count = 0;
 	bool ok = query_alarms(spool_index(s), a, 0, true, &list, &count, e);
 
-	if (ok)
+	if (ok && alarm)
 		up = find(list, count, alarm, mailbox);
 	if (up)
 		gate_resume(g, up->last_at);
