@@ -79,7 +79,7 @@ static const struct word anomalies[] = {{"withheld", "回复暂缓发出"},
                                         {"unknown", "回复是否送达不明"}};
 
 static const struct word unread_reasons[] = {
-        {"encrypted", "加密"},     {"damaged", "文件损坏"}, {"unsupported", "格式不支持"},
+        {"encrypted", "加密"},     {"damaged", "文件损坏"}, {"unsupported", "格式不支持或无法辨认"},
         {"too_large", "文件过大"}, {"timeout", "处理超时"},
 };
 

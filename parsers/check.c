@@ -2,6 +2,7 @@
 #include "parsers/check.h"
 
 #include "config/text.h"
+#include "parsers/ocr.h"
 
 #include <string.h>
 
@@ -122,15 +123,20 @@ text_replaced(struct arena *a, const char *text, const char *from, const char *t
 	return result;
 }
 
-/* Where a picture shows a name that no table holds, and one alone can be meant, that one is taken, here and
- * wherever else it stands so: the engine knows no 沚 and leaves 傈 out. It stays doubtful. */
+/* Where a picture shows a name that no table holds, one alone can be meant, and the picture itself says that
+ * what was read is not what was written, that one is taken, here and wherever else it stands so: the engine
+ * cannot read it whatever stands there (it knows no 沚), or was unsure of what it read (unsure; it left 州
+ * out). It stays doubtful. A name that was read without a doubt is left as it was read: the slip may be the
+ * applicant's. */
 static bool
-mend_misread(struct checking *c, size_t i)
+mend_misread(struct checking *c, size_t i, bool unsure)
 {
 	struct checked_value *values = c->out->values;
 	const char *written = NULL, *name = NULL;
 
-	if (values[i].found.evidence.method != DOC_OCR || !region_misread(values[i].text, &written, &name))
+	if (values[i].found.evidence.method != DOC_OCR ||
+	    !(region_misread(values[i].text, ocr_lacks, &written, &name) ||
+	      (unsure && region_misread(values[i].text, NULL, &written, &name))))
 		return false;
 	written = arena_str(c->arena, written);
 	for (size_t k = 0; k < c->form->field_count; k++) {
@@ -150,11 +156,12 @@ check_region(struct checking *c, size_t i)
 	struct region_hints hints = {
 	        .lead_unit = value_of(c, FORM_UNIT), .sender = c->sender, .phone = value_of(c, FORM_PHONE)};
 	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
+	bool unsure = c->out->values[i].found.evidence.doubtful;
 
 	/* a place that no table holds, or holds otherwise: one wrong character is likelier */
 	if ((!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE) || r.mended) {
 		doubt_misread(c, i);
-		if (mend_misread(c, i)) {
+		if (mend_misread(c, i, unsure)) {
 			hints.lead_unit = value_of(c, FORM_UNIT);
 			r = region_resolve(c->arena, c->out->values[i].text, &hints);
 		}
@@ -236,7 +243,8 @@ check_number(struct checking *c, size_t i)
 
 	if (v == PHONE_GOOD)
 		return;
-	if (has_joined_numbers(c->out->values[i].text))
+	if (has_joined_numbers(c->out->values[i].text) ||
+	    (c->out->values[i].found.evidence.hesitant && check_phone_lacks_digit(bad)))
 		doubt_misread(c, i);
 	defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
 	c->out->defects[c->out->defect_count - 1].suggest = with_area_code(c, bad);
@@ -272,7 +280,8 @@ picture_evidence(const struct form *f, const struct found_form *found)
 
 	for (size_t i = 0; i < f->field_count; i++)
 		if (found->values[i].seen && found->values[i].evidence.method == DOC_OCR)
-			ev = (struct doc_evidence){DOC_OCR, not_shown, true};
+			ev = (struct doc_evidence){
+			        .method = DOC_OCR, .confidence = not_shown, .doubtful = true};
 	return ev;
 }
 
@@ -284,6 +293,20 @@ doubt_near_names(struct checking *c)
 	for (size_t i = 0; i < c->form->field_count; i++)
 		if (c->out->values[i].text && c->out->values[i].found.evidence.method == DOC_OCR &&
 		    region_near_name(c->out->region.code, c->out->values[i].text))
+			doubt_misread(c, i);
+}
+
+/* Where the picture misled the reading in one place, what was not read at first sight in another is no
+ * better. */
+static void
+doubt_hesitant(struct checking *c)
+{
+	bool doubtful = false;
+
+	for (size_t i = 0; i < c->form->field_count; i++)
+		doubtful = doubtful || c->out->values[i].found.evidence.doubtful;
+	for (size_t i = 0; doubtful && i < c->form->field_count; i++)
+		if (c->out->values[i].text && c->out->values[i].found.evidence.hesitant)
 			doubt_misread(c, i);
 }
 
@@ -310,5 +333,6 @@ check_form(struct arena *a, const struct form *f, const struct found_form *found
 	for (size_t i = 0; i < f->field_count; i++)
 		check_field(&c, i);
 	doubt_near_names(&c);
+	doubt_hesitant(&c);
 	return out;
 }

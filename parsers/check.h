@@ -69,6 +69,10 @@ enum phone_verdict check_phone(struct arena *a, const char *s, const char **bad_
 /* The same; beijing: dialled by a Beijing applicant, whose bare eight digits are enough. */
 enum phone_verdict check_phone_from(struct arena *a, const char *s, bool beijing, const char **bad_r);
 
+/* Is one of the numbers in bad (as check_phone tells them) a real one but for a single digit that it lacks?
+ */
+bool check_phone_lacks_digit(const char *bad);
+
 /* Does a contact name a position beside a person? */
 bool check_has_position(const struct form *f, const char *contact);
 

@@ -168,6 +168,24 @@ is_number(const char *d, size_t len, size_t *area_len_r)
 	return *area_len_r > 0;
 }
 
+/* A mobile of ten digits, a landline shorter by one than its place has them, a service number of nine. */
+static bool
+lacks_digit(const char *d, size_t len)
+{
+	size_t area_len = d[0] == '0' && (d[1] == '1' || d[1] == '2') ? 3 : 4;
+	char area[5] = "";
+	int digits = 0;
+
+	if (d[0] == '1')
+		return len == 10 && d[1] >= '3';
+	if (d[0] != '0')
+		return len == 9 && (strncmp(d, "400", 3) == 0 || strncmp(d, "800", 3) == 0);
+	if (len <= area_len)
+		return false;
+	memcpy(area, d, area_len);
+	return region_dial_code(area, &digits) && len == area_len + (size_t)(digits ? digits : 7) - 1;
+}
+
 static bool
 is_foreign(const struct group *g)
 {
@@ -308,6 +326,32 @@ check_phone_from(struct arena *a, const char *s, bool beijing, const char **bad_
 	buf_free(&n.bad);
 	buf_free(&half);
 	return v;
+}
+
+bool
+check_phone_lacks_digit(const char *bad)
+{
+	struct numbers n = {0};
+	char d[JOIN_MAX * GROUP_DIGITS_MAX + 1];
+
+	cut_groups(&n, bad);
+	for (size_t i = 0, k; i < n.count; i = k) {
+		const char *whole;
+		bool country;
+		size_t len = 0;
+
+		for (k = i; k < n.count && (k == i || n.groups[k].gap != GAP_HARD); k++) {
+			if (len + n.groups[k].len >= sizeof d)
+				return false;
+			memcpy(d + len, n.groups[k].at, n.groups[k].len);
+			len += n.groups[k].len;
+		}
+		d[len] = '\0';
+		whole = without_country(d, &len, &country);
+		if (lacks_digit(whole, len))
+			return true;
+	}
+	return false;
 }
 
 enum phone_verdict

@@ -9,7 +9,7 @@
 
 enum { SPAN_ROWS_MAX = 65536 }; /* a rowspan is cut to its table's rows at the end anyway */
 
-static const struct doc_evidence sure = {DOC_TEXT, 1, false};
+static const struct doc_evidence sure = {.method = DOC_TEXT, .confidence = 1};
 
 /* Where blocks go: the document's own list, or a cell's. */
 struct flow {

@@ -33,6 +33,7 @@ struct doc_evidence {
 	enum doc_method method;
 	double confidence; /* 0 to 1 */
 	bool doubtful;     /* by the picture's own evidence */
+	bool hesitant;     /* read, and not at first sight: doubtful beside what is */
 };
 
 /* Of two texts joined: by OCR if either is, the lower confidence, doubtful if either is. */
@@ -91,6 +92,13 @@ struct doc_file {
 	struct err unread; /* ERR_NONE: it came out */
 };
 
+/* Does a page of it show something that could not be read (pictures)? The more surely, the greater. */
+enum doc_illegible {
+	DOC_LEGIBLE,
+	DOC_ILLEGIBLE_PAGE,  /* a sheet of paper with text, or something else, on it */
+	DOC_ILLEGIBLE_TABLE, /* a table */
+};
+
 struct document {
 	struct arena *arena;
 	struct doc_block *first;
@@ -98,6 +106,7 @@ struct document {
 	int tables;
 	bool too_large; /* a ceiling was met, or the reader's own */
 	const char *too_large_why;
+	enum doc_illegible illegible;
 	struct document
 	        *unseen; /* what hides, beside what is seen of the same sheets; or NULL: doc_unseen() */
 	struct doc_builder *builder; /* while it is built */

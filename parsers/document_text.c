@@ -13,6 +13,7 @@ doc_weaker(struct doc_evidence a, struct doc_evidence b)
 	        .method = a.method == DOC_OCR ? a.method : b.method,
 	        .confidence = a.confidence < b.confidence ? a.confidence : b.confidence,
 	        .doubtful = a.doubtful || b.doubtful,
+	        .hesitant = a.hesitant || b.hesitant,
 	};
 }
 

@@ -341,7 +341,9 @@ emit_row(struct table *t, const struct under *u)
 static void
 emit_empty(struct table *t, const struct under *u, int r)
 {
-	struct cell none = {.at = t->cells[t->first[r]].at, .text = "", .evidence = {DOC_TEXT, 1, false}};
+	struct cell none = {.at = t->cells[t->first[r]].at,
+	                    .text = "",
+	                    .evidence = {.method = DOC_TEXT, .confidence = 1}};
 	int last = NONE;
 
 	layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
@@ -375,9 +377,11 @@ emit_below(struct table *t, const struct under *u, int from, int to)
 
 	for (int i = 0; i < FORM_FIELDS_MAX; i++)
 		for (int part = 0; part < 2; part++)
-			found[i][part] = (struct below){
-			        .text = BUF_INIT(VALUE_MAX),
-			        .at = {.evidence = {DOC_TEXT, 1, false}, .quoted = t->quoted, .told = true}};
+			found[i][part] =
+			        (struct below){.text = BUF_INIT(VALUE_MAX),
+			                       .at = {.evidence = {.method = DOC_TEXT, .confidence = 1},
+			                              .quoted = t->quoted,
+			                              .told = true}};
 	for (size_t i = from < to ? t->first[from] : 0; from < to && i < t->first[to]; i++) {
 		const struct cell *c = &t->cells[i];
 		int col = c->at->column;
@@ -520,6 +524,7 @@ add_value(struct table *t, const struct cell *c)
 	if (c->evidence.confidence < t->base.evidence.confidence)
 		t->base.evidence = c->evidence;
 	t->base.evidence.doubtful = t->base.evidence.doubtful || c->evidence.doubtful;
+	t->base.evidence.hesitant = t->base.evidence.hesitant || c->evidence.hesitant;
 	buf_fmt(&t->value, "%s%s", t->value.len ? "\n" : "", text);
 }
 

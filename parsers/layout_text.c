@@ -91,6 +91,7 @@ weaker(struct doc_evidence x, struct doc_evidence y)
 	struct doc_evidence w = x.confidence <= y.confidence ? x : y;
 
 	w.doubtful = x.doubtful || y.doubtful;
+	w.hesitant = x.hesitant || y.hesitant;
 	if (x.method == DOC_OCR || y.method == DOC_OCR)
 		w.method = DOC_OCR;
 	return w;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/ocr.h"
 
+#include "config/text.h"
 #include "parsers/ocr_quotes.h"
 
 #include <limits.h>
@@ -99,6 +100,21 @@ double
 ocr_sure(void)
 {
 	return ocr.open ? ocr.open->sure : 0;
+}
+
+bool
+ocr_lacks(const char *s)
+{
+	while (ocr.open && ocr.open->knows && *s) {
+		const char *at = s;
+		char character[8] = "";
+
+		(void)text_next(&s);
+		memcpy(character, at, (size_t)(s - at) < sizeof character ? (size_t)(s - at) : 0);
+		if (!ocr.open->knows(character))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -24,6 +24,7 @@ struct ocr_line {
 	const char *text;
 	double confidence; /* of its least sure character */
 	bool doubtful;     /* a second reading said otherwise */
+	bool hesitant;     /* read, and not at first sight */
 };
 
 struct ocr_lines {
@@ -40,6 +41,9 @@ struct ocr_engine {
 	bool (*open)(const char *dir, struct err *e);
 
 	void (*close)(void);
+
+	/* Can it read a character at all? NULL: it can read any. */
+	bool (*knows)(const char *character);
 
 	/* The lines of a gray page: out[i] those in cells[i], out[n] those in none; in a, in any order. */
 	bool (*read)(struct arena *a, struct Pix *gray, const struct ocr_box *cells, size_t n,
@@ -63,6 +67,9 @@ const char *ocr_engine_name(struct err *e);
 
 /* The confidence of an undoubted reading by the engine that is open; 0 without one. */
 double ocr_sure(void);
+
+/* Is there a character in s that the engine which is open cannot read, whatever the picture shows? */
+bool ocr_lacks(const char *s);
 
 /* Give back what the engine holds. */
 void ocr_close(void);

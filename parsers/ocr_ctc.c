@@ -18,6 +18,7 @@ enum {
 };
 
 static const double passed_least = 0.05; /* less is no character that was passed over */
+static const double edge = 0.15;         /* of a bracket: half its ink's width, of a character's */
 static const double gap_least = 1.55;    /* of the usual distance, and half a step: more is a gap */
 
 /* ---- classes ---- */
@@ -137,6 +138,12 @@ ctc_classes_of(struct ctc_classes *c, const char *const *list)
 	end(c);
 }
 
+bool
+ctc_knows(const struct ctc_classes *c, const char *character)
+{
+	return find(c, character) > BLANK;
+}
+
 void
 ctc_free(struct ctc_classes *c)
 {
@@ -147,7 +154,14 @@ ctc_free(struct ctc_classes *c)
 /* ---- decoding ---- */
 
 /* What stands in a line at even distances. */
-enum kind { KIND_OTHER, KIND_CHINESE, KIND_DIGIT };
+enum kind {
+	KIND_OTHER,
+	KIND_CHINESE,
+	KIND_DIGIT,
+	KIND_OPENING, /* brackets, whose ink is on the side of what they hold; quotes are both */
+	KIND_CLOSING,
+	KIND_QUOTE,
+};
 
 /* A character, and the step at which it is surest. */
 struct place {
@@ -217,6 +231,12 @@ kind_of(const struct decoding *d, int class)
 
 	if (c >= '0' && c <= '9')
 		return KIND_DIGIT;
+	if (c == '(' || c == 0xFF08 || c == 0x300A || c == 0x3010)
+		return KIND_OPENING;
+	if (c == ')' || c == 0xFF09 || c == 0x300B || c == 0x3011)
+		return KIND_CLOSING;
+	if (c == '"' || c == 0x201C || c == 0x201D)
+		return KIND_QUOTE;
 	return c >= 0x4E00 && c < 0xA000 ? KIND_CHINESE : KIND_OTHER;
 }
 
@@ -226,7 +246,10 @@ is_word(const struct decoding *d, int class)
 {
 	unsigned char ch = (unsigned char)d->c->at[class][0];
 
-	return kind_of(d, class) != KIND_OTHER || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z');
+	enum kind kind = kind_of(d, class);
+
+	return kind == KIND_CHINESE || kind == KIND_DIGIT || (ch >= 'A' && ch <= 'Z') ||
+	       (ch >= 'a' && ch <= 'z');
 }
 
 static void
@@ -297,6 +320,16 @@ usual_distance(const struct decoding *d, enum kind kind)
 	return distances[n / 2];
 }
 
+/* Of a character's usual room, the half that it takes towards a neighbour; a bracket's ink there is but its
+ * own edge. Less than 0: no gap is looked for on that side. */
+static double
+half_of(enum kind kind, enum kind side, enum kind of)
+{
+	if (kind == of)
+		return 0.5;
+	return of == KIND_CHINESE && (kind == side || kind == KIND_QUOTE) ? edge : -1;
+}
+
 static void
 find_gaps(struct decoding *d, enum kind kind, int steps)
 {
@@ -304,10 +337,13 @@ find_gaps(struct decoding *d, enum kind kind, int steps)
 
 	for (int i = 1; usual >= STEPS_LEAST && i < d->place_count && d->r.gap_count < CTC_GAPS_MAX; i++) {
 		const struct place *x = &d->places[i - 1], *y = &d->places[i];
+		double before = half_of(x->kind, KIND_CLOSING, kind),
+		       after = half_of(y->kind, KIND_OPENING, kind);
 
-		if (x->kind == kind && y->kind == kind && y->step - x->step > usual * gap_least + 0.5)
-			d->r.gaps[d->r.gap_count++] = (struct ctc_gap){(x->step + 0.5 + usual / 2.0) / steps,
-			                                               (y->step + 0.5 - usual / 2.0) / steps};
+		if (before >= 0 && after >= 0 && y->step - x->step > usual * gap_least + 0.5)
+			d->r.gaps[d->r.gap_count++] =
+			        (struct ctc_gap){(x->step + 0.5 + usual * before) / steps,
+			                         (y->step + 0.5 - usual * after) / steps};
 	}
 }
 

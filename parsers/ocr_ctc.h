@@ -32,7 +32,8 @@ struct ctc_reading {
 	double begin;      /* of the line's width, where its first character is surest to stand: 0 to 1, */
 	double end;        /* and its last */
 	/* Where two Chinese characters, or two digits, stand farther apart than they do elsewhere in the
-	 * line, and no space was read: it is one, or what stands there was lost. The first few. */
+	 * line, or a bracket's far side from the character there, and no space was read: it is one, or what
+	 * stands there was lost. The first few. */
 	struct ctc_gap gaps[CTC_GAPS_MAX];
 	int gap_count;
 };
@@ -42,6 +43,9 @@ bool ctc_load(struct ctc_classes *c, const char *path, struct err *e);
 
 /* For tests: the classes of a list that ends with NULL, blank and space not in it. */
 void ctc_classes_of(struct ctc_classes *c, const char *const *list);
+
+/* Is there a class for this character? */
+bool ctc_knows(const struct ctc_classes *c, const char *character);
 
 void ctc_free(struct ctc_classes *c);
 

@@ -5,6 +5,7 @@
 #include "config/text.h"
 #include "parsers/ocr.h"
 #include "parsers/ocr_ctc.h"
+#include "parsers/ocr_digits.h"
 #include "parsers/ocr_network.h"
 #include "parsers/ocr_quotes.h"
 
@@ -23,7 +24,6 @@ enum {
 	LINE_WIDTH_MAX = 3200,
 	SHORT_LINE = 4,    /* times its height: a word; */
 	LONE_LINE = 2,     /* a character or two, with the white around them */
-	NUMBER_DIGITS = 7, /* a telephone number has so many */
 	END_MORE = 70,     /* %: of a line's height, read behind its end, */
 	END_LOOK = 180,    /* and looked at for ink that was not read */
 	LAST_HALF = 55,    /* %: of a line's height, from the middle of its last character to its end, */
@@ -45,6 +45,9 @@ static const double unclip = 1.6;
 static const double sure_alone = 0.98, lost_alone = 0.1, sure_of_more = 0.8, sure_mark_of_two = 0.7,
                     sure_mark = 0.5;
 
+/* And at first sight, with no look that says otherwise. */
+static const double plain_word = 0.9, plain_mark = 0.8;
+
 /* Process-wide, as the engine is. */
 static struct {
 	struct network *detect, *recognise;
@@ -62,6 +65,12 @@ paddle_open(const char *dir, struct err *e)
 	return network_library(dir, e) && ctc_load(&paddle.classes, classes, e) &&
 	       (paddle.detect = network_load(dir, "ch_PP-OCRv4_det_infer.onnx", e)) &&
 	       (paddle.recognise = network_load(dir, "ch_PP-OCRv4_rec_infer.onnx", e));
+}
+
+static bool
+paddle_knows(const char *character)
+{
+	return ctc_knows(&paddle.classes, character);
 }
 
 static void
@@ -466,11 +475,7 @@ agree(const struct reading *r, const struct reading *o)
 static bool
 wants_two(struct ocr_box b, const struct buf *text)
 {
-	int digits = 0;
-
-	for (size_t i = 0; i < text->len; i++)
-		digits += text->at[i] >= '0' && text->at[i] <= '9';
-	return b.w < SHORT_LINE * b.h || digits >= NUMBER_DIGITS;
+	return b.w < SHORT_LINE * b.h || (text->len && ocr_digits_many(text->at));
 }
 
 /* The n-th reading was made: is it, alone or with those before it that say the same, enough? The surest
@@ -577,6 +582,18 @@ has_before(PIX *gray, struct ocr_box b, const struct reading *r)
 	       has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
 }
 
+/* Did it take more than a glance to settle what stands there, or is a number's length not sure? */
+static bool
+is_hesitant(PIX *gray, const struct place *p, const struct reading *r, int n, const struct reading *best)
+{
+	for (int i = 0; i < n; i++)
+		if (&r[i] != best && !agree(&r[i], best))
+			return true;
+	return best->sure.least_word < plain_word || best->sure.least < plain_mark ||
+	       (best->text.len && ocr_digits_many(best->text.at) &&
+	        !ocr_digits_counted(gray, p->core, best->text.at));
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
 read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *out, struct err *e)
@@ -600,6 +617,7 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	best = best ? best : likeliest(r, n);
 	line.doubtful = line.doubtful || best->gap || has_before(gray, p->box, best) ||
 	                has_more(gray, p->box, p->end, best);
+	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
 	if (ok && best->text.len && !is_nothing(r, n))
 		text_trim(&text, best->text.at); /* a space is what parts it from the line it stood behind */
@@ -784,5 +802,9 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 	return ok;
 }
 
-const struct ocr_engine ocr_paddle = {
-        .name = "PP-OCRv4", .sure = 0.95, .open = paddle_open, .close = paddle_close, .read = paddle_read};
+const struct ocr_engine ocr_paddle = {.name = "PP-OCRv4",
+                                      .sure = 0.95,
+                                      .open = paddle_open,
+                                      .close = paddle_close,
+                                      .knows = paddle_knows,
+                                      .read = paddle_read};

@@ -7,6 +7,7 @@
 #include "parsers/picture_grid.h"
 #include "parsers/picture_heic.h"
 #include "parsers/picture_load.h"
+#include "parsers/picture_sense.h"
 
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
@@ -16,12 +17,11 @@ enum {
 	SMALL = 300, /* a side of less: a logo, a signature, an icon */
 	LINE_TEXT_MAX = 1 << 16,
 	INK_THRESHOLD = 160,
-	MARK_MIN = 12,    /* pixels of a side: smaller ink is a speck */
 	RED_MIN = 6,      /* % of a cell under a stamp, that its text may have suffered by */
 	FULL_LINE = 88,   /* % of a cell's room, beyond which a line was wrapped */
 	POOR_SCALE = 150, /* %: a page of less than some 135 dpi: sure only of what is plain */
-	SURE = 80,        /* %: the least for which a page is taken as read the right way up */
-	FORM_CELLS = 8,   /* of a grid that may be a form's */
+	FEW_LINES = 3,    /* of a picture without a table: not worth to be turned */
+	PAGE_MIN = 1000,  /* pixels of the narrow side: a page, however few bytes it takes */
 };
 
 /* The evidence's figures, measured on forms whose text is known: docs/parse.md. */
@@ -29,18 +29,6 @@ static const double poor_confidence = 0.85, unsure_confidence = 0.5, low_charact
                     plain_character = 0.9;
 
 /* ---- the text of a cell ---- */
-
-/* Width of text in halves of a Chinese character. */
-static int
-units(const char *s)
-{
-	uint32_t c;
-	int n = 0;
-
-	while ((c = text_next(&s)) != 0)
-		n += c < 0x2E80 ? 1 : 2;
-	return n;
-}
 
 /* The length of what cannot be broken at the beginning of a line. */
 static int
@@ -71,7 +59,8 @@ margin_of(const struct ocr_lines *l, struct ocr_box cell)
 static bool
 is_wrapped(const struct ocr_line *line, const struct ocr_line *next, struct ocr_box cell, int margin)
 {
-	int width = units(next->text), need = width ? next->box.w * first_units(next->text) / width : 0;
+	int width = picture_units(next->text),
+	    need = width ? next->box.w * first_units(next->text) / width : 0;
 	int room = cell.w - 2 * margin, used = line->box.x + line->box.w - cell.x - margin;
 
 	used = used > line->box.w ? used : line->box.w; /* from the left, or in the middle of it */
@@ -131,42 +120,8 @@ struct reading {
 	size_t count;
 	struct ocr_lines *lines; /* of each cell; the last: of none */
 	PIX *ink;
-	double score; /* 0 to 1: how much of it seems to be text */
+	struct picture_sense sense;
 };
-
-static bool
-overlaps(struct ocr_box a, struct ocr_box b)
-{
-	return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-}
-
-/* Is there something like a character in the cell that no line accounts for? */
-static bool
-has_unread_ink(PIX *ink, struct ocr_box cell, const struct ocr_lines *l)
-{
-	BOX *box = boxCreateValid(cell.x + 4, cell.y + 4, cell.w - 8, cell.h - 8);
-	PIX *part = box ? pixClipRectangle(ink, box, NULL) : NULL;
-	BOXA *marks = part ? pixConnComp(part, NULL, 8) : NULL;
-	int unread = 0;
-
-	for (int i = 0; marks && i < boxaGetCount(marks); i++) {
-		struct ocr_box m = {0};
-		bool read = false;
-
-		(void)boxaGetBoxGeometry(marks, i, &m.x, &m.y, &m.w, &m.h);
-		if (m.w < MARK_MIN || m.h < MARK_MIN)
-			continue;
-		m.x += cell.x + 4;
-		m.y += cell.y + 4;
-		for (size_t k = 0; k < l->count && !read; k++)
-			read = overlaps(m, l->at[k].box);
-		unread += !read;
-	}
-	boxaDestroy(&marks);
-	pixDestroy(&part);
-	boxDestroy(&box);
-	return unread > 0;
-}
 
 /* The share of a box that was red, in percent. */
 static int
@@ -207,14 +162,15 @@ static struct doc_evidence
 cell_evidence(const struct reading *r, size_t i)
 {
 	const struct ocr_lines *l = &r->lines[i];
-	struct doc_evidence ev = {DOC_OCR, ocr_sure(), false};
+	struct doc_evidence ev = {.method = DOC_OCR, .confidence = ocr_sure()};
 	double least = 1;
 
 	for (size_t k = 0; k < l->count; k++) {
 		least = l->at[k].confidence < least ? l->at[k].confidence : least;
 		ev.doubtful = ev.doubtful || l->at[k].doubtful || has_lookalike(l->at[k].text);
+		ev.hesitant = ev.hesitant || l->at[k].hesitant;
 	}
-	if (least < low_character || has_unread_ink(r->ink, r->cells[i], l) ||
+	if (least < low_character || picture_unread_marks(r->ink, r->cells[i], l) > 0 ||
 	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
 		ev.doubtful = true;
 	if (r->page.scale > POOR_SCALE / 100.0 && least < plain_character)
@@ -231,23 +187,6 @@ reading_free(struct reading *r)
 {
 	picture_free(&r->page);
 	pixDestroy(&r->ink);
-}
-
-/* The share of the text that lies in lines which were read well. */
-static double
-score(const struct reading *r)
-{
-	int good = 0, all = 0;
-
-	for (size_t i = 0; i <= r->count; i++) {
-		for (size_t k = 0; k < r->lines[i].count; k++) {
-			int n = units(r->lines[i].at[k].text);
-
-			all += n;
-			good += r->lines[i].at[k].confidence >= 0.4 ? n : 0;
-		}
-	}
-	return all ? (double)good / all : 0;
 }
 
 static void
@@ -274,6 +213,7 @@ read_turned(struct arena *a, const struct picture_page *page, int quarters, stru
 {
 	*r = (struct reading){.page = {.gray = pixClone(page->gray),
 	                               .red = page->red ? pixClone(page->red) : NULL,
+	                               .paper = page->paper,
 	                               .scale = page->scale}};
 	if (quarters && !picture_turn(&r->page, quarters))
 		return err_set(e, ERR_TOO_LARGE, "no memory to turn a picture");
@@ -284,7 +224,7 @@ read_turned(struct arena *a, const struct picture_page *page, int quarters, stru
 		return err_set(e, ERR_TOO_LARGE, "no memory to look at a picture");
 	if (!ocr_read(a, r->page.gray, r->cells, r->count, r->lines, e))
 		return false;
-	r->score = score(r);
+	r->sense = picture_sense_of(r->lines, r->cells, r->count, r->ink);
 	return true;
 }
 
@@ -316,7 +256,10 @@ push_table(struct document *d, const struct reading *r)
 static struct doc_evidence
 line_evidence(const struct ocr_line *line)
 {
-	struct doc_evidence ev = {DOC_OCR, ocr_sure(), line->doubtful || line->confidence < low_character};
+	struct doc_evidence ev = {.method = DOC_OCR,
+	                          .confidence = ocr_sure(),
+	                          .doubtful = line->doubtful || line->confidence < low_character,
+	                          .hesitant = line->hesitant};
 
 	if (ev.doubtful || line->confidence < ev.confidence)
 		ev.confidence = line->confidence < unsure_confidence || !ev.doubtful ? line->confidence
@@ -347,14 +290,13 @@ push_around(struct document *d, const struct reading *r, bool above)
 	doc_end_paragraph(d);
 }
 
-static size_t
-lines_in_all(const struct reading *r)
+static enum doc_illegible
+illegible_of(const struct reading *r)
 {
-	size_t n = 0;
+	int w = (int)(pixGetWidth(r->page.gray) / r->page.scale),
+	    h = (int)(pixGetHeight(r->page.gray) / r->page.scale);
 
-	for (size_t i = 0; i <= r->count; i++)
-		n += r->lines[i].count;
-	return n;
+	return picture_sense_illegible(&r->sense, &r->page.paper, w < h ? w : h, w < h ? h : w);
 }
 
 /* As it lies; where that gives no sense, and there is something to read, turned. */
@@ -363,24 +305,26 @@ read_page(struct document *d, const struct picture_page *page, struct err *e)
 {
 	static const int turns[] = {0, 1, 3, 2};
 	struct reading best = {0};
+	enum doc_illegible illegible;
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < sizeof turns / sizeof *turns && best.score < SURE / 100.0; i++) {
+	for (size_t i = 0; ok && i < sizeof turns / sizeof *turns && !picture_sense_is_upright(&best.sense);
+	     i++) {
 		struct reading r;
 
-		if (i == 1 && !best.grid && lines_in_all(&best) < 3)
+		if (i == 1 && !best.grid && best.sense.lines < FEW_LINES)
 			break;
 		ok = read_turned(d->arena, page, turns[i], &r, e);
-		if (ok && (i == 0 || r.score > best.score)) {
+		if (ok && (i == 0 || picture_sense_upright(&r.sense) > picture_sense_upright(&best.sense))) {
 			reading_free(&best);
 			best = r;
 		} else {
 			reading_free(&r);
 		}
 	}
-	if (ok && best.grid && best.count >= FORM_CELLS && best.score < 0.3)
-		ok = err_set(e, ERR_UNSUPPORTED, "the picture of a table, too poor to be read");
 	if (ok) {
+		illegible = illegible_of(&best);
+		d->illegible = illegible > d->illegible ? illegible : d->illegible;
 		push_around(d, &best, true);
 		if (best.grid) {
 			push_table(d, &best);
@@ -415,6 +359,16 @@ picture_read(const struct source *s, struct document *d, struct err *e)
 		d->too_large_why = "too many pages";
 	}
 	return ok;
+}
+
+/* In black and white alone, a page of text takes but a few thousand bytes. */
+static bool
+is_page(const struct source *s)
+{
+	struct picture_info info;
+	struct err e = {0};
+
+	return picture_look(s->data, &info, &e) && info.width >= PAGE_MIN && info.height >= PAGE_MIN;
 }
 
 /* ---- kinds ---- */
@@ -465,17 +419,45 @@ is_heic(const struct source *s)
 	return picture_heic_is(s->data);
 }
 
-const struct reader jpeg_reader = {
-        .name = "jpeg", .extension = "jpg", .is = is_jpeg, .read = picture_read, .picture = true};
-const struct reader png_reader = {
-        .name = "png", .extension = "png", .is = is_png, .read = picture_read, .picture = true};
-const struct reader tiff_reader = {
-        .name = "tiff", .extension = "tif", .is = is_tiff, .read = picture_read, .picture = true};
-const struct reader bmp_reader = {
-        .name = "bmp", .extension = "bmp", .is = is_bmp, .read = picture_read, .picture = true};
-const struct reader webp_reader = {
-        .name = "webp", .extension = "webp", .is = is_webp, .read = picture_read, .picture = true};
-const struct reader gif_reader = {
-        .name = "gif", .extension = "gif", .is = is_gif, .read = picture_read, .picture = true};
-const struct reader heic_reader = {
-        .name = "heic", .extension = "heic", .is = is_heic, .read = picture_read, .picture = true};
+const struct reader jpeg_reader = {.name = "jpeg",
+                                   .extension = "jpg",
+                                   .is = is_jpeg,
+                                   .read = picture_read,
+                                   .picture = true,
+                                   .is_page = is_page};
+const struct reader png_reader = {.name = "png",
+                                  .extension = "png",
+                                  .is = is_png,
+                                  .read = picture_read,
+                                  .picture = true,
+                                  .is_page = is_page};
+const struct reader tiff_reader = {.name = "tiff",
+                                   .extension = "tif",
+                                   .is = is_tiff,
+                                   .read = picture_read,
+                                   .picture = true,
+                                   .is_page = is_page};
+const struct reader bmp_reader = {.name = "bmp",
+                                  .extension = "bmp",
+                                  .is = is_bmp,
+                                  .read = picture_read,
+                                  .picture = true,
+                                  .is_page = is_page};
+const struct reader webp_reader = {.name = "webp",
+                                   .extension = "webp",
+                                   .is = is_webp,
+                                   .read = picture_read,
+                                   .picture = true,
+                                   .is_page = is_page};
+const struct reader gif_reader = {.name = "gif",
+                                  .extension = "gif",
+                                  .is = is_gif,
+                                  .read = picture_read,
+                                  .picture = true,
+                                  .is_page = is_page};
+const struct reader heic_reader = {.name = "heic",
+                                   .extension = "heic",
+                                   .is = is_heic,
+                                   .read = picture_read,
+                                   .picture = true,
+                                   .is_page = is_page};

@@ -4,7 +4,8 @@
  * doubtful where two readings disagree, ink was left over, or a stamp lies over it.
  *
  * A picture of something else (a logo, a signature, a landscape) is read as a document without text:
- * cheaply where it is small. One that has a form's grid and cannot be read is ERR_UNSUPPORTED. */
+ * cheaply where it is small. A page that cannot be read makes the document illegible (picture_sense.h): it is
+ * told where no form was found in it. */
 #ifndef MINGPIAN_PARSERS_PICTURE_H
 #define MINGPIAN_PARSERS_PICTURE_H
 

@@ -453,6 +453,7 @@ again(const struct picture_page *page)
 {
 	return (struct picture_page){.gray = pixClone(page->gray),
 	                             .red = page->red ? pixClone(page->red) : NULL,
+	                             .paper = page->paper,
 	                             .scale = page->scale};
 }
 

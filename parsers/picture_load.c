@@ -338,6 +338,8 @@ picture_load(struct bytes data, const struct picture_info *info, int n, struct p
 		return false;
 	page.scale = (double)pixGetWidth(pix) / info->width;
 	pix = flatten(pix);
+	if (pix)
+		page.paper = picture_paper_of(pix);
 	ok = pix && split_colours(pix, &page);
 	pixDestroy(&pix);
 	ok = ok && scale_page(&page) &&

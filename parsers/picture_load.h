@@ -6,6 +6,7 @@
 
 #include "config/buf.h"
 #include "config/err.h"
+#include "parsers/picture_paper.h"
 
 #include <stdbool.h>
 
@@ -30,7 +31,8 @@ struct picture_info {
 struct picture_page {
 	struct Pix *gray; /* text is dark; stamps and other red are as light as paper */
 	struct Pix *red;  /* 255 where there was red; NULL where the picture has no colours */
-	double scale;     /* of a pixel of the file: 2.0 where it was made twice as large */
+	struct picture_paper paper;
+	double scale; /* of a pixel of the file: 2.0 where it was made twice as large */
 };
 
 /* False: ERR_DAMAGED or ERR_TOO_LARGE. Nothing is decoded yet. */

@@ -60,6 +60,9 @@ struct reader {
 	/* Hand each member to the sink. False: the container itself could not be read to its end. */
 	bool (*unpack)(const struct source *s, struct container_sink *sink, struct err *e);
 
+	/* NULL: no picture. By its header: is it as large as a page, however few bytes it has? */
+	bool (*is_page)(const struct source *s);
+
 	bool picture; /* reading it takes a picture's time (patience.h) */
 	bool ignored;
 	bool message;

@@ -61,9 +61,11 @@ const char *region_full_name(struct arena *a, const char *code);
 bool region_near_name(const char *code, const char *text);
 
 /* A place that a picture's reading shows with a wrong character, or without one or two of its own, behind the
- * whole names of those that hold it: 迪庆藏族自治州维西族自治县. True where one division alone can be meant:
- * how it was written (the end of text), and its name. Strings of the table, or of text. */
-bool region_misread(const char *text, const char **written_r, const char **name_r);
+ * whole names of those that hold it: 芜湖市湾淀区. True where one division alone can be meant, of those
+ * whose name the engine cannot read, as lacks says (NULL: of all): how it was written (the end of text), and
+ * its name. Strings of the table, or of text. */
+bool region_misread(const char *text, bool (*lacks)(const char *name), const char **written_r,
+                    const char **name_r);
 
 /* Does any number of length digits dialled with this area code ("0512") exist: is the area code one
  * that is in use, or was; and how many digits follow (7, 8, or 0 for either)? */

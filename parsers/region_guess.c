@@ -332,7 +332,7 @@ lacks_some(const char *written, const char *name)
 }
 
 bool
-region_misread(const char *text, const char **written_r, const char **name_r)
+region_misread(const char *text, bool (*lacks)(const char *name), const char **written_r, const char **name_r)
 {
 	struct chain chain;
 	int found = ROW_NONE;
@@ -345,15 +345,17 @@ region_misread(const char *text, const char **written_r, const char **name_r)
 		    is_known_name(s->rest, strlen(s->rest)))
 			continue;
 		for (int row = 0; row < (int)division_count(); row++) {
+			const char *name = division_name(row);
+
 			if (division_parent(row) != s->row || division_in_force(row) != row || row == found ||
-			    !(word_one_off(s->rest, division_name(row)) ||
-			      lacks_some(s->rest, division_name(row))))
+			    (lacks && !lacks(name)) ||
+			    !(word_one_off(s->rest, name) || lacks_some(s->rest, name)))
 				continue;
 			if (found != ROW_NONE)
 				return false;
 			found = row;
 			*written_r = s->rest;
-			*name_r = division_name(row);
+			*name_r = name;
 		}
 	}
 	return found != ROW_NONE;

@@ -18,7 +18,7 @@
 enum {
 	TEXT_MAX = 4 << 20, /* of folded text for words */
 	TITLE_MAX = 200,    /* characters beside a scan put into a document: a title, a line of a letter */
-	SMALL_PICTURE = 12 << 10, /* a logo or a signature; a page that can be read is larger */
+	SMALL_PICTURE = 12 << 10, /* bytes of a logo or a signature; a page has more, or many pixels */
 };
 
 struct walker {
@@ -300,11 +300,26 @@ is_picture(const struct item *item)
 	       bytes_begin(b, "MM");
 }
 
-/* Logos and signatures: too small to be a page, or shown in the text. */
+/* As large as a page, however few bytes it takes? */
+static bool
+is_page(const struct reader *r, const struct source *s)
+{
+	return r->is_page && r->is_page(s);
+}
+
+/* Too small to be a page: not worth a reader's second. */
+static bool
+is_small_picture(const struct item *item)
+{
+	return is_picture(item) && item->source.data.len < SMALL_PICTURE &&
+	       !is_page(reader_for(&item->source), &item->source);
+}
+
+/* Logos and signatures: too small, or shown in the text. */
 static bool
 is_decoration(const struct item *item)
 {
-	return is_picture(item) && (item->source.data.len < SMALL_PICTURE || item->embedded);
+	return is_small_picture(item) || (item->embedded && is_picture(item));
 }
 
 static void
@@ -374,7 +389,7 @@ is_limit(const struct err *e)
 /* Forms in the pictures of a document that holds none as text: a scan put into a Word file. False: no
  * picture could be read, or not all of them for want of time or by their number. */
 static bool
-walk_pictures(struct walker *w, const struct document *d, const struct item *item, struct walk_form **list,
+walk_pictures(struct walker *w, struct document *d, const struct item *item, struct walk_form **list,
               struct err *e)
 {
 	struct walk_form **tail = list;
@@ -390,11 +405,13 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		enum err_code why;
 		bool ok;
 
-		if (b->kind != DOC_PICTURE || (b->data.len < SMALL_PICTURE && !b->page))
+		if (b->kind != DOC_PICTURE)
+			continue;
+		r = reader_for(&s);
+		if (b->data.len < SMALL_PICTURE && !b->page && !is_page(r, &s))
 			continue; /* but the picture of a page is one, however little ink is on it */
 		if (n++ == WALK_PICTURES_MAX)
 			return err_set(e, ERR_TOO_LARGE, "more pictures in it than are looked at");
-		r = reader_for(&s);
 		if (!r->read) {
 			(void)err_set(e, ERR_UNSUPPORTED, "only a picture in it, and pictures are not read");
 			continue;
@@ -414,6 +431,7 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 		doc_end(page);
 		dump_document(w, r, item->path, page);
 		read = true;
+		d->illegible = page->illegible > d->illegible ? page->illegible : d->illegible;
 		*tail = forms_of(w, page, item->path, false, &blank);
 		while (*tail)
 			tail = &(*tail)->next;
@@ -424,7 +442,7 @@ walk_pictures(struct walker *w, const struct document *d, const struct item *ite
 /* A scan may stand under a title, or below the letter that goes with it. What is no scan there, a logo that
  * nobody can read, is no file that is missing. */
 static bool
-walk_scans(struct walker *w, const struct document *d, const struct item *item, struct walk_form **list,
+walk_scans(struct walker *w, struct document *d, const struct item *item, struct walk_form **list,
            struct err *e)
 {
 	enum beside what = beside_pictures(w, d);
@@ -506,13 +524,21 @@ note_unseen(struct walker *w, const struct document *d, const struct item *item)
 	}
 }
 
+/* Is there a page in it that may be the form, and that a person has to look at? What the mail shows in its
+ * text is mostly a decoration, but no table. */
+static bool
+is_illegible(const struct document *d, const struct item *item)
+{
+	return d->illegible >= (item->embedded ? DOC_ILLEGIBLE_TABLE : DOC_ILLEGIBLE_PAGE);
+}
+
 static void
 walk_document(struct walker *w, const struct reader *r, const struct item *item)
 {
 	struct document *d = doc_new(w->a);
 	struct walk_form *list;
 	struct err e = {0};
-	bool blank = false, ok;
+	bool blank = false, illegible = false, ok;
 
 	ocr_begin_file();
 	ok = r->read(&item->source, d, &e);
@@ -523,12 +549,15 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 	list = forms_of(w, d, item->path, false, &blank);
 	if (!list && (ok || is_limit(&e)))
 		ok = walk_scans(w, d, item, &list, &e) && ok;
+	illegible = ok && !list && is_illegible(d, item);
+	if (illegible)
+		ok = err_set(&e, ERR_UNSUPPORTED, "a picture of a page, too poor to be read");
 	if (!ok)
 		list = forms_kept(w, list, is_limit(&e));
 	w->out->blank = w->out->blank || blank;
 	note_unseen(w, d, item);
 	append_forms(w, list);
-	if (!ok && !is_decoration(item) && (!list || is_limit(&e))) {
+	if (!ok && (illegible || !is_decoration(item)) && (!list || is_limit(&e))) {
 		add_unread(w, item->path, e.code, e.text);
 	} else if (!list) {
 		note_document(w, d);
@@ -550,7 +579,7 @@ walk_file(struct walker *w, const struct item *item)
 		return;
 	text_fold(&w->text, item->path);
 	buf_ch(&w->text, '\n');
-	if (is_picture(item) && item->source.data.len < SMALL_PICTURE)
+	if (is_small_picture(item))
 		r = &too_small;
 	why = patience_begin(r->picture, &was);
 	if (why)

@@ -140,8 +140,9 @@ test_cell_text(void **state)
 	doc_end_paragraph(d);
 	doc_begin_table(d, NULL);
 	doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
-	doc_text_evidence(d, "丙", 3, (struct doc_evidence){DOC_OCR, 0.5, false});
-	doc_text_evidence(d, "丁", 3, (struct doc_evidence){DOC_OCR, 0.75, true});
+	doc_text_evidence(d, "丙", 3, (struct doc_evidence){.method = DOC_OCR, .confidence = 0.5});
+	doc_text_evidence(d, "丁", 3,
+	                  (struct doc_evidence){.method = DOC_OCR, .confidence = 0.75, .doubtful = true});
 	doc_end_table(d);
 	doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
 	doc_end(d);

@@ -149,8 +149,8 @@ test_end(void **state)
 static void
 test_gaps(void **state)
 {
-	enum { ROWS = 6, STEPS = 64, CHARACTERS = 9 };
-	static const char *const characters[] = {"邳", "邓", "7", "8", "、", "m", NULL};
+	enum { ROWS = 10, STEPS = 64, CHARACTERS = 9 };
+	static const char *const characters[] = {"邳", "邓", "7", "8", "、", "m", "）", "“", NULL};
 	static const struct {
 		const char *name;
 		int class[CHARACTERS], step[CHARACTERS], count, gaps;
@@ -159,8 +159,30 @@ test_gaps(void **state)
 	        {"even", {1, 2, 1, 2, 1, 2}, {2, 7, 12, 18, 23, 28}, 6, 0, 0, 0},
 	        {"a mark was lost", {1, 2, 1, 2, 1, 2}, {2, 7, 12, 22, 27, 32}, 6, 1, 15, 20},
 	        {"a mark was read", {1, 2, 1, 5, 2, 1, 2}, {2, 7, 12, 16, 22, 27, 32}, 7, 0, 0, 0},
-	        {"a space was read", {1, 2, 1, 7, 2, 1, 2}, {2, 7, 12, 16, 22, 27, 32}, 7, 0, 0, 0},
+	        {"a space was read", {1, 2, 1, 9, 2, 1, 2}, {2, 7, 12, 16, 22, 27, 32}, 7, 0, 0, 0},
 	        {"a digit was lost", {3, 4, 3, 4, 3, 4, 3}, {2, 5, 8, 14, 17, 20, 23}, 7, 1, 10, 13},
+	        {"a mark behind a bracket was lost",
+	         {1, 2, 1, 2, 1, 7, 2},
+	         {2, 7, 12, 17, 22, 26, 36},
+	         7,
+	         1,
+	         27,
+	         34},
+	        {"a bracket has room behind it",
+	         {1, 2, 1, 2, 1, 7, 2},
+	         {2, 7, 12, 17, 22, 26, 32},
+	         7,
+	         0,
+	         0,
+	         0},
+	        {"a mark before a quote was lost",
+	         {1, 2, 1, 2, 1, 8, 2},
+	         {2, 7, 12, 17, 22, 32, 36},
+	         7,
+	         1,
+	         25,
+	         32},
+	        {"behind an opening quote is none", {8, 1, 2, 1, 2, 1}, {2, 6, 11, 16, 21, 26}, 6, 0, 0, 0},
 	        {"too few to tell", {1, 2, 1}, {2, 7, 30}, 3, 0, 0, 0},
 	};
 	static struct ctc_classes classes;
@@ -168,7 +190,7 @@ test_gaps(void **state)
 	(void)state;
 	ctc_classes_of(&classes, characters);
 	for (size_t i = 0; i < ROWS; i++) {
-		float at[STEPS][8] = {{0}};
+		float at[STEPS][10] = {{0}};
 		struct buf text = BUF_INIT(CTC_TEXT_MAX);
 		struct ctc_reading r;
 

@@ -44,7 +44,7 @@ static bool from_picture; /* the document at hand: "%" is its first line */
 static void
 text(struct document *d, const char *s, size_t len)
 {
-	struct doc_evidence ev = {DOC_OCR, 0.9, false};
+	struct doc_evidence ev = {.method = DOC_OCR, .confidence = 0.9};
 
 	if (from_picture)
 		doc_text_evidence(d, s, len, ev);

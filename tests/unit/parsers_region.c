@@ -684,6 +684,42 @@ test_full_name(void **state)
 	arena_free(a);
 }
 
+static bool
+lacks_rare(const char *name)
+{
+	return strstr(name, "沚") || strstr(name, "鄠") || strstr(name, "昆");
+}
+
+/* A name that the engine cannot read is the only one that the reading can mean; else it stays as it is. */
+static void
+test_misread(void **state)
+{
+	static const struct {
+		const char *text, *written, *name;
+	} rows[] = {
+	        {"安徽省芜湖市湾淀区", "湾淀区", "湾沚区"},
+	        {"陕西省西安市邑区", "邑区", "鄠邑区"},
+	        {"安徽省芜湖市湾沚区", NULL, NULL},
+	        {"安徽省芜湖市湾江区", "湾江区", "湾沚区"}, /* 鸠江区 could have been read */
+	        {"江苏省徐州市邳市", NULL, NULL},           /* 邳 can be read */
+	        {"江苏省苏州市昆区", NULL, NULL},           /* too little is left of it */
+	        {"湾淀区", NULL, NULL},                     /* of which city? */
+	        {"", NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *written = NULL, *name = NULL;
+
+		if (region_misread(rows[i].text, lacks_rare, &written, &name) != (rows[i].name != NULL))
+			fail_msg("%s: not %s", rows[i].text, rows[i].name ? rows[i].name : "left alone");
+		if (rows[i].name) {
+			assert_string_equal(written, rows[i].written);
+			assert_string_equal(name, rows[i].name);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -708,6 +744,7 @@ main(void)
 	        cmocka_unit_test(test_dial_codes),
 	        cmocka_unit_test(test_dial_of),
 	        cmocka_unit_test(test_full_name),
+	        cmocka_unit_test(test_misread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
