@@ -42,18 +42,23 @@ read_all(ar_archive *in, struct buf *member, size_t waste, rar_solid_member *tak
 {
 	struct err why;
 	size_t max = member->max;
+	bool ok = true, more = true;
 
-	while (ar_parse_entry(in)) {
-		const char *name = ar_entry_get_name(in);
+	while (ok && more && ar_parse_entry(in)) {
+		/* kept: to unpack it libunarr may begin anew with the first entry, and its name is gone */
+		const char *named = ar_entry_get_name(in);
+		char *name = mem_str(named ? named : "");
 
 		member->max = max;
-		if (!read_entry(in, member, &waste, &why))
-			return err_set(e, ERR_TOO_LARGE, "more in it than is unpacked");
-		if (!take(context, name ? name : "", member, &why))
-			return true;
+		ok = read_entry(in, member, &waste, &why) ||
+		     err_set(e, ERR_TOO_LARGE, "more in it than is unpacked");
+		more = ok && take(context, name, member, &why);
 		max = member->max; /* as the receiver has set it */
+		free(name);
 	}
-	return ar_at_eof(in) || err_set(e, ERR_DAMAGED, "the archive ends too early");
+	if (!ok || !more || ar_at_eof(in))
+		return ok;
+	return err_set(e, ERR_DAMAGED, "the archive ends too early");
 }
 
 bool
