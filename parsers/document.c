@@ -143,6 +143,25 @@ flow_here(struct document *d)
 	return l->cell ? &l->flow : NULL;
 }
 
+/* Take out what no person sees in a line: places where it might be broken, or might not. */
+static void
+drop_unseen(char *text)
+{
+	static const char *const unseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
+	char *to = text;
+
+	for (const char *s = text; *s;) {
+		size_t skip = 0;
+
+		for (size_t i = 0; i < sizeof unseen / sizeof unseen[0] && !skip && (*s & 0x80); i++)
+			skip = strncmp(s, unseen[i], strlen(unseen[i])) == 0 ? strlen(unseen[i]) : 0;
+		s += skip;
+		if (!skip)
+			*to++ = *s++;
+	}
+	*to = '\0';
+}
+
 /* The open paragraph's text in the arena, as sound UTF-8 without NUL. */
 static const char *
 text_kept(struct document *d)
@@ -151,8 +170,11 @@ text_kept(struct document *d)
 	const char *s = t->at, *end = t->at + t->len;
 	char *kept;
 
-	if (text_is_utf8(buf_bytes(t)) && !memchr(t->at, '\0', t->len))
-		return arena_dup0(d->arena, t->at, t->len);
+	if (text_is_utf8(buf_bytes(t)) && !memchr(t->at, '\0', t->len)) {
+		kept = arena_dup0(d->arena, t->at, t->len);
+		drop_unseen(kept);
+		return kept;
+	}
 	while (s < end) {
 		/* text_next() stays at a NUL: here it is one more broken byte. */
 		if (*s)

@@ -34,6 +34,7 @@ struct layout {
 	const struct labels *labels;
 	struct event *events; /* grows; free() it */
 	size_t count, cap;
+	bool headers; /* page headers and footers are looked at, too */
 };
 
 void layout_add(struct layout *y, struct event e);

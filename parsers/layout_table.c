@@ -576,6 +576,34 @@ look_for_foreign_title(struct table *t, int r)
 		layout_add(t->y, (struct event){.kind = EVENT_FOREIGN, .quoted = t->quoted});
 }
 
+static bool
+has_labels(const struct layout *y, const struct doc_table *table)
+{
+	for (const struct doc_row *r = table->first; r; r = r->next)
+		for (const struct doc_cell *c = r->first; c; c = c->next) {
+			for (const struct doc_block *b = c->first; b; b = b->next)
+				if (b->kind == DOC_TABLE && has_labels(y, b->table))
+					return true;
+			if (label_whole(y->labels, doc_cell_text(y->doc, c, NULL), false).kind !=
+			            LABEL_NONE ||
+			    label_line(y->labels, doc_cell_text(y->doc, c, NULL), false).kind != LABEL_NONE)
+				return true;
+		}
+	return false;
+}
+
+/* A table in the cell beside a label, of names and numbers alone: it is the value, laid out. */
+static bool
+is_value_laid_out(const struct table *t, const struct cell *c)
+{
+	if (!t->is_pending || !c->nested || !*c->text || strlen(c->text) > LABEL_CELL_MAX)
+		return false;
+	for (const struct doc_block *b = c->at->first; b; b = b->next)
+		if (b->kind == DOC_TABLE && has_labels(t->y, b->table))
+			return false;
+	return true;
+}
+
 static void
 read_cell(struct table *t, const struct cell *c)
 {
@@ -584,7 +612,7 @@ read_cell(struct table *t, const struct cell *c)
 		layout_add(t->y, (struct event){.kind = EVENT_TITLE, .quoted = t->quoted});
 	} else if (c->label.kind != LABEL_NONE) {
 		open_pending(t, c);
-	} else if (c->nested || (*c->text && holds_label(t, c))) {
+	} else if (!is_value_laid_out(t, c) && (c->nested || (*c->text && holds_label(t, c)))) {
 		read_inside(t, c);
 	} else if (t->is_pending) {
 		add_value(t, c);
@@ -733,7 +761,7 @@ layout_table(struct layout *y, const struct doc_block *b)
 	struct table t = {
 	        .y = y, .t = b->table, .quoted = b->quoted, .page = b->page, .value = BUF_INIT(VALUE_MAX)};
 
-	if (b->hidden_header)
+	if (b->hidden_header && !y->headers)
 		return;
 	layout_add(y, (struct event){.kind = EVENT_TABLE, .quoted = b->quoted});
 	look_at_all(&t);

@@ -278,7 +278,7 @@ layout_text(struct layout *y, const struct doc_block *b, struct found_place plac
 	for (; b && b->kind != DOC_TABLE; b = b->next) {
 		if (b->page)
 			t.place.page = b->page;
-		if (b->kind == DOC_PARAGRAPH && !b->hidden_header)
+		if (b->kind == DOC_PARAGRAPH && (y->headers || !b->hidden_header))
 			read_paragraph(&t, b);
 	}
 	open_close(&t, t.cell ? END_LABEL : END_TEXT);

@@ -14,6 +14,7 @@
 #include "parsers/ofd.h"
 #include "parsers/olekinds.h"
 #include "parsers/oleobject.h"
+#include "parsers/otherxml.h"
 #include "parsers/pdf.h"
 #include "parsers/picture.h"
 #include "parsers/plain.h"
@@ -73,6 +74,7 @@ static const struct reader *const readers[] = {
         &sheetxml_reader,
         &odf_flat_reader,
         &html_reader,
+        &otherxml_reader,
         &mht_reader,
         &eml_reader,
         &csv_reader,

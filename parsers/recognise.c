@@ -258,18 +258,18 @@ take(struct grouping *g, size_t i)
 }
 
 static struct layout
-lay_out(const struct form *f, const struct document *d)
+lay_out(const struct form *f, const struct document *d, bool headers)
 {
-	struct layout y = {.form = f, .doc = d, .labels = labels_of(d->arena, f)};
+	struct layout y = {.form = f, .doc = d, .labels = labels_of(d->arena, f), .headers = headers};
 
 	layout_blocks(&y, d->first, (struct found_place){0});
 	return y;
 }
 
-struct found_form *
-recognise(const struct form *f, const struct document *d)
+static struct found_form *
+recognise_in(const struct form *f, const struct document *d, bool headers)
 {
-	struct layout y = lay_out(f, d);
+	struct layout y = lay_out(f, d, headers);
 	struct grouping g = {.y = &y, .now = {.anchor = -1}};
 
 	g.end = &g.first;
@@ -281,10 +281,23 @@ recognise(const struct form *f, const struct document *d)
 	return g.first;
 }
 
+/* Page headers and footers repeat a name, a number; the form stands there only where it stands nowhere else.
+ */
+struct found_form *
+recognise(const struct form *f, const struct document *d)
+{
+	struct found_form *found = recognise_in(f, d, false);
+	const struct doc_block *b = d->first;
+
+	while (b && !b->hidden_header)
+		b = b->next;
+	return found || !b ? found : recognise_in(f, d, true);
+}
+
 struct found_form *
 recognise_values(const struct form *f, const struct document *d)
 {
-	struct layout y = lay_out(f, d);
+	struct layout y = lay_out(f, d, false);
 	struct grouping g = {.y = &y};
 	struct found_form *found = NULL;
 	bool any = false;

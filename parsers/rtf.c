@@ -37,7 +37,10 @@ close_group(struct rtf *r)
 	if (r->too_deep)
 		r->too_deep--;
 	else if (r->state_count) {
-		bool pict = r->s.pict, object = r->s.object;
+		bool pict = r->s.pict, object = r->s.object, code = r->s.code;
+
+		if (code && !r->states[r->state_count - 1].code)
+			rtf_end_code(r);
 
 		r->s = r->states[--r->state_count];
 		if (object && !r->s.object)
@@ -132,7 +135,7 @@ read_control(struct rtf *r)
 	case '_': rtf_put_byte(r, '-'); break;
 	case '\r':
 	case '\n':
-		if (!r->s.skip)
+		if (!r->s.skip && !r->s.code)
 			rtf_end_paragraph(r, rtf_depth(r));
 		break;
 	case '\\':

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/rtf_text.h"
 
+#include "config/mem.h"
 #include "config/text.h"
 #include "parsers/charset.h"
+#include "parsers/eqfield.h"
 #include "parsers/oleobject.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { LABEL_MAX = 16 };
 
@@ -140,6 +143,33 @@ int
 rtf_depth(const struct rtf *r)
 {
 	return r->intbl && r->itap < 1 ? 1 : r->itap;
+}
+
+void
+rtf_begin_code(struct rtf *r)
+{
+	if (r->s.code)
+		return;
+	rtf_flush(r);
+	r->s.code = true;
+	r->code_at = r->text.len;
+}
+
+void
+rtf_end_code(struct rtf *r)
+{
+	char *code;
+	struct bytes base;
+
+	rtf_flush(r);
+	if (r->text.len <= r->code_at)
+		return;
+	code = mem_dup0(r->text.at + r->code_at, r->text.len - r->code_at);
+	base = eqfield_base(bytes_str(code));
+	r->text.len = r->code_at;
+	r->text.at[r->text.len] = '\0';
+	buf_add(&r->text, base.at, base.len);
+	free(code);
 }
 
 void

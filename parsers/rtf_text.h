@@ -22,6 +22,7 @@ struct rtf_state {
 	bool fonts;  /* in the font table */
 	bool pict;   /* in \pict: digits are a picture's bytes, */
 	bool blip;   /* one that we read, PNG or JPEG */
+	bool code;   /* in \fldinst: what is put into the paragraph is taken out again */
 	bool object; /* in \objdata: the same, of an object's bytes */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
@@ -52,6 +53,7 @@ struct rtf {
 	struct buf bytes; /* text in a code page, not decoded so far */
 	int bytes_font;
 	struct buf text; /* the open paragraph */
+	size_t code_at;  /* where in it a field's code begins */
 	bool intbl;
 	int itap;
 };
@@ -78,6 +80,10 @@ void rtf_end_cell(struct rtf *r, int at_depth);
 /* A group of \pict, of \objdata is closed. */
 void rtf_end_picture(struct rtf *r);
 void rtf_end_object(struct rtf *r);
+
+/* A group of \fldinst begins, and is closed. */
+void rtf_begin_code(struct rtf *r);
+void rtf_end_code(struct rtf *r);
 
 int rtf_hex_digit(unsigned char c); /* -1: it is none */
 

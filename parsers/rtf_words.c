@@ -30,6 +30,7 @@ enum word_kind {
 	OBJECT,
 	HTML_TAG,
 	PLAIN,
+	FIELD_CODE,
 	FONT,
 	UC,
 	UNICODE,
@@ -62,7 +63,7 @@ static const struct word {
         {"enspace", CHARACTER, ' '},
         {"f", FONT, 0},
         {"fcharset", FONT_CHARSET, 0},
-        {"fldinst", DESTINATION, 0},
+        {"fldinst", FIELD_CODE, 0},
         {"fonttbl", FONT_TABLE, 0},
         {"footer", DESTINATION, 0},
         {"footerf", DESTINATION, 0},
@@ -134,7 +135,7 @@ table_word(struct rtf *r, const struct word *w, int n)
 {
 	int at = definition_depth(r);
 
-	if (r->html)
+	if (r->html || r->s.code)
 		return;
 	switch (w->kind) {
 	case CELL: rtf_end_cell(r, 1); break;
@@ -175,6 +176,7 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case HTML_TAG: r->s.skip = !r->html; break;
 	case PICT: r->s.pict = true; break;
 	case BLIP: r->s.blip = r->s.pict; break;
+	case FIELD_CODE: rtf_begin_code(r); break;
 	case OBJECT: r->s.object = r->s.blip = r->s.pict = true; break;
 	case SHADOW: r->s.shadow = !has_n || n != 0; break;
 	case STRIKE: r->s.struck = !has_n || n != 0; break;
@@ -212,7 +214,10 @@ rtf_word(struct rtf *r, const char *name, bool has_n, int n)
 	case CHARACTER: rtf_put_character(r, (uint32_t)w->n); break;
 	case UNICODE: rtf_put_unicode(r, n); break;
 	case LINE: rtf_put_character(r, '\n'); break;
-	case PARAGRAPH: rtf_end_paragraph(r, rtf_depth(r)); break;
+	case PARAGRAPH:
+		if (!r->s.code)
+			rtf_end_paragraph(r, rtf_depth(r));
+		break;
 	default: table_word(r, w, n); state_word(r, w, has_n, n);
 	}
 }

@@ -163,6 +163,20 @@ is_litter(const char *path)
 	       strncmp(name, "~$", 2) == 0;
 }
 
+/* The XML of a package that is too broken to be known as one: nobody put it there as a file. */
+static bool
+is_package_part(const char *path)
+{
+	static const char *const folders[] = {"xl/",    "word/",      "ppt/",           "docProps/",
+	                                      "_rels/", "customXml/", "[Content_Types]"};
+	struct bytes name = bytes_str(path);
+	bool within = false;
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		within = within || bytes_begin(name, folders[i]);
+	return within && (bytes_end(name, ".xml") || bytes_end(name, ".rels"));
+}
+
 struct opened {
 	struct walker *w;
 	const struct item *item;
@@ -215,7 +229,7 @@ take_member(void *context, const char *name, struct bytes data)
 	}
 	w->bytes += data.len;
 	o->sink->room -= data.len;
-	if (is_litter(name))
+	if (is_litter(name) || is_package_part(name))
 		return true;
 	inner.source = (struct source){.data = data,
 	                               .name = slash ? slash + 1 : name,

@@ -2,6 +2,7 @@
 #include "parsers/word97.h"
 
 #include "config/text.h"
+#include "parsers/eqfield.h"
 #include "parsers/ole.h"
 #include "parsers/oleobject.h"
 #include "parsers/rowtable.h"
@@ -15,6 +16,7 @@ enum {
 	STREAM_MAX = 256 << 20,
 	CHARACTERS_MAX = DOC_TEXT_MAX,
 	PIECE_LEN = 8,
+	CODE_MAX = 1000, /* bytes of a field's code that are looked at */
 	FIELDS_MAX = 64, /* in each other; what is deeper is read as text */
 
 	/* the head of the stream, [MS-DOC] 2.5.1 */
@@ -58,10 +60,12 @@ struct word97 {
 	struct buf text;                   /* the open paragraph */
 	uint64_t codes;                    /* bit n: the field at depth n shows its code, which is not seen */
 	int fields;                        /* open */
+	struct buf code;                   /* of the innermost field */
 	uint32_t high;                     /* the first half of a surrogate pair */
 	uint32_t characters;               /* read */
 	struct word97_paragraph paragraph; /* large: kept here */
 	bool cut;                          /* the file ends before its text */
+	bool filled[ROWTABLE_DEPTH + 1];   /* by depth: the open row has shown something */
 };
 
 /* ---- characters ---- */
@@ -104,6 +108,7 @@ field_begin(struct word97 *w)
 	if (w->fields < FIELDS_MAX)
 		w->codes |= (uint64_t)1 << w->fields;
 	w->fields++;
+	buf_clear(&w->code);
 }
 
 static void
@@ -113,12 +118,18 @@ field_separator(struct word97 *w)
 		w->codes &= ~((uint64_t)1 << (w->fields - 1));
 }
 
+/* A field without a result may be one that shows its code's text. */
 static void
 field_end(struct word97 *w)
 {
+	struct bytes base = eqfield_base(buf_bytes(&w->code));
+
 	field_separator(w);
 	if (w->fields > 0)
 		w->fields--;
+	if (!w->codes)
+		buf_add(&w->text, base.at, base.len);
+	buf_clear(&w->code);
 }
 
 /* ---- marks ---- */
@@ -143,6 +154,21 @@ define_row(struct word97 *w, int depth, const struct word97_row *r)
 	}
 }
 
+/* Is the row gone with its mark? LibreOffice strikes the mark before a row that was deleted, that of the row
+ * above, which stays: what still shows something was not deleted. */
+static bool
+is_row_deleted(const struct word97 *w, int depth, bool mark_deleted)
+{
+	return mark_deleted && !(depth >= 0 && depth <= ROWTABLE_DEPTH && w->filled[depth]);
+}
+
+static void
+note_filled(struct word97 *w, int depth)
+{
+	for (int i = 0; w->text.len && i <= depth && i <= ROWTABLE_DEPTH; i++)
+		w->filled[i] = true;
+}
+
 /* The mark at this place ends a paragraph; its properties tell what else ends with it. */
 static void
 end_paragraph(struct word97 *w, uint32_t mark, uint32_t place, bool deleted)
@@ -160,11 +186,14 @@ end_paragraph(struct word97 *w, uint32_t mark, uint32_t place, bool deleted)
 	w->high = 0;
 	if (p->ends_row || p->ends_inner_row) {
 		define_row(w, p->depth, &p->row);
-		if (deleted)
+		if (is_row_deleted(w, p->depth, deleted))
 			rowtable_drop_row(w->tables, p->depth);
 		else
 			rowtable_end_row(w->tables, p->depth);
+		if (p->depth >= 0 && p->depth <= ROWTABLE_DEPTH)
+			w->filled[p->depth] = false;
 	} else {
+		note_filled(w, p->depth);
 		rowtable_paragraph(w->tables, p->depth, w->text.at ? w->text.at : "", w->text.len);
 		if (cell)
 			rowtable_end_cell(w->tables, p->depth);
@@ -182,12 +211,20 @@ take(struct word97 *w, uint32_t c, uint32_t place)
 	case PAGE_BREAK:
 	case PARAGRAPH_MARK: end_paragraph(w, c, place, run->deleted); return;
 	case FIELD_BEGIN: field_begin(w); return;
-	case FIELD_SEPARATOR: field_separator(w); return;
+	case FIELD_SEPARATOR:
+		field_separator(w);
+		buf_clear(&w->code);
+		return;
 	case FIELD_END: field_end(w); return;
 	default: break;
 	}
-	if (w->codes || run->hidden || run->deleted || run->struck)
+	if (run->hidden || run->deleted || run->struck)
 		return;
+	if (w->codes) {
+		if (c >= 0x20 && (c < 0xD800 || c > 0xDFFF)) /* pairs stand for no guide's text */
+			text_put(&w->code, c);
+		return;
+	}
 	if (c == LINE_BREAK || c == COLUMN_BREAK)
 		buf_ch(&w->text, '\n');
 	else if (c == HYPHEN_FIXED)
@@ -318,7 +355,7 @@ static bool
 word97_read(const struct source *s, struct document *d, struct err *e)
 {
 	struct buf document = BUF_INIT(STREAM_MAX), table = BUF_INIT(STREAM_MAX), data = BUF_INIT(STREAM_MAX);
-	struct word97 w = {.d = d, .text = BUF_INIT(DOC_TEXT_MAX)};
+	struct word97 w = {.d = d, .text = BUF_INIT(DOC_TEXT_MAX), .code = BUF_INIT(CODE_MAX)};
 	struct ole *ole = ole_open(s->data, e);
 	size_t pool;
 	bool ok = false;
@@ -343,6 +380,7 @@ word97_read(const struct source *s, struct document *d, struct err *e)
 out:
 	rowtable_free(w.tables);
 	buf_free(&w.text);
+	buf_free(&w.code);
 	buf_free(&data);
 	buf_free(&table);
 	buf_free(&document);

@@ -150,7 +150,7 @@ def encrypted():
 def unsupported():
     package = ("[Content_Types].xml", "<Types/>")
     for name, data in (
-        ("a.exe", b"MZ" + b"\x90\0\3" * 200), ("a.pptx", zipped(package, ("ppt/presentation.xml", "<x/>"))),
+        ("a.exe", b"MZ" + b"\x90\0\3" * 200), ("a.uof", b"<?xml version=\"1.0\"?><uof:UOF xmlns:uof=\"http://schemas.uof.org/cn/2003/uof\"/>"), ("a.pptx", zipped(package, ("ppt/presentation.xml", "<x/>"))),
         ("a.pages", zipped(("Index/Document.iwa", "x" * 99))), ("a.dwg", b"AC1015" + random.Random(1).randbytes(900)),
         ("a.epub", zipped(("mimetype", "application/epub+zip"))),
         ("a.xlsb", zipped(package, ("_rels/.rels", '<Relationships><Relationship Id="r" Type="http://x/officeDocument" Target="xl/workbook.bin"/>'

@@ -49,6 +49,13 @@ static const struct {
         {"paragraphs", "1|2|", "1\n2"},
         {"an empty one only parts two texts", "|1||| |2||", "1\n\n2"},
         {"text left open", "1", "1"},
+        {"what no person sees",
+         "1\xC2\xAD"
+         "2\xE2\x80\x8B"
+         "3\xE2\x81\xA0"
+         "4\xEF\xBB\xBF"
+         "5\xC2\xB7\xE2\x80\x8C",
+         "12345·\xE2\x80\x8C"},
         {"a table", "(-c1|.c2|.;-c3|.c4|.;)", "table 1: 2x2\n[1][2]\n[3][4]"},
         {"ends left out", "(-c1c2-c3c4", "table 1: 2x2\n[1][2]\n[3][4]"},
         {"ends without begins", ").;1);.|.;(-c2;.;))", "1\ntable 1: 1x1\n[2]"},

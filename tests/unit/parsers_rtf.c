@@ -31,6 +31,12 @@ static const struct {
              "{\\listtext x}1"),
          "1"},
         {"a field", RTF("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 1}}2"), "12"},
+        {"a phonetic guide",
+         RTF("1{\\field{\\*\\fldinst {EQ \\\\* jc0 \\\\o\\\\ad(\\\\s\\\\up 9(r\\'fa),\\u22914?)}}{\\fldrslt "
+             "}}2"
+             "{\\field{\\*\\fldinst {REF {\\field{\\*\\fldinst PAGE}{\\fldrslt x}}}}{\\fldrslt 3}}"
+             "{\\field{\\*\\fldinst x\\par y}{\\fldrslt 4}}"),
+         "1如234"},
         {"a text box",
          RTF("1{\\shp{\\*\\shpinst\\shpleft0{\\sp{\\sn x}{\\sv y}}{\\shptxt 2\\par}}{\\shprslt x}}3"),
          "12\n3"},
