@@ -15,7 +15,14 @@ enum {
 	DPI = 200,        /* what PICTURE_WIDTH comes to */
 	SURE = 80,        /* %: a block that was read worse is tried as one line */
 	LINE_HEIGHT = 90, /* a cell that may be but one line */
+	CELLS_AGAIN = 40, /* cells of a table that are looked at twice: a form has fewer */
 };
+
+/* A line that it is less sure of is hesitant. */
+static const double plain_line = 0.9;
+
+/* The second look at a cell is at a smaller picture of it: what is true does not depend on a few pixels. */
+static const l_float32 second_look = 0.8F;
 
 /* What is used of the library, by its header's types. Process-wide, as the engine is. */
 static struct {
@@ -104,7 +111,7 @@ tesseract_close(void)
 
 /* Add the lines that tesseract has just read; at: where the piece lies on the page. */
 static void
-take_lines(struct arena *a, int at_x, int at_y, bool doubtful, struct ocr_lines *out)
+take_lines(struct arena *a, int at_x, int at_y, struct ocr_lines *out)
 {
 	TessResultIterator *it = tess.iterator(tess.api);
 
@@ -112,8 +119,8 @@ take_lines(struct arena *a, int at_x, int at_y, bool doubtful, struct ocr_lines 
 		return;
 	do {
 		int left = 0, top = 0, right = 0, bottom = 0;
-		struct ocr_line line = {.confidence = tess.confidence(it, RIL_TEXTLINE) / 100.0,
-		                        .doubtful = doubtful};
+		double sure = tess.confidence(it, RIL_TEXTLINE) / 100.0;
+		struct ocr_line line = {.confidence = sure, .hesitant = sure < plain_line};
 		struct buf trimmed = BUF_INIT(1 << 16);
 		char *text = tess.text(it, RIL_TEXTLINE);
 
@@ -148,18 +155,49 @@ read_piece(struct arena *a, PIX *piece, int at_x, int at_y, struct ocr_lines *ou
 	if (block < SURE && pixGetHeight(piece) < LINE_HEIGHT + 2 * MARGIN &&
 	    recognise(piece, PSM_SINGLE_LINE) < block)
 		(void)recognise(piece, PSM_SINGLE_BLOCK);
-	take_lines(a, at_x, at_y, false, out);
+	take_lines(a, at_x, at_y, out);
+}
+
+static bool
+say_the_same(const struct ocr_line *x, const struct ocr_line *y)
+{
+	struct buf a = BUF_INIT(1 << 16), b = BUF_INIT(1 << 16);
+	bool same;
+
+	text_fold(&a, x->text);
+	text_fold(&b, y->text);
+	same = bytes_equal(buf_bytes(&a), buf_bytes(&b));
+	buf_free(&a);
+	buf_free(&b);
+	return same;
+}
+
+/* Its own confidence is as high where it is wrong: a line that a second look reads otherwise is doubtful. */
+static void
+look_again(struct arena *a, PIX *piece, struct ocr_lines *out)
+{
+	PIX *smaller = out->count ? pixScale(piece, second_look, second_look) : NULL;
+	struct ocr_lines again = {0};
+
+	if (smaller)
+		read_piece(a, smaller, 0, 0, &again);
+	for (size_t i = 0; i < out->count; i++)
+		out->at[i].doubtful = again.count != out->count || !say_the_same(&out->at[i], &again.at[i]);
+	pixDestroy(&smaller);
 }
 
 static void
-read_cell(struct arena *a, PIX *gray, struct ocr_box c, struct ocr_lines *out)
+read_cell(struct arena *a, PIX *gray, struct ocr_box c, bool twice, struct ocr_lines *out)
 {
 	BOX *box = boxCreateValid(c.x, c.y, c.w, c.h);
 	PIX *clip = box ? pixClipRectangle(gray, box, NULL) : NULL;
 	PIX *piece = clip ? pixAddBorder(clip, MARGIN, 255) : NULL;
 
-	if (piece)
+	if (piece) {
 		read_piece(a, piece, c.x - MARGIN, c.y - MARGIN, out);
+		if (twice)
+			look_again(a, piece, out);
+	}
 	pixDestroy(&piece);
 	pixDestroy(&clip);
 	boxDestroy(&box);
@@ -191,7 +229,7 @@ tesseract_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n
 {
 	(void)e;
 	for (size_t i = 0; i < n; i++)
-		read_cell(a, gray, cells[i], &out[i]);
+		read_cell(a, gray, cells[i], n <= CELLS_AGAIN, &out[i]);
 	read_rest(a, gray, cells, n, &out[n]);
 	return true;
 }

@@ -114,6 +114,7 @@ places_json(const struct form *f, const struct walk_form *x)
 
 	for (size_t i = 0; i < f->field_count; i++) {
 		const struct found_value *v = &x->found->values[i];
+		const struct doc_evidence *ev = &x->checked->values[i].found.evidence; /* after the rules */
 		json_t *o;
 
 		if (!v->seen)
@@ -125,8 +126,8 @@ places_json(const struct form *f, const struct walk_form *x)
 		put(o, "row", json_integer(v->place.row));
 		put(o, "column", json_integer(v->place.column));
 		put(o, "line", json_integer(v->place.line));
-		put(o, "method", text(v->evidence.method == DOC_OCR ? "ocr" : "text"));
-		put(o, "confidence", json_real(v->text ? v->evidence.confidence : 1.0));
+		put(o, "method", text(ev->method == DOC_OCR ? "ocr" : "text"));
+		put(o, "confidence", json_real(v->text ? ev->confidence : 1.0));
 		put(j, f->fields[i].key, o);
 	}
 	return j;
