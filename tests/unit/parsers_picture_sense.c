@@ -98,7 +98,7 @@ static void
 test_illegible(void **state)
 {
 	static const struct picture_paper page = {0.7, 0.2}, scene = {0.1, 0.1}, empty = {0.97, 0.01};
-	static const struct {
+	const struct {
 		const char *name;
 		struct picture_sense s;
 		struct picture_paper paper;
