@@ -95,14 +95,15 @@ archive_words_try(struct archive_words *w, size_t place, struct err *e)
 	for (size_t i = 0; i < w->count; i++) {
 		size_t at = (w->first + i) % w->count;
 		struct attempt *t = &w->attempts[at];
-		struct err not = {0};
+		struct err refused = {0};
 
-		if (go_to(w, t, place, &not ) && w->read(w->context, t->in, t->entry, &not ) == ERR_NONE) {
+		if (go_to(w, t, place, &refused) &&
+		    w->read(w->context, t->in, t->entry, &refused) == ERR_NONE) {
 			w->first = at;
 			return t->word;
 		}
-		if (not .code == ERR_TOO_LARGE)
-			why = not ;
+		if (refused.code == ERR_TOO_LARGE)
+			why = refused;
 	}
 	if (why.code != ERR_TOO_LARGE)
 		(void)err_set(&why, ERR_ENCRYPTED, "no word that the mail tells opens it");
