@@ -133,7 +133,10 @@ static const struct {
                                                                     "xlink:href=\"Pictures/1.png\"/></"
                                                                     "draw:frame><draw:rect>" P(
                                                                             "x") "</draw:rect></"
-                                                                                 "table:shapes>" ROW(CELL("x")) "</table:table>"),
+                                                                                 "table:shapes>" ROW(
+                                                                                         CELL("x")) "</"
+                                                                                                    "table:"
+                                                                                                    "table>"),
          "(picture, 3 bytes)\n--- page 1 T\ntable 1: 1x1\n[1]\n4\\n5\\n6"},
         {"lines of a cell", SHEETS(TABLE(ROW("<table:table-cell>" P("1") P("2") "</table:table-cell>"))),
          "--- page 1 T\ntable 1: 1x1\n[1\\n2]"},
