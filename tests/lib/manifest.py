@@ -103,8 +103,12 @@ class Judge:
             self.say(f"{mail['name']}: its reply is {reply['state']} ({reply['why']})")
         sent = len(self.lines("sent", "reply", reply["reply"]))
         if sent != int(not mail["withheld"]):
-            self.say(f"{mail['name']}: reply {reply['reply']} sent {sent} times by the log")
+            self.say(f"{mail['name']}: reply {reply['reply']} sent {sent} times by the log: {self.way(reply['reply'])}")
         self.check_taken(mail, reply)
+
+    def way(self, reply):
+        lines = sorted((line for (_, key), by in self.by.items() if key == "reply" for line in by.get(reply, [])), key=lambda line: line["seq"])
+        return " > ".join(" ".join(str(line[k]) for k in ("seq", "at", "event", "attempt", "code", "why", "next") if line.get(k) is not None) for line in lines)
 
     def check_taken(self, mail, reply):
         """The reply's own bytes, at the server: once, and once more at most for each time that the log does not know."""
