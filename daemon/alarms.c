@@ -38,7 +38,8 @@ static const struct {
          "the IMAP server has not been reached for half an hour: look at the network, the url and the "
          "provider's notices; mingpianctl doctor says more. Nothing is lost, mail waits there"},
         {"smtp_away", "smtp", ERR_AGAIN, false,
-         "the SMTP server has not been reached for half an hour: look at the network, the url and the "
+         "the SMTP server has not been reached for half an hour, or turns us away: look at the network, the "
+         "url and the "
          "provider's notices; replies wait meanwhile"},
 };
 

@@ -82,7 +82,7 @@ shuts(struct connection *c, const struct smtp_result *r)
 
 	c->lost = lost ? c->lost + 1 : 0;
 	return r->verdict == SMTP_AUTH || r->verdict == SMTP_TLS || c->lost >= LOST_MAX ||
-	       (r->verdict == SMTP_DEFERRED && (r->code == 421 || r->slow_down));
+	       (r->verdict == SMTP_DEFERRED && (r->code == 421 || r->slow_down || r->turned_away));
 }
 
 static void

@@ -7,9 +7,9 @@
  * the writer handed over and got no delivery for (the process died) is therefore `unknown`. An item
  * still in the queue when the sender is told to stop comes back as DEFERRED, code 0, not attempted.
  *
- * A server that cannot be reached twice in a row, says 421 or to slow down, or refuses the login or TLS, is
- * left alone: what was handed over before that was known comes back not attempted; when it may be
- * tried again is the writer's to say (gate.h), by handing something over. */
+ * A server that cannot be reached twice in a row, turns us away, says 421 or to slow down, or refuses the
+ * login or TLS, is left alone: what was handed over before that was known comes back not attempted; when it
+ * may be tried again is the writer's to say (gate.h), by handing something over. */
 #ifndef MINGPIAN_DAEMON_SENDER_H
 #define MINGPIAN_DAEMON_SENDER_H
 

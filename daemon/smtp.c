@@ -43,7 +43,8 @@ struct smtp {
 	int64_t give_up_ms; /* 0: not told to stop yet */
 	int64_t moved_ms;   /* monotonic: the server's last word, or its taking some of the mail */
 	bool stalled;
-	char said[LINK_SAID_MAX];    /* the last line */
+	bool logged_in;           /* or, without a login, greeted: what is refused from here on is the mail */
+	char said[LINK_SAID_MAX]; /* the last line */
 	char said_no[LINK_SAID_MAX]; /* the last 4xx or 5xx: the answer to libcurl's QUIT comes after it */
 };
 
@@ -198,6 +199,8 @@ on_header(char *p, size_t size, size_t n, void *context)
 
 	s->moved_ms = clock_mono_ms();
 	link_said(s->said, p, len, s->a->password);
+	if (len > 3 && memcmp(p, s->a->user && *s->a->user ? "235 " : "250 ", 4) == 0)
+		s->logged_in = true;
 	if (len && (p[0] == '4' || p[0] == '5'))
 		memcpy(s->said_no, s->said, sizeof s->said_no);
 	return len;
@@ -268,6 +271,17 @@ verdict_of(const struct smtp *s, CURLcode c, int code)
 	}
 }
 
+/* A no to the connection, the greeting or the login; or to MAIL, where libcurl went on without the login that
+ * it was not offered (after an EHLO that failed). */
+static bool
+is_servers_no(const struct smtp *s)
+{
+	long connects = 0;
+
+	(void)curl_easy_getinfo(s->h, CURLINFO_NUM_CONNECTS, &connects);
+	return connects > 0 && !s->logged_in;
+}
+
 static void
 put_words(struct smtp_result *r, const char *words)
 {
@@ -288,6 +302,10 @@ put_result(const struct smtp *s, CURLcode c, struct smtp_result *r)
 	(void)curl_easy_getinfo(s->h, CURLINFO_RESPONSE_CODE, &response);
 	code = (int)response;
 	r->verdict = verdict_of(s, c, code);
+	r->turned_away = (r->verdict == SMTP_REFUSED || r->verdict == SMTP_DEFERRED) && code >= 400 &&
+	                 is_servers_no(s);
+	if (r->turned_away)
+		r->verdict = SMTP_DEFERRED;
 	/* An answer from before the line was lost says nothing of this mail. */
 	if (r->verdict == SMTP_SENT || (code >= 400 && r->verdict != SMTP_TLS))
 		r->code = code;
@@ -386,7 +404,7 @@ transfer(struct smtp *s, const char *to, struct bytes wire)
 	s->rest = wire;
 	s->all_read = false;
 	s->give_up_ms = 0;
-	s->stalled = false;
+	s->stalled = s->logged_in = false;
 	s->moved_ms = clock_mono_ms();
 	s->said[0] = s->said_no[0] = '\0';
 	curl_easy_setopt(s->h, CURLOPT_MAIL_FROM, from);

@@ -31,7 +31,8 @@ bool smtp_same_account(const struct smtp_account *a, const struct smtp_account *
 
 enum smtp_verdict {
 	SMTP_SENT,     /* the server took it */
-	SMTP_DEFERRED, /* not delivered; a later try may do: 4xx, not reached, cut off, stopped */
+	SMTP_DEFERRED, /* not delivered; a later try may do: 4xx, not reached, turned away, cut off, stopped
+	                */
 	SMTP_REFUSED,  /* a final no: 5xx to sender, recipient or mail */
 	SMTP_UNKNOWN,  /* lost after the final dot: delivered or not */
 	SMTP_AUTH,     /* not delivered: name or password refused. Every further mail will fare the same */
@@ -44,9 +45,11 @@ const char *smtp_verdict_name(enum smtp_verdict v); /* "sent", "deferred", … *
 
 struct smtp_result {
 	enum smtp_verdict verdict;
-	int code;        /* the server's last answer that bears on it; 0: none */
-	bool slow_down;  /* the server limits our rate: wait longer than usual, send less */
-	char words[256]; /* one line for a person: the server's words made safe, or what happened */
+	int code;         /* the server's last answer that bears on it; 0: none */
+	bool slow_down;   /* the server limits our rate: wait longer than usual, send less */
+	bool turned_away; /* a no (4xx, 5xx) before any mail was spoken of: every further mail will fare the
+	                     same */
+	char words[256];  /* one line for a person: the server's words made safe, or what happened */
 };
 
 struct smtp; /* one connection to one server, opened when needed, kept between mails */

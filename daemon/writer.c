@@ -177,7 +177,7 @@ delivered(struct writer *w, struct delivery *d)
 	outbox_landed(&w->outbox, d);
 }
 
-/* What a delivery says of the server: a server that answers is well, whatever it answers. */
+/* What a delivery says of the server: one that hears of the mail is well, whatever it answers. */
 static bool
 stage_alarm(struct writer *w, const struct delivery *d, struct err *e)
 {
@@ -190,7 +190,7 @@ stage_alarm(struct writer *w, const struct delivery *d, struct err *e)
 		why = ERR_AUTH;
 	else if (d->result.verdict == SMTP_TLS)
 		why = ERR_TLS;
-	else if (d->result.verdict == SMTP_DEFERRED && d->result.code == 0)
+	else if (d->result.verdict == SMTP_DEFERRED && (d->result.code == 0 || d->result.turned_away))
 		why = ERR_AGAIN;
 	return alarm_try(w->s, "smtp", d->from, why, g->since, e);
 }

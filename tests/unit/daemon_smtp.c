@@ -31,7 +31,7 @@
 
 /* What the server says; NULL: the usual. */
 struct script {
-	const char *greeting, *auth, *mail, *rcpt, *data, *dot;
+	const char *greeting, *ehlo, *auth, *mail, *rcpt, *data, *dot;
 };
 
 struct server {
@@ -91,7 +91,7 @@ converse(struct server *v, int fd)
 
 	while (on && fgets(line, sizeof line, in)) {
 		if (strncmp(line, "EHLO", 4) == 0)
-			on = say(v, fd, NULL, "250-hello\r\n250 AUTH PLAIN");
+			on = say(v, fd, s->ehlo, "250-hello\r\n250 AUTH PLAIN");
 		else if (strncmp(line, "AUTH", 4) == 0)
 			on = say(v, fd, NULL, "334 ") && fgets(line, sizeof line, in) &&
 			     say(v, fd, s->auth, "235 welcome");
@@ -239,6 +239,75 @@ verdicts(void **state)
 		assert_true(clock_mono_ms() - begin < 1000); /* a silent server does not hold us */
 		server_end(&v);
 	}
+}
+
+/* A no that was said before any mail was spoken of is not the mail's: it is tried again, however final it
+ * sounds. */
+static void
+turned_away(void **state)
+{
+	static const struct {
+		const char *name;
+		struct script script;
+		int want_code;
+		bool want;
+	} rows[] = {
+	        {"greeting", {.greeting = "554 DT:SPM your address is blocked"}, 554, true},
+	        {"greeting, for now", {.greeting = "421 busy"}, 421, true},
+	        {"EHLO, and MAIL without the login that was not offered",
+	         {.ehlo = "550 not now", .mail = "530 5.7.0 Authentication required"},
+	         530,
+	         true},
+	        {"login put off", {.auth = "454 busy"}, 454, true},
+	        {"MAIL", {.mail = "451 later"}, 451, false},
+	        {"RCPT", {.rcpt = "450 later"}, 450, false},
+	        {"the mail", {.dot = "452 later"}, 452, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct server v;
+		struct smtp_account a;
+		struct smtp *s = NULL;
+		struct smtp_result r;
+
+		server_start(&v, rows[i].script);
+		a = account(&v);
+		s = smtp_new(&a, NULL);
+		smtp_send(s, "them@example.org", bytes_str(mail), &r);
+		if (r.verdict != SMTP_DEFERRED || r.turned_away != rows[i].want)
+			print_message("%s: %s %d: %s\n", rows[i].name, smtp_verdict_name(r.verdict), r.code,
+			              r.words);
+		assert_int_equal(r.verdict, SMTP_DEFERRED);
+		assert_int_equal(r.code, rows[i].want_code);
+		assert_int_equal(r.turned_away, rows[i].want);
+		smtp_free(s);
+		server_end(&v);
+	}
+}
+
+/* On a connection that was kept nothing is said before MAIL: its no is the mail's. */
+static void
+refused_on_a_kept_connection(void **state)
+{
+	struct server v;
+	struct smtp_account a;
+	struct smtp *s = NULL;
+	struct smtp_result r;
+
+	(void)state;
+	server_start(&v, (struct script){0});
+	a = account(&v);
+	s = smtp_new(&a, NULL);
+	smtp_send(s, "them@example.org", bytes_str(mail), &r);
+	assert_int_equal(r.verdict, SMTP_SENT);
+	v.script.rcpt = "550 nobody";
+	smtp_send(s, "them@example.org", bytes_str(mail), &r);
+	assert_int_equal(atomic_load(&v.connections), 1);
+	assert_int_equal(r.verdict, SMTP_REFUSED);
+	assert_false(r.turned_away);
+	smtp_free(s);
+	server_end(&v);
 }
 
 static void
@@ -496,6 +565,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(verdicts),
+	        cmocka_unit_test(turned_away),
+	        cmocka_unit_test(refused_on_a_kept_connection),
 	        cmocka_unit_test(nobody_there),
 	        cmocka_unit_test(never_sent),
 	        cmocka_unit_test(connection_is_reused),
