@@ -118,6 +118,7 @@ ctl verify || fail "not whole"
 
 # The parser itself, its server and a mail that takes more memory than it is given.
 rm -rf "$WORK/spool"
+nm "$BUILD/mingpian-parse" | grep -qE '__(asan|tsan)_init' && exit 0 # no limit of memory, which the rest is about
 sed -i 's/parse_seconds = 2; message_mb = 1;/parse_seconds = 30; workers = 1;/' "$WORK/mingpian.cfg"
 sed 's/parse_seconds = 30;/& parse_memory_mb = 192;/; s/^sandbox = .*//; s/sandbox = "off";//' "$WORK/mingpian.cfg" >"$WORK/caged.cfg"
 {
