@@ -379,6 +379,24 @@ ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf 
 	return true;
 }
 
+static bool
+is_one_of(const char *name, const char *const *names)
+{
+	while (*names && strcasecmp(name, *names) != 0)
+		names++;
+	return *names != NULL;
+}
+
+bool
+ole_has_more(const struct ole *o, size_t storage, const char *const *names)
+{
+	size_t i = o->entries[storage].first, end = i + o->entries[storage].count;
+
+	while (i < end && is_one_of(o->entries[i].name, names))
+		i++;
+	return i < end;
+}
+
 size_t
 ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after)
 {

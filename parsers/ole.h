@@ -42,6 +42,9 @@ size_t ole_storage(const struct ole *o, size_t within, const char *prefix, size_
 bool ole_has_in(const struct ole *o, size_t storage, const char *name);
 bool ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf *out);
 
+/* Does anything stand in this storage under a name that is none of these (NULL-terminated)? */
+bool ole_has_more(const struct ole *o, size_t storage, const char *const *names);
+
 /* Append a copy of the file whose root is this storage: what is put into a document is a storage that might
  * as well be a file. */
 void ole_rooted(const struct ole *o, size_t storage, struct buf *out);

@@ -4,10 +4,12 @@
 #include "config/mem.h"
 #include "parsers/charset.h"
 #include "parsers/member.h"
+#include "parsers/slides.h"
 
 #include <string.h>
 
-#define PACKAGER "\001Ole10Native"
+#define PACKAGER       "\001Ole10Native"
+#define UNKNOWN_OBJECT "an object of a kind that is not read"
 
 enum { STREAM_MAX = 48 << 20, PACKAGED = 2 /* the kind of object that holds a file */, EMBEDDED = 2 };
 
@@ -41,22 +43,73 @@ packaged_file(struct bytes b, struct bytes *name_r)
 	return ole_part(b, at + 4, ole_u32(b, at));
 }
 
+/* What an object of OLE 1.0 keeps: a packager's file, or a length and a picture of Paint's. */
+static struct bytes
+native_file(struct bytes b, struct bytes *name_r)
+{
+	struct bytes picture = ole_part(b, 4, ole_u32(b, 0));
+
+	return bytes_begin(picture, "BM") ? picture : packaged_file(b, name_r);
+}
+
 /* The file in the object, its name in *name_r; nothing where there is none. In stream. */
 static struct bytes
 file_in(const struct ole *o, size_t storage, struct buf *stream, struct bytes *name_r)
 {
 	static const struct {
 		const char *stream, *begin;
-	} whole[] = {{"Package", "PK\3\4"}, {"CONTENTS", "%PDF"}};
+	} whole[] = {{"Package", "PK\3\4"},
+	             {"EmbeddedOdf", "PK\3\4"},
+	             {"package_stream", "PK\3\4"}, /* LibreOffice's */
+	             {"CONTENTS", "%PDF"}};
 
 	*name_r = BYTES(NULL, 0);
 	if (ole_stream_in(o, storage, PACKAGER, stream))
-		return packaged_file(buf_bytes(stream), name_r);
-	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+		return native_file(buf_bytes(stream), name_r);
+	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+		buf_clear(stream);
 		if (ole_stream_in(o, storage, whole[i].stream, stream) &&
 		    bytes_begin(buf_bytes(stream), whole[i].begin))
 			return buf_bytes(stream);
+	}
 	return BYTES(NULL, 0);
+}
+
+/* A storage that keeps no more than the picture that the document shows: a link, a formula, a control, a
+ * drawing. */
+static bool
+is_shown(const struct ole *o, size_t storage)
+{
+	static const char *const drawn[] = {"Equation Native", "\003OCXNAME", "VisioDocument"};
+	static const char *const picture[] = {"\001Ole",
+	                                      "\001CompObj",
+	                                      "\001Ole10ItemName",
+	                                      "\002OlePres000",
+	                                      "\002OlePres001",
+	                                      "\003ObjInfo",
+	                                      "\003LinkSource",
+	                                      "\003PIC",
+	                                      "\003META",
+	                                      "\003PRINT",
+	                                      "\003EPRINT",
+	                                      "\005SummaryInformation",
+	                                      "\005DocumentSummaryInformation",
+	                                      NULL};
+
+	for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++)
+		if (ole_has_in(o, storage, drawn[i]))
+			return true;
+	return !ole_has_more(o, storage, picture);
+}
+
+bool
+oleobject_is_shown(struct bytes file)
+{
+	struct ole *o = ole_open(file, NULL);
+	bool shown = o && !ole_is_cut(o) && is_shown(o, 0);
+
+	ole_close(o);
+	return shown;
 }
 
 static const char *
@@ -119,6 +172,17 @@ take_object(const struct ole *o, size_t storage, struct buf *data, size_t *copie
 	return !data->over;
 }
 
+/* An object of a kind that is not read. */
+static void
+push_unread(const struct ole *o, size_t storage, size_t n, struct document *d)
+{
+	bool slides = ole_has_in(o, storage, SLIDES97_STREAM);
+	struct err why = {0};
+
+	(void)err_set(&why, ERR_UNSUPPORTED, slides ? "slides" : UNKNOWN_OBJECT);
+	doc_file_unread(d, arena_fmt(d->arena, "附件%zu.%s", n, slides ? "ppt" : "ole"), &why);
+}
+
 void
 oleobject_push(const struct ole *o, size_t within, const char *prefix, struct document *d)
 {
@@ -133,6 +197,8 @@ oleobject_push(const struct ole *o, size_t within, const char *prefix, struct do
 			doc_file_unread(d, arena_fmt(d->arena, "附件%zu", ++n), &why);
 		else if (file.len)
 			doc_file(d, name_of(d->arena, label, ++n, file), file);
+		else if (!is_shown(o, i))
+			push_unread(o, i, ++n, d);
 	}
 	buf_free(&data);
 }
@@ -144,10 +210,18 @@ behind_string(struct bytes b, size_t at)
 	return at + 4 + (size_t)ole_u32(b, at);
 }
 
+/* A file as it is: an OLE2 file, or what needs no packager. */
+static bool
+is_whole_file(struct bytes b)
+{
+	return ole_is(b) || bytes_begin(b, "BM") || bytes_begin(b, "PK\3\4") || bytes_begin(b, "%PDF");
+}
+
 void
 oleobject_push_native(struct bytes b, size_t n, struct document *d)
 {
 	struct bytes label = {0}, file;
+	struct err why = {0};
 	size_t at = 8;
 
 	if (ole_u32(b, 4) != EMBEDDED)
@@ -155,10 +229,16 @@ oleobject_push_native(struct bytes b, size_t n, struct document *d)
 	for (int i = 0; i < 3 && at < b.len; i++) /* class, topic, item */
 		at = behind_string(b, at);
 	file = at < b.len ? ole_part(b, at + 4, ole_u32(b, at)) : BYTES(NULL, 0);
-	if (file.len && !ole_is(file))
+	if (!file.len)
+		return;
+	if (!is_whole_file(file))
 		file = packaged_file(ole_part(b, at, b.len), &label);
-	if (file.len)
+	if (file.len) {
 		doc_file(d, name_of(d->arena, label, n, file), file);
+		return;
+	}
+	(void)err_set(&why, ERR_UNSUPPORTED, UNKNOWN_OBJECT);
+	doc_file_unread(d, arena_fmt(d->arena, "附件%zu.ole", n), &why);
 }
 
 static bool

@@ -20,6 +20,7 @@
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
 #include "parsers/sheetxml.h"
+#include "parsers/slides.h"
 #include "parsers/tnef.h"
 #include "parsers/word97.h"
 #include "parsers/wordxml.h"
@@ -48,11 +49,13 @@ static const struct reader *const readers[] = {
         &odt_reader,
         &ods_reader,
         &ofd_reader,
+        &slides_reader,
         &pdf_reader,
         &ooxml_locked_reader,
         &word97_reader,
         &excel97_reader,
         &msg_reader,
+        &slides97_reader,
         &oleobject_reader,
         &ole_reader,
         &zip_reader,

@@ -21,7 +21,7 @@ struct rtf_state {
 	bool struck; /* \strike, \striked1: taken back by who wrote it */
 	bool fonts;  /* in the font table */
 	bool pict;   /* in \pict: digits are a picture's bytes, */
-	bool blip;   /* one that we read, PNG or JPEG */
+	bool blip;   /* its kind is told; what is no PNG or JPEG is `unsupported` */
 	bool code;   /* in \fldinst: what is put into the paragraph is taken out again */
 	bool object; /* in \objdata: the same, of an object's bytes */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */

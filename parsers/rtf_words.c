@@ -57,7 +57,9 @@ static const struct word {
         {"colortbl", DESTINATION, 0},
         {"deff", DEFAULT_FONT, 0},
         {"deleted", HIDE, 0},
+        {"dibitmap", BLIP, 0},
         {"emdash", CHARACTER, 0x2014},
+        {"emfblip", BLIP, 0},
         {"emspace", CHARACTER, ' '},
         {"endash", CHARACTER, 0x2013},
         {"enspace", CHARACTER, ' '},
@@ -84,6 +86,7 @@ static const struct word {
         {"line", LINE, 0},
         {"listtext", DESTINATION, 0},
         {"lquote", CHARACTER, 0x2018},
+        {"macpict", BLIP, 0},
         {"nestcell", NEST_CELL, 0},
         {"nestrow", NEST_ROW, 0},
         {"nesttableprops", NEST_PROPERTIES, 0},
@@ -116,6 +119,8 @@ static const struct word {
         {"uc", UC, 0},
         {"upr", DESTINATION, 0},
         {"v", HIDE, 0},
+        {"wbitmap", BLIP, 0},
+        {"wmetafile", BLIP, 0},
 };
 
 static int

@@ -5,6 +5,8 @@
 #include "config/text.h"
 #include "parsers/member.h"
 #include "parsers/ocr.h"
+#include "parsers/ole.h"
+#include "parsers/oleobject.h"
 #include "parsers/patience.h"
 
 #include <string.h>
@@ -95,8 +97,8 @@ beside_pictures(const struct walker *w, const struct document *d)
 	length = text_length(plain.at ? plain.at : "");
 	text_fold(&folded, plain.at ? plain.at : "");
 	words = folded.at ? folded.at : "";
-	if (!length)
-		what = NOTHING;
+	if (!length || (length <= TITLE_MAX && form_has_word(w->f->words_form, words)))
+		what = NOTHING; /* or the form's own title over it */
 	else if (length <= TITLE_MAX)
 		what = TITLE;
 	else if (form_has_word(w->f->words_form, words) || form_has_word(w->f->words_programme, words))
@@ -146,6 +148,8 @@ walk_pictures(struct walker *w, struct document *d, const struct item *item, str
 		r = reader_for(&s);
 		if (b->data.len < SMALL_PICTURE && !b->page && !is_page(r, &s))
 			continue; /* but the picture of a page is one, however little ink is on it */
+		if (!r->read && d->files)
+			continue; /* shows such a file, which is looked at for itself */
 		if (n++ == WALK_PICTURES_MAX)
 			return err_set(e, ERR_TOO_LARGE, "more pictures in it than are looked at");
 		if (!r->read) {
@@ -196,8 +200,7 @@ shows_file(const struct document *d)
 	return f != NULL;
 }
 
-/* Files put into a document, where they are of a kind that is read; of others (formulas, drawings) the
- * document shows a picture, and no more was meant. */
+/* Files put into a document; of formulas, drawings and the like it shows a picture, and no more was meant. */
 static void
 walk_files(struct walker *w, const struct document *d, const struct item *item)
 {
@@ -210,13 +213,12 @@ walk_files(struct walker *w, const struct document *d, const struct item *item)
 		                                .type = "",
 		                                .charset = "",
 		                                .passwords = w->passwords}};
-		const struct reader *r = reader_for(&inner.source);
 
 		if (f->unread.code) {
 			walk_add_unread(w, inner.path, f->unread.code, f->unread.text);
 			continue;
 		}
-		if (!(r->read || r->unpack || r->message) || r == reader_named("ole"))
+		if (ole_is(f->data) && oleobject_is_shown(f->data))
 			continue;
 		if (inner.depth > WALK_DEPTH_MAX || f->data.len > walk_room(w))
 			walk_add_unread(w, inner.path, ERR_TOO_LARGE, "more in it than can be looked at");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: a file that was put into a document comes out of its object under its name; what is no file (a
- * formula, a drawing) is none of ours. */
+ * formula, a drawing) is none of ours; what may be one and is not read is named. */
 #include "parsers/oleobject.h"
 #include "tests/unit/olefile.h"
 #include "tests/unit/unpacking.h"
@@ -60,6 +60,43 @@ test_objects(void **state)
 	buf_free(&b);
 }
 
+/* A picture of Paint's; what else an object of OLE 1.0 holds is no file of ours. */
+static void
+test_paint(void **state)
+{
+	struct buf b = BUF_INIT(100);
+
+	(void)state;
+	put32(&b, 2 + 4);
+	buf_str(&b, "BM12345678");
+	expect("Paint", NATIVE, buf_bytes(&b), "附件1.txt: BM1234\n");
+	b.at[4] = 'C';
+	expect("none", NATIVE, buf_bytes(&b), NULL);
+	buf_free(&b);
+}
+
+/* Which objects are only what the document shows of them? */
+static void
+test_shown(void **state)
+{
+	static const struct {
+		const char *name;
+		bool shown;
+	} cases[] = {{"Equation Native", true}, {"VisioDocument", true},        {"\003OCXNAME", true},
+	             {"\001Ole", true},         {"PowerPoint Document", false}, {"CONTENTS", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct ole_part parts[] = {{.name = cases[i].name, .data = LITERAL("x")}, {0}};
+		struct bytes file = ole_of(parts);
+
+		if (oleobject_is_shown(file) != cases[i].shown)
+			fail_msg("%s: %d", cases[i].name, !cases[i].shown);
+		free((void *)(uintptr_t)file.at);
+	}
+	assert_false(oleobject_is_shown(LITERAL("no OLE2 file")));
+}
+
 /* In a document of Word 97 each is a storage: a document is copied, as a file whose root is that storage. */
 static void
 test_pool(void **state)
@@ -75,6 +112,15 @@ test_pool(void **state)
 	        {.name = "Equation Native", .within = 6, .data = LITERAL("x")},
 	        {.name = "other", .within = 1, .storage = true},
 	        {.name = "Workbook", .within = 8, .data = LITERAL("x")},
+	        {.name = "_4", .within = 1, .storage = true},
+	        {.name = "PowerPoint Document", .within = 10, .data = LITERAL("x")},
+	        {.name = "_5", .within = 1, .storage = true},
+	        {.name = "VisioDocument", .within = 12, .data = LITERAL("x")},
+	        {.name = "_6", .within = 1, .storage = true}, /* a link */
+	        {.name = "\001Ole", .within = 14, .data = LITERAL("x")},
+	        {.name = "\002OlePres000", .within = 14, .data = LITERAL("x")},
+	        {.name = "_7", .within = 1, .storage = true},
+	        {.name = "CONTENTS", .within = 17, .data = LITERAL("CHNKWKS ")},
 	        {.name = "WordDocument", .data = LITERAL("outer")},
 	        {0},
 	};
@@ -95,7 +141,9 @@ test_pool(void **state)
 	oleobject_push(o, ole_storage(o, 0, "ObjectPool", 0), "_", d);
 	ole_close(o);
 	doc_end(d);
-	expect_dump("a pool", d, "(file 附件1.doc, 8704 bytes)\n(file 登记表.txt, 4 bytes)");
+	expect_dump("a pool", d,
+	            "(file 附件1.doc, 10240 bytes)\n(file 登记表.txt, 4 bytes)\n"
+	            "(file 附件3.ppt: unsupported)\n(file 附件4.ole: unsupported)");
 	s = source_of(d->files->data);
 	o = ole_open(s.data, NULL);
 	buf_clear(&b);
@@ -112,7 +160,8 @@ test_pool(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_objects), cmocka_unit_test(test_pool)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_objects), cmocka_unit_test(test_paint),
+	                                   cmocka_unit_test(test_shown), cmocka_unit_test(test_pool)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

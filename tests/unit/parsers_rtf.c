@@ -49,8 +49,13 @@ static const struct {
          "(picture, 2 bytes)\n12\n(file a.txt, 1 bytes)"},
         {"objects that are no files",
          RTF("1{\\object{\\*\\objdata 01050000 01000000 00000000}}{\\object{\\*\\objdata 0105}}"
-             "{\\object{\\*\\objdata 01050000 02000000 00000000 00000000 00000000 03000000 030061}}2"),
+             "{\\object{\\*\\objdata 01050000 02000000 00000000 00000000 00000000 00000000}}2"),
          "12"},
+        {"an object of a kind that nobody knows",
+         RTF("1{\\object{\\*\\objdata 01050000 02000000 00000000 00000000 00000000 03000000 030061}}2"),
+         "12\n(file 附件1.ole: unsupported)"},
+        {"a metafile", RTF("1{\\pict\\wmetafile8 0100}{\\pict\\emfblip 01}2"),
+         "(picture, 2 bytes)\n(picture, 1 bytes)\n12"},
         {"a table", RTF(T2 P("1") P("2") "\\row" T2 P("3") P("") "\\row\\pard 4"),
          "table 1: 2x2\n[1][2]\n[3][]\n4"},
         {"paragraphs in a cell", RTF(T2 "\\pard\\intbl 1\\par 2\\cell " P("3") "\\row"),
@@ -86,7 +91,7 @@ static const struct {
          RTF("1{\\*\\shppict{\\pict{\\*\\blipuid 0f}{\\sp{\\sn x}}\\picw1\\pngblip 0A\r\n0b 0}}"
              "{\\nonshppict{\\pict\\wmetafile8 ffff}}{\\pict\\dibitmap0 ff}{\\pict\\jpegblip\\bin2 "
              "{}}2\\par"),
-         "(picture, 2 bytes)\n(picture, 2 bytes)\n12"},
+         "(picture, 2 bytes)\n(picture, 1 bytes)\n(picture, 2 bytes)\n12"},
         {"edges farther apart than an int",
          RTF("\\trowd\\trleft-2147483620\\cellx2147483000\\cellx2147483620 " P("1")
                      P("2") "\\row"
