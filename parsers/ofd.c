@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define ROOT_PART "OFD.xml"
+#define ROOT_PART  "OFD.xml"
+#define LOCKS_PART "Encryptions.xml" /* GM/T 0099-2020: names the parts that are locked */
 
 enum { NAMES_MAX = 4096, FEW_GLYPHS = 40, FONTS_OPEN = 8 /* at once, 256 KB each */ };
 
@@ -47,11 +48,13 @@ struct ofd {
 	/* the part that is being read */
 	const char *part;
 	struct buf text;
-	struct ofd_id id; /* of the open MultiMedia or Font */
+	struct ofd_id id; /* of the open MultiMedia or Font; of the page whose annotations are named */
+	bool annotating;  /* it is a list of annotations */
 	const char *base; /* a resource file's BaseLoc */
 
 	struct entries documents, pages, templates, resources, media, font_files, lists, files;
-	struct open_font fonts[FONTS_OPEN]; /* of this document, as far as they were asked */
+	struct entries annotation_lists, annotations; /* by their pages' IDs */
+	struct open_font fonts[FONTS_OPEN];           /* of this document, as far as they were asked */
 	int font_count;
 	struct open_face faces[FONTS_OPEN]; /* the same, for pages that are drawn */
 	int face_count, drawn;
@@ -103,7 +106,9 @@ on_begin(void *context, const struct xml_tag *t)
 	struct bytes id = xml_attribute(t, "ID"), base = xml_attribute(t, "BaseLoc");
 
 	buf_clear(&o->text);
-	if (strcmp(t->name, "Page") == 0)
+	if (strcmp(t->name, "Page") == 0 && o->annotating)
+		o->id = ofd_id_of(xml_attribute(t, "PageID"));
+	else if (strcmp(t->name, "Page") == 0)
 		list_add(o, &o->pages, id, o->part, base);
 	else if (strcmp(t->name, "TemplatePage") == 0)
 		list_add(o, &o->templates, id, o->part, base);
@@ -142,6 +147,10 @@ on_end(void *context, const char *ns, const char *name)
 		add_file(o, &o->font_files, text);
 	else if (strcmp(name, "Attachments") == 0)
 		list_add(o, &o->lists, none, o->part, text);
+	else if (strcmp(name, "Annotations") == 0 && !o->annotating)
+		list_add(o, &o->annotation_lists, none, o->part, text);
+	else if (strcmp(name, "FileLoc") == 0 && o->annotating)
+		list_add(o, &o->annotations, bytes_str(o->id.text), o->part, text);
 	else if (strcmp(name, "FileLoc") == 0)
 		list_add(o, &o->files, none, o->part, text);
 	else if (strcmp(name, "PhysicalBox") == 0)
@@ -250,12 +259,25 @@ push_picture(struct ofd *o, const struct ofd_image *i)
 	buf_free(&data);
 }
 
-/* The page's own objects, and the templates under it. False: its own part is missing or broken; what came
- * before that is there all the same. */
-static bool
-stream_page(struct ofd *o, struct ofd_page *p, const char *part, struct err *e)
+/* What was put over the page; the page is as whole without it. */
+static void
+stream_annotations(struct ofd *o, struct ofd_page *p, const struct ofd_id *page)
 {
-	bool ok = zipxml_stream(o->zip, part, &ofd_page_events, p, e);
+	int n = 0;
+
+	for (const struct entry *a = o->annotations.first; a && n < OFD_ANNOTATIONS_MAX; a = a->next)
+		if (*page->text && strcmp(a->id.text, page->text) == 0) {
+			(void)zipxml_stream(o->zip, a->path, &ofd_page_events, p, NULL);
+			n++;
+		}
+}
+
+/* The page's own objects, the templates under it, the annotations over it. False: its own part is missing or
+ * broken; what came before that is there all the same. */
+static bool
+stream_page(struct ofd *o, struct ofd_page *p, const struct entry *page, struct err *e)
+{
+	bool ok = zipxml_stream(o->zip, page->path, &ofd_page_events, p, e);
 
 	for (int i = 0, own = p->template_count; i < own && p->begun; i++) {
 		const char *under = list_find(&o->templates, &p->templates[i]);
@@ -264,12 +286,13 @@ stream_page(struct ofd *o, struct ofd_page *p, const char *part, struct err *e)
 		if (under)
 			(void)zipxml_stream(o->zip, under, &ofd_page_events, p, NULL);
 	}
+	stream_annotations(o, p, &page->id);
 	return ok;
 }
 
 /* A page whose glyphs say nothing is read as what it looks like. False: it cannot be drawn. */
 static bool
-draw_page(struct ofd *o, const struct ofd_page *read, const char *part)
+draw_page(struct ofd *o, const struct ofd_page *read, const struct entry *page)
 {
 	struct ofd_page p = {.number = read->number, .box = read->box, .face = face_of, .context = o};
 	struct buf png = BUF_INIT(OFD_PICTURE_MAX);
@@ -278,7 +301,7 @@ draw_page(struct ofd *o, const struct ofd_page *read, const char *part)
 	if (o->drawn++ < OFD_DRAWN_MAX)
 		p.drawing = ofd_drawing_new(p.box.width * 72 / 25.4, p.box.height * 72 / 25.4);
 	if (p.drawing) {
-		(void)stream_page(o, &p, part, NULL);
+		(void)stream_page(o, &p, page, NULL);
 		ok = !ofd_drawing_lacks(p.drawing) && ofd_drawing_png(p.drawing, &png);
 	}
 	if (ok)
@@ -291,7 +314,7 @@ draw_page(struct ofd *o, const struct ofd_page *read, const char *part)
 
 /* End the page: its text, or what it shows instead. */
 static void
-end_page(struct ofd *o, const struct ofd_page *p, const char *part)
+end_page(struct ofd *o, const struct ofd_page *p, const struct entry *page)
 {
 	struct page_count n = page_table_count(o->t);
 	double covers = PICTURE_COVERS * p->box.width * p->box.height;
@@ -302,7 +325,7 @@ end_page(struct ofd *o, const struct ofd_page *p, const char *part)
 	if (picture && n.glyphs)
 		covers *= 5; /* beside text only what is the page itself */
 	page_table_end(o->t);
-	if (nameless && !draw_page(o, p, part))
+	if (nameless && !draw_page(o, p, page))
 		o->unreadable = true;
 	for (int i = 0; i < p->image_count && picture; i++)
 		if (p->images[i].area > covers)
@@ -310,7 +333,7 @@ end_page(struct ofd *o, const struct ofd_page *p, const char *part)
 }
 
 static bool
-read_page(struct ofd *o, const char *part, struct err *e)
+read_page(struct ofd *o, const struct entry *page, struct err *e)
 {
 	struct ofd_page p = {
 	        .t = o->t, .number = ++o->number, .box = o->box, .meaning = meaning_of, .context = o};
@@ -318,9 +341,9 @@ read_page(struct ofd *o, const char *part, struct err *e)
 
 	if (!(p.box.width > 1 && p.box.height > 1))
 		p.box = a4;
-	ok = stream_page(o, &p, part, e);
+	ok = stream_page(o, &p, page, e);
 	if (p.begun)
-		end_page(o, &p, part);
+		end_page(o, &p, page);
 	ofd_page_free(&p);
 	return ok;
 }
@@ -358,18 +381,24 @@ read_document(struct ofd *o, const char *part, struct err *e)
 	list_clear(&o->font_files);
 	list_clear(&o->lists);
 	list_clear(&o->files);
+	list_clear(&o->annotation_lists);
+	list_clear(&o->annotations);
 	close_fonts(o);
 	o->box = a4;
 	ok = read_part(o, part, e);
 	for (const struct entry *r = o->resources.first; r; r = r->next)
 		(void)read_part(o, r->path, NULL); /* fonts and pictures: the text does without */
+	o->annotating = true;
+	for (const struct entry *l = o->annotation_lists.first; l; l = l->next)
+		(void)read_part(o, l->path, NULL);
+	o->annotating = false;
 	for (const struct entry *p = o->pages.first; p; p = p->next) {
 		if (o->number == OFD_PAGES_MAX) {
 			o->d->too_large = true;
 			o->d->too_large_why = "too many pages";
 			break;
 		}
-		ok = read_page(o, p->path, ok ? e : NULL) && ok;
+		ok = read_page(o, p, ok ? e : NULL) && ok;
 	}
 	push_files(o);
 	return ok;
@@ -409,7 +438,11 @@ ofd_read(const struct source *s, struct document *d, struct err *e)
 	list_clear(&o.font_files);
 	list_clear(&o.lists);
 	list_clear(&o.files);
+	list_clear(&o.annotation_lists);
+	list_clear(&o.annotations);
 	ok = read_documents(&o, e);
+	if (!ok && zipxml_has(o.zip, LOCKS_PART))
+		(void)err_set(e, ERR_ENCRYPTED, "parts of the OFD are locked");
 	page_table_free(o.t);
 	close_fonts(&o);
 	buf_free(&o.text);
@@ -421,7 +454,7 @@ ofd_read(const struct source *s, struct document *d, struct err *e)
 static bool
 ofd_is(const struct source *s)
 {
-	return zipxml_is(s->data, ROOT_PART);
+	return zipxml_is(s->data, ROOT_PART) || zipxml_is(s->data, LOCKS_PART);
 }
 
 const struct reader ofd_reader = {

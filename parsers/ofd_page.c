@@ -132,8 +132,8 @@ place_of(const struct ofd_page *p, double x, double y)
 	const struct ofd_matrix *m = &p->ctm;
 
 	return (struct place){
-	        (m->a * x + m->c * y + m->e + p->boundary.x - p->box.x) * POINTS,
-	        (m->b * x + m->d * y + m->f + p->boundary.y - p->box.y) * POINTS,
+	        (m->a * x + m->c * y + m->e + p->boundary.x + p->over.x - p->box.x) * POINTS,
+	        (m->b * x + m->d * y + m->f + p->boundary.y + p->over.y - p->box.y) * POINTS,
 	};
 }
 
@@ -426,7 +426,7 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	p->ctm = identity;
 	if (ctm.at && numbers(ctm, m, 6))
 		p->ctm = (struct ofd_matrix){m[0], m[1], m[2], m[3], m[4], m[5]};
-	p->hidden = xml_attribute_is(t, "Visible", "false");
+	p->hidden = p->left_out || xml_attribute_is(t, "Visible", "false");
 	p->stroke = !xml_attribute_is(t, "Stroke", "false");
 	p->fill = xml_attribute_is(t, "Fill", "true");
 	p->font = ofd_id_of(xml_attribute(t, "Font"));
@@ -434,6 +434,22 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	p->size = 4.2;
 	attribute_double(t, "Size", &p->size);
 	p->x = p->y = 0;
+}
+
+/* What is printed through the page, and what marks its words, is no text that fills it in. */
+static void
+begin_annotation(struct ofd_page *p, const struct xml_tag *t)
+{
+	p->annotation = true;
+	p->left_out = xml_attribute_is(t, "Visible", "false") || xml_attribute_is(t, "Type", "Watermark") ||
+	              xml_attribute_is(t, "Type", "Highlight");
+}
+
+static void
+end_annotation(struct ofd_page *p)
+{
+	p->annotation = p->left_out = false;
+	p->over = (struct ofd_box){0};
 }
 
 static void
@@ -459,6 +475,11 @@ on_begin(void *context, const struct xml_tag *t)
 	keep(&p->text, (struct bytes){0});
 	p->in_text = false;
 	if (strcmp(t->name, "Content") == 0) {
+		begin(p);
+	} else if (strcmp(t->name, "Annot") == 0) {
+		begin_annotation(p, t);
+	} else if (strcmp(t->name, "Appearance") == 0) {
+		(void)ofd_box_read(xml_attribute(t, "Boundary"), &p->over);
 		begin(p);
 	} else if (strcmp(t->name, "Template") == 0) {
 		note_template(p, t);
@@ -490,8 +511,10 @@ on_end(void *context, const char *ns, const char *name)
 		note_glyphs(p);
 	else if (strcmp(name, "TextCode") == 0 && p->begun && !p->hidden)
 		put_text(p);
-	else if (strcmp(name, "AbbreviatedData") == 0 && p->begun && !p->hidden)
+	else if (strcmp(name, "AbbreviatedData") == 0 && p->begun && !p->hidden && !p->annotation)
 		put_path(p);
+	else if (strcmp(name, "Annot") == 0)
+		end_annotation(p);
 	p->in_text = false;
 }
 

@@ -33,7 +33,8 @@ struct ofd_image {
 	double area; /* square millimetres */
 };
 
-/* What is read by pushing XML with ofd_page_events into it. Set up t, number and box, else zero. */
+/* What is read by pushing XML with ofd_page_events into it: of the page, of its templates, of its
+ * annotations. Set up t, number and box, else zero. */
 struct ofd_page {
 	struct page_table *t;
 	int number;
@@ -52,6 +53,10 @@ struct ofd_page {
 	 */
 	struct ofd_drawing *drawing;
 	const struct ofd_face *(*face)(void *context, const struct ofd_id *font);
+
+	/* in an annotation: where it lies on the page, and whether it is none of the page's own text */
+	struct ofd_box over;
+	bool annotation, left_out;
 
 	/* the object that is open */
 	bool begun; /* the page table was told of the page */

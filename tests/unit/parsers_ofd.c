@@ -17,6 +17,10 @@
 #define DOC(x)  XML "<ofd:Document" NS ">" x "</ofd:Document>"
 #define PAGE(x) XML "<ofd:Page" NS "><ofd:Content><ofd:Layer>" x "</ofd:Layer></ofd:Content></ofd:Page>"
 
+#define ANNOTATIONS(x) XML "<ofd:PageAnnot" NS ">" x "</ofd:PageAnnot>"
+#define ANNOTATION(more, at, x) \
+	"<ofd:Annot" more "><ofd:Appearance Boundary=\"" at "\">" x "</ofd:Appearance></ofd:Annot>"
+
 /* A text at millimetres x, y, 4 mm high; a line from x, y by w, h. */
 #define TX(x, y, more, s)                                                                                 \
 	"<ofd:TextObject Boundary=\"" #x " " #y " 100 10\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\"" more \
@@ -128,6 +132,26 @@ static const struct {
            false, NULL}},
          ERR_NONE,
          "--- page 1 \n牵头单位\t局"},
+        {"what was put over the page",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Doc_0/Document.xml", DOC(COMMON PAGES "<ofd:Annotations>Annots/List.xml</ofd:Annotations>"),
+           false, NULL},
+          {"Doc_0/Annots/List.xml",
+           XML "<ofd:Annotations" NS "><ofd:Page PageID=\"2\"><ofd:FileLoc>No.xml</ofd:FileLoc></ofd:Page>"
+               "<ofd:Page PageID=\"1\"><ofd:FileLoc>Page_0/A.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>",
+           false, NULL},
+          {"Doc_0/Annots/No.xml", ANNOTATIONS(ANNOTATION("", "0 0 9 9", TX(20, 20, "", "x"))), false, NULL},
+          {"Doc_0/Annots/Page_0/A.xml",
+           ANNOTATIONS(ANNOTATION(" Type=\"Stamp\"", "50 10 100 10", TX(10, 10, "", "局"))
+                               ANNOTATION(" Visible=\"false\"", "0 0 9 9", TX(40, 20, "", "x"))
+                                       ANNOTATION(" Type=\"Watermark\"", "0 0 9 9", TX(40, 20, "", "x"))
+                                               ANNOTATION(" Type=\"Path\"", "0 0 9 9",
+                                                          LINE(20, 10, 80, 0) LINE(20, 30, 80, 0)
+                                                                  LINE(20, 10, 0, 20) LINE(100, 10, 0, 20))),
+           false, NULL},
+          {"Doc_0/Pages/Page_0/Content.xml", PAGE(TX(20, 20, "", "牵头单位")), false, NULL}},
+         ERR_NONE,
+         "--- page 1 \n牵头单位\t局"},
         {"two documents in one file",
          {{"OFD.xml",
            XML "<ofd:OFD" NS "><ofd:DocBody><ofd:DocRoot>/A/D.xml</ofd:DocRoot></ofd:DocBody>"
@@ -181,6 +205,16 @@ static const struct {
           {"Doc_0/Document.xml", DOC(COMMON PAGES), false, NULL},
           {"Doc_0/Pages/Page_0/Content.xml", PAGE(GLYPHS("1 2", "")), false, NULL}},
          ERR_UNSUPPORTED,
+         ""},
+        {"locked",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Encryptions.xml", XML "<Encryptions/>", false, NULL},
+          {"Doc_0/Document.xml", "\x8F\x01\x02", false, NULL}},
+         ERR_ENCRYPTED,
+         ""},
+        {"locked, and all of it",
+         {{"Encryptions.xml", XML "<Encryptions/>", false, NULL}, {"a.dat", "\x8F", false, NULL}},
+         ERR_ENCRYPTED,
          ""},
         {"no document", {{"OFD.xml", XML "<ofd:OFD" NS "/>", false, NULL}}, ERR_DAMAGED, ""},
         {"a page that is missing, and one that is not",
