@@ -28,6 +28,8 @@ struct odf {
 	struct zipxml *zip; /* NULL in a flat file */
 	struct grid *grid;  /* in a spreadsheet */
 	int skip;           /* depth inside an element that is left out; 0: in none */
+	bool masters;       /* in what stands on each page, of which headers and footers are read */
+	bool header;        /* in one of these */
 	int paragraphs;     /* depth inside text:p and text:h */
 	bool space;         /* white space waits for what follows */
 	bool line;          /* something stands in the paragraph */
@@ -489,6 +491,46 @@ end_object_ole(struct odf *x)
 	x->is_object = false;
 }
 
+/* ---- headers and footers ---- */
+
+static void
+begin_masters(struct odf *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->masters = true;
+}
+
+static void
+end_masters(struct odf *x)
+{
+	x->masters = false;
+}
+
+static void
+master_page(struct odf *x, const struct xml_tag *t)
+{
+	(void)x, (void)t;
+}
+
+/* One that is not displayed is as the other pages' is. */
+static void
+begin_header(struct odf *x, const struct xml_tag *t)
+{
+	if (xml_attribute_is(t, "display", "false")) {
+		x->skip = 1;
+		return;
+	}
+	x->header = true;
+	doc_set_header(x->d, true);
+}
+
+static void
+end_header(struct odf *x)
+{
+	x->header = false;
+	doc_set_header(x->d, false);
+}
+
 /* ---- files in a flat file ---- */
 
 static void
@@ -549,7 +591,14 @@ static const struct element {
         {"office", "annotation", skip, NULL},
         {"office", "binary-data", begin_binary, end_binary},
         {"office", "forms", skip, NULL},
-        {"office", "master-styles", skip, NULL},
+        {"office", "master-styles", begin_masters, end_masters},
+        {"style", "master-page", master_page, NULL},
+        {"style", "header", begin_header, end_header},
+        {"style", "header-left", begin_header, end_header},
+        {"style", "header-first", begin_header, end_header},
+        {"style", "footer", begin_header, end_header},
+        {"style", "footer-left", begin_header, end_header},
+        {"style", "footer-first", begin_header, end_header},
         {"office", "spreadsheet", begin_spreadsheet, NULL},
         {"drawing", "frame", frame, end_shape},
         {"drawing", "image", image, NULL},
@@ -601,7 +650,9 @@ on_begin(void *context, const struct xml_tag *t)
 		return;
 	}
 	row = element_find(t->ns, t->name);
-	if (row)
+	if (x->masters && !x->header && !(row && (row->begin == master_page || row->begin == begin_header)))
+		x->skip = 1;
+	else if (row)
 		row->begin(x, t);
 }
 
@@ -688,6 +739,20 @@ read_object(const struct odf *around, const char *part)
 		doc_file_unread(around->d, "", &e);
 }
 
+/* The form may stand in a page's header; a styles.xml that cannot be read leaves the text as whole as it was.
+ */
+static void
+read_headers(const struct odf *around)
+{
+	struct odf *x = odf_new(around->d);
+
+	x->zip = around->zip;
+	(void)zipxml_stream(x->zip, "styles.xml", &events, x, NULL);
+	for (int i = 0; i < x->object_count; i++)
+		read_object(x, x->objects[i]);
+	(void)odf_end(x, true, NULL);
+}
+
 static bool
 package_read(const struct source *s, struct document *d, struct err *e)
 {
@@ -708,6 +773,8 @@ package_read(const struct source *s, struct document *d, struct err *e)
 	ok = zipxml_stream(z, "content.xml", &events, x, e);
 	for (int i = 0; i < x->object_count; i++)
 		read_object(x, x->objects[i]);
+	if (!x->grid)
+		read_headers(x);
 	ok = odf_end(x, ok, e);
 	zipxml_close(z);
 	return ok;

@@ -39,6 +39,10 @@ close_group(struct rtf *r)
 	else if (r->state_count) {
 		bool pict = r->s.pict, object = r->s.object, code = r->s.code;
 
+		if (r->header_open && r->state_count == r->header_depth) {
+			r->headers[r->header_count - 1].to = r->at - 1;
+			r->header_open = false;
+		}
 		if (code && !r->states[r->state_count - 1].code)
 			rtf_end_code(r);
 
@@ -180,11 +184,55 @@ ends_early(const struct rtf *r)
 	return (r->state_count || r->too_deep) && (!len || r->in.at[len - 1] != '}');
 }
 
+/* End what is open. False: its tables hold more than is kept. */
+static bool
+end_text(struct rtf *r)
+{
+	rtf_flush(r);
+	if (r->text.len)
+		rtf_end_paragraph(r, rtf_depth(r));
+	return rowtable_end(r->tables);
+}
+
+static bool
+read_header(struct rtf *r, const struct rtf_header *h)
+{
+	struct bytes file = r->in;
+	bool whole;
+
+	rowtable_free(r->tables);
+	r->tables = rowtable_new(r->d);
+	r->in.len = h->to;
+	r->at = h->from;
+	r->s = h->s;
+	r->state_count = r->too_deep = 0;
+	r->skip_bytes = r->itap = 0;
+	r->star = r->intbl = false;
+	read_all(r);
+	whole = end_text(r);
+	r->in = file;
+	return whole;
+}
+
+/* Headers and footers, behind all text. */
+static bool
+read_headers(struct rtf *r)
+{
+	bool whole = true;
+
+	r->header = true;
+	doc_set_header(r->d, true);
+	for (int i = 0; i < r->header_count; i++)
+		whole = read_header(r, &r->headers[i]) && whole;
+	doc_set_header(r->d, false);
+	return whole;
+}
+
 static bool
 rtf_read(const struct source *s, struct document *d, struct err *e)
 {
 	struct rtf *r = mem_alloc(1, sizeof *r);
-	bool whole, ok = true;
+	bool whole, early, ok = true;
 
 	r->in = s->data;
 	r->d = d;
@@ -196,13 +244,12 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	r->bytes = BUF_INIT(DOC_TEXT_MAX);
 	r->text = BUF_INIT(DOC_TEXT_MAX);
 	read_all(r);
-	rtf_flush(r);
-	if (r->text.len)
-		rtf_end_paragraph(r, rtf_depth(r));
-	whole = rowtable_end(r->tables);
+	early = ends_early(r);
+	whole = end_text(r);
+	whole = read_headers(r) && whole;
 	if (!whole || r->text.over || r->bytes.over)
 		ok = err_set(e, ERR_TOO_LARGE, "the text or its tables are larger than what is read of one");
-	else if (ends_early(r))
+	else if (early)
 		ok = err_set(e, ERR_DAMAGED, "the RTF file ends in the middle");
 	rowtable_free(r->tables);
 	buf_free(&r->picture);

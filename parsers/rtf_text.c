@@ -146,6 +146,17 @@ rtf_depth(const struct rtf *r)
 }
 
 void
+rtf_begin_header(struct rtf *r)
+{
+	if (!r->html && !r->header && !r->too_deep && r->header_count < RTF_HEADERS_MAX) {
+		r->headers[r->header_count++] = (struct rtf_header){r->at, r->in.len, r->s};
+		r->header_open = true;
+		r->header_depth = r->state_count;
+	}
+	r->s.skip = true;
+}
+
+void
 rtf_begin_code(struct rtf *r)
 {
 	if (r->s.code)

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RTF_FONTS_MAX = 4096 };
+enum { RTF_FONTS_MAX = 4096, RTF_HEADERS_MAX = 64 };
 
 /* What a group inherits and its end takes back. */
 struct rtf_state {
@@ -30,6 +30,12 @@ struct rtf_state {
 	int font;
 };
 
+/* A page's header or footer, read behind the text. */
+struct rtf_header {
+	size_t from, to;    /* places in the file */
+	struct rtf_state s; /* around it */
+};
+
 struct rtf {
 	struct bytes in;
 	size_t at;
@@ -42,7 +48,12 @@ struct rtf {
 	struct rtf_state *states;
 	size_t state_count, state_cap, too_deep;
 	struct rtf_state s;
-	bool star; /* \* came: skip the group if its word is not known */
+	struct rtf_header headers[RTF_HEADERS_MAX]; /* the first ones */
+	int header_count;
+	bool header_open;    /* the last of them, */
+	size_t header_depth; /* whose group stands in so many */
+	bool header;         /* they are being read */
+	bool star;           /* \* came: skip the group if its word is not known */
 
 	unsigned char charset_of[RTF_FONTS_MAX];
 	int code_page;    /* \ansicpg */
@@ -80,6 +91,9 @@ void rtf_end_cell(struct rtf *r, int at_depth);
 /* A group of \pict, of \objdata is closed. */
 void rtf_end_picture(struct rtf *r);
 void rtf_end_object(struct rtf *r);
+
+/* A group of \header begins: left out here, and noted. */
+void rtf_begin_header(struct rtf *r);
 
 /* A group of \fldinst begins, and is closed. */
 void rtf_begin_code(struct rtf *r);

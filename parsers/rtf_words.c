@@ -6,6 +6,7 @@
 
 enum word_kind {
 	DESTINATION, /* what is in its group is no text */
+	HEADER,
 	TRANSPARENT, /* a \* destination that is read all the same */
 	CHARACTER,   /* stands for the character n */
 	PARAGRAPH,
@@ -67,15 +68,15 @@ static const struct word {
         {"fcharset", FONT_CHARSET, 0},
         {"fldinst", FIELD_CODE, 0},
         {"fonttbl", FONT_TABLE, 0},
-        {"footer", DESTINATION, 0},
-        {"footerf", DESTINATION, 0},
-        {"footerl", DESTINATION, 0},
-        {"footerr", DESTINATION, 0},
+        {"footer", HEADER, 0},
+        {"footerf", HEADER, 0},
+        {"footerl", HEADER, 0},
+        {"footerr", HEADER, 0},
         {"footnote", DESTINATION, 0},
-        {"header", DESTINATION, 0},
-        {"headerf", DESTINATION, 0},
-        {"headerl", DESTINATION, 0},
-        {"headerr", DESTINATION, 0},
+        {"header", HEADER, 0},
+        {"headerf", HEADER, 0},
+        {"headerl", HEADER, 0},
+        {"headerr", HEADER, 0},
         {"htmlrtf", SHADOW, 0},
         {"htmltag", HTML_TAG, 0},
         {"info", DESTINATION, 0},
@@ -175,6 +176,7 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 {
 	switch (w->kind) {
 	case DESTINATION: r->s.skip = true; break;
+	case HEADER: rtf_begin_header(r); break;
 	case FONT_TABLE: r->s.fonts = r->s.skip = true; break;
 	case NEST_PROPERTIES: r->s.nested = true; break;
 	case HIDE: r->s.hidden = !has_n || n != 0; break;

@@ -143,13 +143,14 @@ static const struct {
 };
 
 static struct bytes
-package(const char *kind, const char *xml, const char *manifest)
+package(const char *kind, const char *xml, const char *manifest, const char *styles)
 {
 	char mime[100];
 	const struct zip_part parts[] = {
 	        {.name = "mimetype", .text = mime, .stored = true},
 	        {.name = "content.xml", .text = xml},
 	        {.name = "META-INF/manifest.xml", .text = manifest},
+	        {.name = "styles.xml", .text = styles},
 	        {.name = "Pictures/1.png", .text = "PNG"},
 	        {.name = "Object 1/content.xml", .text = TEXT(P("3") TABLE(ROW(CELL("4"))))},
 	        {.name = "Object 2/content.xml", .text = "<a"},
@@ -171,7 +172,7 @@ test_texts(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		struct bytes b = package("text", texts[i].xml, "<manifest/>");
+		struct bytes b = package("text", texts[i].xml, "<manifest/>", "<a");
 		struct source s = source_of(b);
 
 		assert_ptr_equal(reader_for(&s), &odt_reader);
@@ -188,7 +189,7 @@ test_sheets(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof sheets / sizeof sheets[0]; i++) {
-		struct bytes b = package("spreadsheet", sheets[i].xml, "<manifest/>");
+		struct bytes b = package("spreadsheet", sheets[i].xml, "<manifest/>", "<a");
 		struct source s = source_of(b);
 
 		assert_ptr_equal(reader_for(&s), &ods_reader);
@@ -202,10 +203,39 @@ test_sheets(void **state)
 	}
 }
 
+/* What stands on each page comes last, and once where the pages of one side do not have their own. */
+static void
+test_headers(void **state)
+{
+	struct bytes b = package(
+	        "text", TEXT(P("1")), "<manifest/>",
+	        "<office:document-styles" SPACES ">" STYLES "<office:master-styles>" P("x")
+	                TABLE(ROW(CELL("x"))) "<style:master-page>" P("x") "<style:header>" P("2")
+	                        TABLE(ROW(CELL("3"))) "</style:header>"
+	                                              "<style:header-left style:display=\"false\">" P(
+	                                                      "x") "</style:header-left>"
+	                                                           "<style:footer>" P(
+	                                                                   "4<text:span "
+	                                                                   "text:style-name=\"h\">x</"
+	                                                                   "text:span>") "</style:footer>"
+	                                                                                 "</"
+	                                                                                 "style:master-page><"
+	                                                                                 "/office:master-"
+	                                                                                 "styles></"
+	                                                                                 "office:document-"
+	                                                                                 "styles>");
+	struct source s = source_of(b);
+
+	(void)state;
+	expect_read("headers", &odt_reader, &s, ERR_NONE, "1\n^ 2\n^ table 1: 1x1\n[3]\n^ 4");
+	expect_survives(&odt_reader, b, 97, 30);
+	free((void *)(uintptr_t)b.at);
+}
+
 static void
 test_locked(void **state)
 {
-	struct bytes b = package("text", "garbage", "<manifest><encryption-data/></manifest>");
+	struct bytes b = package("text", "garbage", "<manifest><encryption-data/></manifest>", "<a");
 	struct source s = source_of(b);
 
 	(void)state;
@@ -233,10 +263,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_texts),
-	        cmocka_unit_test(test_sheets),
-	        cmocka_unit_test(test_locked),
-	        cmocka_unit_test(test_flat),
+	        cmocka_unit_test(test_texts),  cmocka_unit_test(test_sheets), cmocka_unit_test(test_headers),
+	        cmocka_unit_test(test_locked), cmocka_unit_test(test_flat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,9 +27,14 @@ static const struct {
          "a b-cd{e}\\\t“f”\\ng—"},
         {"hidden and deleted", RTF("1{\\v x}2{\\deleted x\\deleted0 3}\\v x\\plain 4"), "1234"},
         {"destinations",
-         RTF("{\\info{\\title x}}{\\*\\unknown x{y}}{\\stylesheet{x;}}{\\header x}{\\footnote x}{\\pict 00ff}"
+         RTF("{\\info{\\title x}}{\\*\\unknown x{y}}{\\stylesheet{x;}}{\\footnote x}{\\pict 00ff}"
              "{\\listtext x}1"),
          "1"},
+        {"a header comes last", RTF("{\\header {2}\\par}{\\footer 3}1"), "1\n^ 2\n^ 3"},
+        {"a table in a header, in the midst of one",
+         RTF(T2 P("1") "{\\headerl{\\f0 " T2 P("3") P("4") "\\row}}" P("2") "\\row"),
+         "table 1: 2x1\n[1][2]\n^ table 2: 2x1\n[3][4]"},
+        {"a header that does not end", RTF("1\\par{\\footerf 2"), "1\n^ 2"},
         {"a field", RTF("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 1}}2"), "12"},
         {"a phonetic guide",
          RTF("1{\\field{\\*\\fldinst {EQ \\\\* jc0 \\\\o\\\\ad(\\\\s\\\\up 9(r\\'fa),\\u22914?)}}{\\fldrslt "
