@@ -179,6 +179,28 @@ merge_of(unsigned marks)
 	return marks & ROWTABLE_ROW_MORE ? DOC_MERGE_MORE : DOC_MERGE_NONE;
 }
 
+static bool
+holds_text(const struct kept_cell *c)
+{
+	for (; c; c = c->next)
+		for (const struct item *i = c->first; i; i = i->next)
+			if (i->table || i->len)
+				return true;
+	return false;
+}
+
+/* AbiWord leaves out a row all of whose cells belong to those above, and keeps its definition: from there on
+ * each row stands under the one before its own. Where all cells of a row continue others and there is text
+ * in them, it is a row for itself: nobody else writes such a one. */
+static bool
+is_misplaced(const struct kept_row *r)
+{
+	for (int i = 0; i < r->count; i++)
+		if (!(r->edges[i].marks & ROWTABLE_ROW_MORE))
+			return false;
+	return r->count && holds_text(r->first);
+}
+
 static void push_table(struct document *d, const struct table *t);
 
 static void
@@ -199,6 +221,7 @@ push_row(struct document *d, const struct kept_row *r, const int *edges, int cou
 {
 	const struct kept_cell *c = r->first, *shown;
 	int i, first, begin, end = column_at(edges, count, r->left);
+	bool misplaced = is_misplaced(r);
 
 	doc_begin_row(d);
 	doc_skip_columns(d, end);
@@ -213,7 +236,8 @@ push_row(struct document *d, const struct kept_row *r, const int *edges, int cou
 		}
 		end = i < r->count ? column_at(edges, count, r->edges[i].right) : begin + 1;
 		doc_begin_cell(d, end - begin, 1,
-		               first < r->count ? merge_of(r->edges[first].marks) : DOC_MERGE_NONE);
+		               first < r->count && !misplaced ? merge_of(r->edges[first].marks)
+		                                              : DOC_MERGE_NONE);
 		if (end <= begin)
 			end = begin + 1;
 		push_items(d, shown->first);

@@ -79,6 +79,18 @@ static const struct {
          RTF("\\trowd\\clvmgf\\cellx1000\\cellx2000 " P("1")
                      P("2") "\\row\\trowd\\clvmrg\\cellx1000\\cellx2000 " P("") P("3") "\\row"),
          "table 1: 2x2\n[1|1x2][2]\n(+1)[3]"},
+        {"AbiWord's row under the definition of the one before it",
+         RTF("\\trowd\\clvmgf\\cellx1000\\clvmgf\\cellx2000 " P("1")
+                     P("2") "\\row"
+                            "\\trowd\\clvmrg\\cellx1000\\clvmrg\\cellx2000 " P("3")
+                                    P("4") "\\row"
+                                           "\\trowd\\cellx1000\\cellx2000 " P("5") P("6") "\\row"),
+         "table 1: 2x3\n[1][2]\n[3][4]\n[5][6]"},
+        {"a row without text that is merged as a whole",
+         RTF("\\trowd\\clvmgf\\cellx1000 " P("1") "\\row\\trowd\\clvmrg\\cellx1000 " P(
+                 "") "\\row"
+                     "\\trowd\\cellx1000 " P("2") "\\row"),
+         "table 1: 1x3\n[1|1x2]\n\n[2]"},
         {"a table in a cell",
          RTF(T2 "\\pard\\intbl 1\\par\\pard\\intbl\\itap2 2\\nestcell "
                 "3\\nestcell{\\*\\nesttableprops\\trowd\\cellx400"
