@@ -402,6 +402,13 @@ is_bmp(const struct source *s)
 }
 
 static bool
+is_avif(const struct source *s)
+{
+	return s->data.len > 12 &&
+	       (memcmp(s->data.at + 4, "ftypavif", 8) == 0 || memcmp(s->data.at + 4, "ftypavis", 8) == 0);
+}
+
+static bool
 is_webp(const struct source *s)
 {
 	return s->data.len > 16 && bytes_begin(s->data, "RIFF") && memcmp(s->data.at + 8, "WEBP", 4) == 0;
@@ -461,3 +468,4 @@ const struct reader heic_reader = {.name = "heic",
                                    .read = picture_read,
                                    .picture = true,
                                    .is_page = is_page};
+const struct reader avif_reader = {.name = "avif", .extension = "avif", .is = is_avif};

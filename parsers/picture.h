@@ -12,6 +12,7 @@
 #include "parsers/reader.h"
 
 extern const struct reader jpeg_reader, png_reader, tiff_reader, bmp_reader, webp_reader, gif_reader;
-extern const struct reader heic_reader; /* known, not readable */
+extern const struct reader heic_reader;
+extern const struct reader avif_reader; /* known, not readable */
 
 #endif

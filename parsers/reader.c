@@ -16,6 +16,7 @@
 #include "parsers/oleobject.h"
 #include "parsers/otherxml.h"
 #include "parsers/pdf.h"
+#include "parsers/pgp.h"
 #include "parsers/picture.h"
 #include "parsers/plain.h"
 #include "parsers/rtf.h"
@@ -72,7 +73,9 @@ static const struct reader *const readers[] = {
         &webp_reader,
         &gif_reader,
         &heic_reader,
+        &avif_reader,
         &ignored_reader,
+        &pgp_reader,
         &wordxml_reader,
         &sheetxml_reader,
         &odf_flat_reader,

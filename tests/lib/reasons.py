@@ -139,6 +139,8 @@ def encrypted():
         yield "encrypted", f"{version}.rar", kept(f"rar/{version}-locked-solid.rar"), locked
         yield "encrypted", f"{version}.rar", kept(f"rar/{version}-locked-names.rar"), "encrypted"
     yield "encrypted", "names.7z", kept("reasons/locked-names.7z"), "encrypted"
+    yield "encrypted", "a.ofd", zipped(("OFD.xml", "<x/>"), ("Encryptions.xml", "<Encryptions/>")), "encrypted"
+    yield "encrypted", "a.docx.asc", b"-----BEGIN PGP MESSAGE-----\n\nhQEMA5x\n=abcd\n-----END PGP MESSAGE-----\n", "encrypted"
     yield "encrypted", "smime.p7m", kept("reasons/enc.p7m"), "encrypted"
     locked = sample("092-encrypted-docx", "docx")
     yield "encrypted", "in.zip", zipped(("x/locked.docx", locked)), [("in.zip/x/locked.docx", "encrypted")]
@@ -157,6 +159,7 @@ def unsupported():
                                                    "</Relationships>"), ("xl/workbook.bin", "x"))),
     ):
         yield "unsupported", name, data, "unsupported"
+    yield "unsupported", "a.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(20000), "unsupported"
     yield "unsupported", "w6.doc", b"\xdb\xa5\x2d\0" + random.Random(2).randbytes(900), "unsupported"
     yield "unsupported", "a.part1.rar", kept("rar/5-volumes.part1.rar"), [("a.part1.rar/如皋/登记表.txt", "unsupported")]
     yield "unsupported", "b.part1.rar", kept("rar/4-volumes.part1.rar"), [("b.part1.rar/如皋/登记表.txt", "unsupported")]

@@ -9,6 +9,10 @@ static const struct {
 } rows[] = {
         {"a calendar entry", "ignored", LITERAL("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")},
         {"a card behind a BOM", "ignored", LITERAL("\xEF\xBB\xBF\r\nbegin:vcard\r\n")},
+        {"locked by PGP", "pgp", LITERAL("\n-----BEGIN PGP MESSAGE-----\n\nx\n")},
+        {"AVIF", "avif",
+         LITERAL("\0\0\0\x1c"
+                 "ftypavif\0\0\0\0")},
         {"a signature", "ignored", LITERAL("-----BEGIN PGP SIGNATURE-----\n\nx\n")},
         {"a mail that speaks of one", "plain", LITERAL("see BEGIN:VCALENDAR")},
         {"bytes", "unknown", LITERAL("\1\2\3\4\5\6\1\2\3\4\5\6\x80\xff\x80\xff")},
