@@ -363,6 +363,76 @@ is_picture(const struct pdf *p, const struct trace *r, double covers)
 	return covers > SCAN_COVERS && n.rules < 4 && (n.glyphs < FEW_GLYPHS || r->strings == 0);
 }
 
+/* ---- files attached to it, or pinned to a page ---- */
+
+static gboolean
+file_write(const gchar *at, gsize len, gpointer to, GError **g)
+{
+	struct buf *b = to;
+
+	(void)g;
+	buf_add(b, at, len);
+	return !b->over;
+}
+
+static void
+file_lost(struct document *d, const char *name, bool too_large)
+{
+	struct err why = {0};
+
+	if (too_large)
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of a file put into another");
+	else
+		(void)err_set(&why, ERR_DAMAGED, "it is empty, or its data are broken");
+	doc_file_unread(d, name, &why);
+}
+
+static void
+push_file(struct document *d, PopplerAttachment *a)
+{
+	const char *name = a->name && *a->name ? a->name : "附件";
+	struct buf data = BUF_INIT(DOC_FILE_MAX);
+
+	if (poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len)
+		doc_file(d, name, buf_bytes(&data));
+	else
+		file_lost(d, name, data.over);
+	g_object_unref(a);
+	buf_free(&data);
+}
+
+static void
+push_files(struct pdf *p)
+{
+	GList *all =
+	        poppler_document_has_attachments(p->doc) ? poppler_document_get_attachments(p->doc) : NULL;
+
+	for (GList *l = all; l; l = l->next)
+		push_file(p->d, l->data);
+	g_list_free(all);
+}
+
+/* Files pinned to a place of the page (ISO 32000-1, 12.5.6.15). */
+static void
+push_pinned_files(struct pdf *p, PopplerPage *page)
+{
+	GList *notes = poppler_page_get_annot_mapping(page);
+
+	for (GList *l = notes; l; l = l->next) {
+		const PopplerAnnotMapping *m = l->data;
+		PopplerAttachment *a = poppler_annot_get_annot_type(m->annot) == POPPLER_ANNOT_FILE_ATTACHMENT
+		                               ? poppler_annot_file_attachment_get_attachment(
+		                                         POPPLER_ANNOT_FILE_ATTACHMENT(m->annot))
+		                               : NULL;
+
+		if (a)
+			push_file(p->d, a);
+	}
+	poppler_page_free_annot_mapping(notes);
+}
+
+/* ---- the pages in turn ---- */
+
 static void
 read_page(struct pdf *p, PopplerPage *page, int number)
 {
@@ -410,6 +480,7 @@ read_pages(struct pdf *p, struct err *e)
 		if (!page)
 			continue; /* a damaged one; the others may hold the form */
 		read_page(p, page, i + 1);
+		push_pinned_files(p, page);
 		g_object_unref(page);
 		read++;
 		if (now() > until)
@@ -418,54 +489,6 @@ read_pages(struct pdf *p, struct err *e)
 	if (pages > PDF_PAGES_MAX)
 		too_large(p, "too many pages");
 	return read || err_set(e, ERR_DAMAGED, "no page in it can be read");
-}
-
-/* ---- files attached to it ---- */
-
-static gboolean
-file_write(const gchar *at, gsize len, gpointer to, GError **g)
-{
-	struct buf *b = to;
-
-	(void)g;
-	buf_add(b, at, len);
-	return !b->over;
-}
-
-static void
-file_lost(struct document *d, const char *name, bool too_large)
-{
-	struct err why = {0};
-
-	if (too_large)
-		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of a file put into another");
-	else
-		(void)err_set(&why, ERR_DAMAGED, "it is empty, or its data are broken");
-	doc_file_unread(d, name, &why);
-}
-
-static void
-push_files(struct pdf *p)
-{
-	GList *all =
-	        poppler_document_has_attachments(p->doc) ? poppler_document_get_attachments(p->doc) : NULL;
-	struct buf data = BUF_INIT(DOC_FILE_MAX);
-
-	for (GList *l = all; l; l = l->next) {
-		PopplerAttachment *a = l->data;
-		const char *name = a->name && *a->name ? a->name : "附件";
-		bool ok;
-
-		buf_clear(&data);
-		ok = poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len;
-		if (ok)
-			doc_file(p->d, name, buf_bytes(&data));
-		else
-			file_lost(p->d, name, data.over);
-		g_object_unref(a);
-	}
-	g_list_free(all);
-	buf_free(&data);
 }
 
 /* ---- the file ---- */
