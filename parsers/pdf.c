@@ -19,22 +19,24 @@ enum {
 	HEADER_WITHIN = 1024, /* the format lets rubbish stand before the first line */
 	FEW_GLYPHS = 40,      /* a scanning program's advertisement on a scan */
 	MANY_SHAPES = 200,    /* letters drawn as outlines */
+	BESIDE_MAX = 4,       /* pages whose picture is taken beside their text; a brochure is full of them */
 	SHAPES_MAX = 50000,   /* looked at on a page: a form has a few hundred */
 	SIDE_MAX = 4000,      /* pixels of a picture's longer side */
 };
 
 static const char MANY_STROKES[] = "a page of more strokes than any form has";
 static const double DPI = 200;
-static const double SCAN_COVERS = 0.5;    /* of the page */
-static const double TEXT_SECONDS = 1;     /* for a page's text, which takes as long as drawing it */
-static const double TRACE_SECONDS = 1;    /* for a page's shapes: cairo is slow on twisted clips */
+static const double SCAN_COVERS = 0.5;   /* of the page */
+static const double BESIDE_COVERS = 0.3; /* of a page with text that counts: a scan below a title, a letter */
+static const double TEXT_SECONDS = 1;    /* for a page's text, which takes as long as drawing it */
+static const double TRACE_SECONDS = 1;   /* for a page's shapes: cairo is slow on twisted clips */
 static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
 
 struct pdf {
 	PopplerDocument *doc;
 	struct document *d;
 	struct page_table *t;
-	int pictures;
+	int pictures, beside; /* beside: of pages whose text counts as well */
 	size_t picture_bytes;
 };
 
@@ -433,11 +435,22 @@ push_pinned_files(struct pdf *p, PopplerPage *page)
 
 /* ---- the pages in turn ---- */
 
+/* Its text stays; whether its picture is looked at is the walk's to say. */
+static void
+push_beside(struct pdf *p, PopplerPage *page, double width, double height)
+{
+	if (p->beside++ >= BESIDE_MAX)
+		return;
+	fonts_of_system(true);
+	push_picture(p, page, width, height);
+	fonts_of_system(false);
+}
+
 static void
 read_page(struct pdf *p, PopplerPage *page, int number)
 {
 	struct trace r;
-	double width, height, begun = now();
+	double width, height, covers, begun = now();
 
 	poppler_page_get_size(page, &width, &height);
 	if (!(width > 1 && height > 1 && width < 20000 && height < 20000))
@@ -451,8 +464,14 @@ read_page(struct pdf *p, PopplerPage *page, int number)
 	}
 	pdf_fields_read(p->t, page, height);
 	r = trace_page(p, page);
-	if (!is_picture(p, &r, covered(page, width, height))) {
+	covers = covered(page, width, height);
+	if (!is_picture(p, &r, covers)) {
+		bool beside = covers > BESIDE_COVERS && page_table_count(p->t).rules < 4 &&
+		              r.shapes < SHAPES_MAX && now() < r.until;
+
 		page_table_end(p->t);
+		if (beside)
+			push_beside(p, page, width, height);
 		return;
 	}
 	if (r.shapes >= SHAPES_MAX || now() > r.until) { /* drawing it would take longer still */

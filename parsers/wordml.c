@@ -393,11 +393,14 @@ picture(struct wordml *x, const struct xml_tag *t)
 		x->picture(x->context, x->d, id);
 }
 
-/* Flat OPC, all parts in one XML file: the document is the one to be read. */
+/* Flat OPC, all parts in one XML file: the document is the one to be read, and its headers and footers. */
 static void
 part(struct wordml *x, const struct xml_tag *t)
 {
-	if (!xml_attribute_is(t, "name", "/word/document.xml"))
+	struct bytes name = xml_attribute(t, "name");
+
+	if (!bytes_equal(name, bytes_str("/word/document.xml")) && !bytes_begin(name, "/word/header") &&
+	    !bytes_begin(name, "/word/footer"))
 		x->skip = 1;
 }
 
