@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/ocr.h"
+#include "parsers/ocr_digits.h"
 
 #include <string.h>
 
@@ -296,6 +297,47 @@ doubt_near_names(struct checking *c)
 			doubt_misread(c, i);
 }
 
+/* Does the label of another field stand in a value, or a telephone beside a person? */
+static bool
+holds_neighbour(const struct form *f, size_t i, const char *text)
+{
+	struct buf folded = BUF_INIT(VALUE_MAX);
+	bool found = f->fields[i].kind == FORM_CONTACT && ocr_digits_many(text);
+
+	text_fold(&folded, text);
+	for (size_t k = 0; k < f->field_count && !found && folded.len; k++) {
+		struct buf label = BUF_INIT(VALUE_MAX);
+
+		text_fold(&label, f->fields[k].label);
+		found = k != i && label.len && strstr(folded.at, label.at);
+		buf_free(&label);
+	}
+	buf_free(&folded);
+	return found;
+}
+
+/* Marks that part names in a list: one that is not as the others are is one of them, misread. */
+static bool
+has_mixed_marks(const char *text)
+{
+	return strstr(text, "、") && (strstr(text, "，") || strchr(text, ','));
+}
+
+/* A rule between two cells that was not found lets them run together; a mark that is not like the others was
+ * hardly written so. A profile tells of all the other fields, and parts its clauses. */
+static void
+doubt_strange(struct checking *c)
+{
+	for (size_t i = 0; i < c->form->field_count; i++) {
+		enum form_kind kind = c->form->fields[i].kind;
+		const char *text = c->out->values[i].text;
+
+		if (text && kind != FORM_PROFILE &&
+		    (holds_neighbour(c->form, i, text) || (kind == FORM_NAMES && has_mixed_marks(text))))
+			doubt_misread(c, i);
+	}
+}
+
 /* Where the picture misled the reading in one place, what was not read at first sight in another is no
  * better. */
 static void
@@ -333,6 +375,7 @@ check_form(struct arena *a, const struct form *f, const struct found_form *found
 	for (size_t i = 0; i < f->field_count; i++)
 		check_field(&c, i);
 	doubt_near_names(&c);
+	doubt_strange(&c);
 	doubt_hesitant(&c);
 	return out;
 }

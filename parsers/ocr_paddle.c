@@ -6,6 +6,7 @@
 #include "parsers/ocr.h"
 #include "parsers/ocr_ctc.h"
 #include "parsers/ocr_digits.h"
+#include "parsers/ocr_hang.h"
 #include "parsers/ocr_network.h"
 #include "parsers/ocr_quotes.h"
 
@@ -253,6 +254,8 @@ struct place {
 	int end;              /* up to where ink is looked for behind it */
 	struct ocr_box above; /* the end of the line above it, or of another; without width: none */
 	int looks;            /* at most */
+	int edge;             /* of its cell, on the right; 0: it is in none, */
+	bool free;            /* and no cell follows it */
 };
 
 /* One look at a line. */
@@ -554,14 +557,21 @@ has_mark(PIX *part)
 	return found;
 }
 
+/* Where the last character that was read ends. */
+static int
+end_of(struct ocr_box b, const struct reading *r)
+{
+	bool narrow = r->text.len && (unsigned char)r->text.at[r->text.len - 1] < 0x80;
+
+	return b.x + (int)(b.w * r->sure.end) + b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
+}
+
 /* Does ink follow the last character that was read, up to end? Of a mark there, the network may say nothing
  * at all. */
 static bool
 has_more(PIX *gray, struct ocr_box b, int end, const struct reading *r)
 {
-	bool narrow = r->text.len && (unsigned char)r->text.at[r->text.len - 1] < 0x80;
-	int from = b.x + (int)(b.w * r->sure.end) + b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
-	int width = end - from;
+	int from = end_of(b, r), width = end - from;
 	BOX *box = width > b.h / MARK_PART ? boxCreateValid(from, b.y, width, b.h) : NULL;
 	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
 	bool more = part && has_mark(part);
@@ -594,6 +604,41 @@ is_hesitant(PIX *gray, const struct place *p, const struct reading *r, int n, co
 	        !ocr_digits_counted(gray, p->core, best->text.at));
 }
 
+/* A mark hangs over the cell's edge: the line with it, into text, unless more than the mark then changes.
+ * True: it is doubtful which, or whether there is one. */
+static bool
+read_hanging(PIX *gray, const struct place *p, const struct reading *best, struct buf *text)
+{
+	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
+	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
+	struct ocr_box rule = {0};
+	enum ocr_hang hangs = p->edge && best->text.len ? ocr_hangs(gray, p->core, end_of(p->box, best),
+	                                                            p->edge, p->free, &rule)
+	                                                : OCR_HANGS_NOT;
+	bool sure = false;
+	PIX *line = hangs ? ocr_hanging(gray, p->box, rule) : NULL;
+
+	if (line) {
+		struct place whole = {.box = {0, 0, pixGetWidth(line), pixGetHeight(line)}};
+		struct err ignored = {0};
+
+		whole.core = whole.box;
+		if (recognise(line, &whole, looks[2], &r, &ignored) && r.text.len) {
+			fold(&x, best->text.at);
+			fold(&y, r.text.at);
+			if (x.len && y.len && ocr_hung_mark(x.at, y.at)) {
+				text_trim(text, r.text.at);
+				sure = hangs == OCR_HANGS_BEYOND && r.sure.least >= plain_word;
+			}
+		}
+	}
+	pixDestroy(&line);
+	buf_free(&x);
+	buf_free(&y);
+	buf_free(&r.text);
+	return hangs && !sure;
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
 read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *out, struct err *e)
@@ -617,9 +662,11 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	best = best ? best : likeliest(r, n);
 	line.doubtful = line.doubtful || best->gap || has_before(gray, p->box, best) ||
 	                has_more(gray, p->box, p->end, best);
+	if (ok && !is_nothing(r, n))
+		line.doubtful = read_hanging(gray, p, best, &text) || line.doubtful;
 	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
-	if (ok && best->text.len && !is_nothing(r, n))
+	if (ok && best->text.len && !is_nothing(r, n) && !text.len)
 		text_trim(&text, best->text.at); /* a space is what parts it from the line it stood behind */
 	if (text.len) {
 		line.text = arena_str(a, text.at);
@@ -762,6 +809,19 @@ end_above(const struct piece *pieces, size_t count, const struct piece *p)
 	return b;
 }
 
+/* Does no cell follow on a cell's right? */
+static bool
+is_last(struct ocr_box cell, const struct ocr_box *cells, size_t n)
+{
+	int right = cell.x + cell.w, middle = cell.y + cell.h / 2;
+
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].x > cell.x + cell.w / 2 && cells[i].x + cells[i].w > right &&
+		    cells[i].y <= middle && middle < cells[i].y + cells[i].h)
+			return false;
+	return true;
+}
+
 static struct place
 place_of(const struct piece *pieces, size_t count, const struct piece *p, const struct ocr_box *cells,
          size_t n, struct ocr_box page)
@@ -773,7 +833,9 @@ place_of(const struct piece *pieces, size_t count, const struct piece *p, const 
 	                      .core = p->box,
 	                      .end = seen.x + seen.w,
 	                      .above = end_above(pieces, count, p),
-	                      .looks = p->cell == n && n >= TABLE_CELLS ? 1 : LOOKS};
+	                      .looks = p->cell == n && n >= TABLE_CELLS ? 1 : LOOKS,
+	                      .edge = p->cell < n ? cell.x + cell.w : 0,
+	                      .free = p->cell < n && is_last(cell, cells, n)};
 }
 
 static bool

@@ -624,6 +624,54 @@ test_mended(void **state)
 	arena_free(a);
 }
 
+/* Two cells whose rule was not found run together: what then stands in one value is doubtful, in a picture
+ * alone. And so is a list whose marks differ. */
+static void
+test_run_together(void **state)
+{
+	static const struct {
+		int field;
+		const char *text;
+		bool strange;
+	} rows[] = {
+	        {CONTACT, "王伟 科长 联系电话 0512-57310081", true},
+	        {CONTACT, "王伟 科长 13912345678", true},
+	        {CONTACT, "王伟 科长 联 系 电 话", true},
+	        {CONTACT, "王伟 产业科科长", false},
+	        {CONTACT, "王伟 科长 转8001", false},
+	        {UNIT, "昆山市工业和信息化局 主导产业", true},
+	        {UNIT, "昆山市工业和信息化局", false},
+	        {LEAD, "电子信息、装备制造，新材料", true},
+	        {LEAD, "电子信息、装备制造,新材料", true},
+	        {LEAD, "电子信息，装备制造", false},
+	        {LEAD, "电子信息、装备制造", false},
+	        {PROFILE, "昆山市主导产业为电子信息、装备制造，联系电话13912345678。", false},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (int ocr = 0; ocr < 2; ocr++) {
+			const struct doc_evidence ev = {.method = ocr ? DOC_OCR : DOC_TEXT,
+			                                .confidence = ocr ? 0.95 : 1};
+			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			const struct checked_form *c;
+
+			for (int k = 0; k < FIELDS; k++)
+				x->values[k] = (struct found_value){.seen = true,
+				                                    .text = k == rows[i].field ? rows[i].text
+				                                                               : good_form[k],
+				                                    .evidence = ev};
+			c = check_form(a, form, x, NULL);
+			if (c->values[rows[i].field].found.evidence.doubtful != (ocr && rows[i].strange))
+				fail_msg("%s, by ocr %d: doubtful is %d", rows[i].text, ocr,
+				         c->values[rows[i].field].found.evidence.doubtful);
+			assert_int_equal(c->confidence < 0.9, ocr && rows[i].strange);
+		}
+	}
+	arena_free(a);
+}
+
 static void
 test_order(void **state)
 {
@@ -662,12 +710,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_word_count), cmocka_unit_test(test_names),
-	        cmocka_unit_test(test_phones),     cmocka_unit_test(test_positions),
-	        cmocka_unit_test(test_defects),    cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_not_shown),  cmocka_unit_test(test_kept),
-	        cmocka_unit_test(test_mended),     cmocka_unit_test(test_misread),
-	        cmocka_unit_test(test_order),      cmocka_unit_test(test_short_numbers),
+	        cmocka_unit_test(test_word_count),    cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_phones),        cmocka_unit_test(test_positions),
+	        cmocka_unit_test(test_defects),       cmocka_unit_test(test_good_form),
+	        cmocka_unit_test(test_not_shown),     cmocka_unit_test(test_kept),
+	        cmocka_unit_test(test_mended),        cmocka_unit_test(test_misread),
+	        cmocka_unit_test(test_run_together),  cmocka_unit_test(test_order),
+	        cmocka_unit_test(test_short_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

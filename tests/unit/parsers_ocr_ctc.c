@@ -108,6 +108,23 @@ test_circle(void **state)
 	ctc_free(&classes);
 }
 
+/* A bar behind a digit is a dash, behind a word a number. */
+static void
+test_bar(void **state)
+{
+	static const char *const characters[] = {"第", "5", "一", NULL};
+	static struct ctc_classes classes;
+	static const float at[4][5] = {{[1] = 1}, {[3] = 1}, {[2] = 1}, {[3] = 1}};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+
+	(void)state;
+	ctc_classes_of(&classes, characters);
+	(void)ctc_decode(&classes, &at[0][0], 4, classes.count, &text);
+	assert_string_equal(text.at, "第一5-");
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
 /* A mark may be less sure than the words around it. */
 static void
 test_words(void **state)
@@ -243,9 +260,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_decode),        cmocka_unit_test(test_words),
-	        cmocka_unit_test(test_circle),        cmocka_unit_test(test_end),
-	        cmocka_unit_test(test_gaps),          cmocka_unit_test(test_other_dictionary),
+	        cmocka_unit_test(test_decode),
+	        cmocka_unit_test(test_words),
+	        cmocka_unit_test(test_circle),
+	        cmocka_unit_test(test_bar),
+	        cmocka_unit_test(test_end),
+	        cmocka_unit_test(test_gaps),
+	        cmocka_unit_test(test_other_dictionary),
 	        cmocka_unit_test(test_no_dictionary),
 	};
 
