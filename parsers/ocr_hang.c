@@ -50,9 +50,11 @@ find_rule(PIX *ink, int within, int *from_r, int *to_r)
 	return x > *from_r && x < wide;
 }
 
-/* Is there something like a mark in what follows the rule at once? */
+/* Is there something like a mark in what follows the rule at once? What reaches to its end is more than a
+ * mark; and where another cell follows (not free), so may be what stands apart from the rule: a stroke of its
+ * text. */
 static enum ocr_hang
-mark_in(PIX *ink, int line)
+mark_in(PIX *ink, int line, bool free)
 {
 	BOXA *marks = pixConnComp(ink, NULL, 8);
 	enum ocr_hang found = OCR_HANGS_NOT;
@@ -61,6 +63,8 @@ mark_in(PIX *ink, int line)
 		int x, w, h;
 
 		(void)boxaGetBoxGeometry(marks, i, &x, NULL, &w, &h);
+		if ((x > 0 && !free) || x + w >= pixGetWidth(ink))
+			continue;
 		if (w > 1 && h <= NARROW * w && h > line / (x == 0 ? CROSSING : BEYOND) &&
 		    h * 100 < line * MARK_MOST && (x == 0 || w > line / BEYOND / 2))
 			found = x == 0 ? OCR_HANGS_ON : OCR_HANGS_BEYOND;
@@ -95,7 +99,7 @@ ocr_hangs(PIX *gray, struct ocr_box line, int end, int edge, bool free, struct o
 		int wide = pixGetWidth(ink) - to;
 
 		behind = clip(ink, to, 0, wide < reach ? wide : reach, line.h);
-		hangs = behind ? mark_in(behind, line.h) : OCR_HANGS_NOT;
+		hangs = behind ? mark_in(behind, line.h, free) : OCR_HANGS_NOT;
 		*rule_r = (struct ocr_box){x + from, line.y, to - from, line.h};
 	}
 	pixDestroy(&behind);

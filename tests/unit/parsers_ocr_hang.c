@@ -52,6 +52,8 @@ test_hangs(void **state)
 	        {"beyond it", {225, 68, 7, 9}, 190, true, true, OCR_HANGS_BEYOND},
 	        {"the line ends early", {225, 68, 7, 9}, 160, true, true, OCR_HANGS_NOT},
 	        {"too far away", {260, 68, 7, 9}, 190, true, true, OCR_HANGS_NOT},
+	        {"a stroke of another cell's text", {210, 68, 5, 7}, 190, true, false, OCR_HANGS_NOT},
+	        {"more than a mark", {240, 68, 30, 9}, 190, true, true, OCR_HANGS_NOT},
 	        {"another cell's", {225, 68, 7, 9}, 190, true, false, OCR_HANGS_NOT},
 	        {"on the rule of another cell", {198, 68, 10, 8}, 190, true, false, OCR_HANGS_ON},
 	        {"a character is no mark", {215, 45, 30, 30}, 190, true, true, OCR_HANGS_NOT},
