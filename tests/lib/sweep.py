@@ -366,7 +366,7 @@ class Sweep:
 
     def quick(self):
         """A few of each kind that ever told something, at the same places each time."""
-        counts = self.counts(turns=1)
+        counts = self.counts()
         faults = []
         for line in (Path(__file__).parent / "quick.faults").read_text().splitlines():
             words = line.split("#")[0].split()
