@@ -68,6 +68,23 @@ stage_result(struct outbox *o, const char *event, const struct query_reply *r, i
 	return stage(o, line, NULL, NULL, e);
 }
 
+/* Is the `unknown` that is staged now the last one, before a person looks? */
+static bool
+is_last_unknown(const struct query_reply *r)
+{
+	return r->unknown + 1 >= OUTBOX_UNKNOWN_MAX;
+}
+
+/* It was with the server when the process before died. */
+static bool
+stage_ended(struct outbox *o, const struct query_reply *r, struct err *e)
+{
+	static const struct smtp_result none = {.verdict = SMTP_UNKNOWN};
+
+	return stage_result(o, "unknown", r, r->attempts, &none, "ended", 0, e) &&
+	       (!is_last_unknown(r) || stage_result(o, "failed", r, r->attempts, &none, "unknown", 0, e));
+}
+
 bool
 outbox_recover(struct outbox *o, struct err *e)
 {
@@ -79,8 +96,7 @@ outbox_recover(struct outbox *o, struct err *e)
 
 	for (size_t i = 0; ok && i < count; i++)
 		if (strcmp(list[i].state, "sending") == 0)
-			ok = stage(o, line_of("unknown", list[i].reply, list[i].attempts), "why",
-			           json_string("ended"), e);
+			ok = stage_ended(o, &list[i], e);
 	arena_free(a);
 	return ok;
 }
@@ -110,7 +126,7 @@ stage_unknown(struct outbox *o, const struct query_reply *r, const struct delive
 {
 	if (!stage_result(o, "unknown", r, d->attempt, &d->result, "lost", 0, e))
 		return false;
-	if (d->attempt >= OUTBOX_UNKNOWN_MAX)
+	if (is_last_unknown(r))
 		return stage_result(o, "failed", r, d->attempt, &d->result, "unknown", 0, e);
 	return stage_retry(o, r, d, "unknown", e);
 }

@@ -14,7 +14,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-enum { INDEX_SCHEMA = 4 };
+enum { INDEX_SCHEMA = 5 };
 
 /* Of a reply's bytes: the address it goes to and its Message-ID with <>, each appended; "" where
  * unknown. Given by the caller, as the spool knows nothing of mail. */

@@ -545,7 +545,8 @@ on_reply(struct apply *a, struct err *e)
 	if (!sql_run(a->q,
 	             "UPDATE replies SET state = ?2, attempts = max(attempts, ?3), code = ?4, why = ?5, next "
 	             "= ?6,"
-	             " changed_at = ?7, bounce = coalesce(?8, bounce), status = coalesce(?9, status)"
+	             " unknown = unknown + (?2 = 'unknown'), changed_at = ?7, bounce = coalesce(?8, bounce), "
+	             "status = coalesce(?9, status)"
 	             " WHERE reply = ?1",
 	             SQL_ARGS(SQL_T(text(o, "reply")), SQL_T(a->event), SQL_N(number(o, "attempt")),
 	                      json_object_get(o, "code") ? SQL_N(number(o, "code")) : SQL_NONE,
@@ -563,11 +564,11 @@ static bool
 on_release(struct apply *a, struct err *e)
 {
 	/* A reply that failed is let out again in the same way. */
-	return sql_run(
-	        a->q,
-	        "UPDATE replies SET state = 'due', dismissed = 0, due_at = ?2, changed_at = ?2, next = NULL"
-	        " WHERE reply = ?1",
-	        SQL_ARGS(SQL_T(text(a->line, "item")), SQL_N(a->at)), e);
+	return sql_run(a->q,
+	               "UPDATE replies SET state = 'due', dismissed = 0, unknown = 0, due_at = ?2, "
+	               "changed_at = ?2, next = NULL"
+	               " WHERE reply = ?1",
+	               SQL_ARGS(SQL_T(text(a->line, "item")), SQL_N(a->at)), e);
 }
 
 static bool

@@ -65,7 +65,8 @@ const char apply_schema[] =
 
         "CREATE TABLE replies(reply TEXT PRIMARY KEY, message TEXT NOT NULL, to_message TEXT, kind TEXT NOT "
         "NULL,"
-        " mailbox TEXT, state TEXT NOT NULL, why TEXT, attempts INTEGER NOT NULL DEFAULT 0, code INTEGER,"
+        " mailbox TEXT, state TEXT NOT NULL, why TEXT, attempts INTEGER NOT NULL DEFAULT 0, unknown INTEGER "
+        "NOT NULL DEFAULT 0, code INTEGER,"
         " next INTEGER, bounce TEXT, status TEXT, root TEXT, idle INTEGER NOT NULL,"
         " dismissed INTEGER NOT NULL DEFAULT 0, queued_at INTEGER NOT NULL, due_at INTEGER,"
         " changed_at INTEGER NOT NULL, seq INTEGER NOT NULL,"

@@ -603,7 +603,7 @@ query_next_receipt(struct index *i, const char *prefix, int64_t *r, struct err *
 #define SELECT_REPLY                                                                                    \
 	"SELECT reply, message, to_message, kind, mailbox, state, why, recipient, message_id, bounce, " \
 	"status,"                                                                                       \
-	" attempts, code, dismissed, queued_at, next, changed_at, seq FROM replies"
+	" attempts, code, dismissed, queued_at, next, changed_at, seq, unknown FROM replies"
 
 static void
 take_reply(struct arena *a, sqlite3_stmt *st, void *row)
@@ -627,6 +627,7 @@ take_reply(struct arena *a, sqlite3_stmt *st, void *row)
 	        .next = seconds(st, 15),
 	        .changed_at = seconds(st, 16),
 	        .seq = sqlite3_column_int64(st, 17),
+	        .unknown = sqlite3_column_int(st, 18),
 	};
 }
 

@@ -215,6 +215,7 @@ struct query_reply {
 	const char *bounce;     /* message SHA-256 of the bounce, or NULL */
 	const char *status;     /* of the bounce */
 	int attempts, code;
+	int unknown; /* how often it ended so, since it was last let out */
 	bool dismissed;
 	time_t queued_at, next, changed_at; /* next: 0 unless deferred */
 	int64_t seq;                        /* of its `queued` line: the order in which they go */

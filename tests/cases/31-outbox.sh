@@ -16,7 +16,7 @@ run() {
 	MINGPIAN_NOW=${2:-} "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || status=$?
 	[ "$status" = "$1" ] || fail "exit $status, should be $1: $(cat "$WORK/err")"
 }
-delivered() { jq -s --arg to "$1" '[.[] | select(.ev == "data" and (.to | index($to)))] | length' "$WORK/smtp.log"; }
+delivered() { jq -s --arg to "$1" '[.[] | select(.ev == "data" and .taken and (.to | index($to)))] | length' "$WORK/smtp.log"; }
 
 n=0
 for who in later never lost gone fine; do
@@ -69,4 +69,30 @@ run 75 2026-01-02T08:00:00+08:00
 run 75 2026-01-03T08:00:00+08:00
 run 0 2026-01-05T08:10:00+08:00
 [ "$(state "$(receipt tired)")" = failed ] || fail "tired: $(state "$(receipt tired)")"
+
+# It is the third time in the dark that makes it a person's, however often it was put off before; let out, it counts anew.
+for who in dark void; do
+	[ $who = dark ] && region=江苏省南通市如皋市 || region=江苏省南通市启东市
+	form_mail $who@example.org $region 13800138000 >"$WORK/$who.eml"
+	mail_put maruijuan "$WORK/$who.eml" 2022-06-11T11:00:00+08:00 || fail "$who: not put"
+done
+faults '{"rcpt": {"dark@example.org": "451 4.7.1 later"}, "data": {"void@example.org": "drop-before-accept"}}'
+run 75 2026-01-06T08:00:00+08:00
+run 75 2026-01-06T09:00:00+08:00
+[ "$(state "$(receipt void)")" = deferred ] || fail "void: $(state "$(receipt void)")"
+faults '{"data": {"dark@example.org": "drop-before-accept", "void@example.org": "drop-before-accept"}}'
+run 75 2026-01-06T12:00:00+08:00
+[ "$(state "$(receipt void)")" = failed ] || fail "void: $(state "$(receipt void)")"
+[ "$(state "$(receipt dark)")" = deferred ] || fail "dark: $(state "$(receipt dark)")"
+run 75 2026-01-06T18:00:00+08:00
+[ "$(state "$(receipt dark)")" = deferred ] || fail "dark: $(state "$(receipt dark)")"
+ctl review release "$(receipt void).1" --why 'the server has not got it' >"$WORK/out" || fail "not let out: $(cat "$WORK/out")"
+run 75 2026-01-06T18:01:00+08:00
+[ "$(state "$(receipt void)")" = deferred ] || fail "void, let out: $(state "$(receipt void)")"
+faults '{}'
+run 0 2026-01-07T08:00:00+08:00
+for who in dark void; do
+	[ "$(state "$(receipt $who)")" = sent ] || fail "$who: $(state "$(receipt $who)")"
+	[ "$(delivered $who@example.org)" = 1 ] || fail "$who: taken $(delivered $who@example.org) times"
+done
 ctl verify || fail "not whole"
