@@ -33,6 +33,9 @@ narrow_lock_memory(struct err *e)
 {
 	struct rlimit r;
 
+	/* What is locked goes back from the heap's end (brk), not from the arenas that threads would have
+	 * (madvise: EINVAL). */
+	(void)mallopt(M_ARENA_MAX, 1);
 	/* With a limit, locking works at first and memory runs out later: all address space counts. */
 	if (getrlimit(RLIMIT_MEMLOCK, &r) != 0 || (r.rlim_cur != RLIM_INFINITY && geteuid() != 0))
 		return err_set(e, ERR_OS,
