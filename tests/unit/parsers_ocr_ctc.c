@@ -91,38 +91,30 @@ test_decode(void **state)
 	ctc_free(&classes);
 }
 
-/* A circle behind a Chinese character ends a sentence; behind a digit it is a degree. */
+/* A stroke that may be one of two is read by what stands before it. Each stands behind the first character,
+ * then behind the second. */
 static void
-test_circle(void **state)
+test_by_the_one_before(void **state)
 {
-	static const char *const characters[] = {"邳", "3", "°", NULL};
-	static struct ctc_classes classes;
+	static const struct {
+		const char *characters[4], *want;
+	} strokes[] = {
+	        {{"邳", "3", "°", NULL}, "邳。3°"},  /* a sentence's end; a degree */
+	        {{"第", "5", "一", NULL}, "第一5-"}, /* a number; a dash */
+	};
 	static const float at[4][5] = {{[1] = 1}, {[3] = 1}, {[2] = 1}, {[3] = 1}};
-	struct buf text = BUF_INIT(CTC_TEXT_MAX);
 
 	(void)state;
-	ctc_classes_of(&classes, characters);
-	(void)ctc_decode(&classes, &at[0][0], 4, classes.count, &text);
-	assert_string_equal(text.at, "邳。3°");
-	buf_free(&text);
-	ctc_free(&classes);
-}
+	for (size_t i = 0; i < sizeof strokes / sizeof *strokes; i++) {
+		struct ctc_classes classes = {0};
+		struct buf text = BUF_INIT(CTC_TEXT_MAX);
 
-/* A bar behind a digit is a dash, behind a word a number. */
-static void
-test_bar(void **state)
-{
-	static const char *const characters[] = {"第", "5", "一", NULL};
-	static struct ctc_classes classes;
-	static const float at[4][5] = {{[1] = 1}, {[3] = 1}, {[2] = 1}, {[3] = 1}};
-	struct buf text = BUF_INIT(CTC_TEXT_MAX);
-
-	(void)state;
-	ctc_classes_of(&classes, characters);
-	(void)ctc_decode(&classes, &at[0][0], 4, classes.count, &text);
-	assert_string_equal(text.at, "第一5-");
-	buf_free(&text);
-	ctc_free(&classes);
+		ctc_classes_of(&classes, strokes[i].characters);
+		(void)ctc_decode(&classes, &at[0][0], 4, classes.count, &text);
+		assert_string_equal(text.at, strokes[i].want);
+		buf_free(&text);
+		ctc_free(&classes);
+	}
 }
 
 /* A mark may be less sure than the words around it. */
@@ -262,8 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_decode),
 	        cmocka_unit_test(test_words),
-	        cmocka_unit_test(test_circle),
-	        cmocka_unit_test(test_bar),
+	        cmocka_unit_test(test_by_the_one_before),
 	        cmocka_unit_test(test_end),
 	        cmocka_unit_test(test_gaps),
 	        cmocka_unit_test(test_other_dictionary),
