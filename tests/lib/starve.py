@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""mingpian-parse without memory: one allocation refused a run, at each place of the program that asks for some.
+"""mingpian-parse without memory: one allocation refused a run, at each place of the program that asks for some, or each.
 
 usage: starve.py WORK JOBS      called by tests/torture
 
@@ -9,7 +9,8 @@ first mail that comes to it (all that is done before a mail is looked at is the 
 parser must end with 71 and a line that says so, or answer as if nothing had been: an answer that is made of a
 part of the mail would be believed.
 
-Environment: EVERY=K: each K-th place; SAMPLE=NAME: only that mail of tests/mail.
+Environment: EVERY=K: each K-th place; SAMPLE=NAME: only that mail of tests/mail; CALL=malloc: each allocation, the first,
+the second …, not only the first of each place (what is done before a mail is looked at: over the first mail only).
 """
 
 import collections
@@ -35,17 +36,18 @@ class Starve:
         self.work, self.jobs = work, jobs
         self.quick = os.environ.get("QUICK") == "1"
         self.every = int(os.environ.get("EVERY", "53" if self.quick else "1"))
+        self.call = os.environ.get("CALL", "place")
         self.build = Path(os.environ["BUILD"])
         self.lock = threading.Lock()
         self.faults, self.failures = 0, []
         self.ends = collections.Counter()
         self.seen = b""  # places that earlier mails came to
 
-    def parse(self, name, job, at, call="place"):
+    def parse(self, mail, job, at, call):
         page = struck.Page(self.work / f"page{job}", struck.Fault(call, "worker", at, "ENOMEM"), self.seen)
         env = {"LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "OMP_THREAD_LIMIT": "1", "LD_PRELOAD": str(self.build / "fault" / "strike.so"),
                "STRIKE_PAGE": str(page.path)}
-        run = subprocess.run([str(self.build / "mingpian-parse"), "-c", str(FORM), str(SAMPLES / name / "message.eml")], env=env,
+        run = subprocess.run([str(self.build / "mingpian-parse"), "-c", str(FORM), str(mail)], env=env,
                              stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False,
                              preexec_fn=struck.same_addresses)
         return run, page.read()
@@ -62,13 +64,19 @@ class Starve:
         """Each jobs-th place, until no more are met."""
         if not job and name == MAILS[0]:
             self.one(name, job, 1, whole, "memalign")  # GLib's slices, while it had them: it aborts
-        for at in range(1 + job * self.every, 1 << 20, self.every * self.jobs):
-            if not self.one(name, job, at, whole):
+        first = self.before_a_mail(job) if self.call == "malloc" and name != MAILS[0] else 1
+        for at in range(first + job * self.every, 1 << 20, self.every * self.jobs):
+            if not self.one(name, job, at, whole, self.call):
                 return
 
-    def one(self, name, job, at, whole, call="place"):
+    def before_a_mail(self, job):
+        """How many allocations there are before there is anything to read."""
+        _, page = self.parse(self.work / "none.eml", job, 0, "malloc")
+        return page.counts["malloc", "worker"]
+
+    def one(self, name, job, at, whole, call):
         """Did it strike?"""
-        run, page = self.parse(name, job, at, call)
+        run, page = self.parse(SAMPLES / name / "message.eml", job, at, call)
         if page.struck:
             how = self.judge(run, whole)
             with self.lock:
@@ -83,7 +91,7 @@ class Starve:
     def run(self):
         only = os.environ.get("SAMPLE")
         for name in [only] if only else MAILS[:2] if self.quick else MAILS:
-            run, page = self.parse(name, 0, 0)
+            run, page = self.parse(SAMPLES / name / "message.eml", 0, 0, self.call)
             json.loads(run.stdout)
             seen = page.seen()
             threads = [threading.Thread(target=self.points, args=(name, job, run.stdout)) for job in range(self.jobs)]

@@ -92,7 +92,10 @@ FAILS = {
     "pthread_create": "EAGAIN",
     "waitpid": "EINTR",
     "place": "ENOMEM",
+    "malloc": "ENOMEM",
 }
+# Only where CALL names it: `place` comes to the same lines in a hundredth of the time.
+BY_NAME = "malloc"
 # What must have been struck at least, whatever was counted: else the sweep has gone blind.
 MUST = [
     (call, thread)
@@ -316,6 +319,8 @@ class Sweep:
             hows += [(call, [how]) for how in words.split()] if self.all else [(call, words.split())]
         points = []
         for (call, thread), least in counts.items():
+            if call == BY_NAME and not self.only["CALL"]:
+                continue
             for words in (words for c, words in hows if c == call):
                 words = [how for how in words if self.wanted(call, thread, how)]
                 if words:
