@@ -104,7 +104,7 @@ holdings_find(struct index *i, struct arena *a, const char *receipt, struct hold
 		                        .hash = sql_text(a, st, 2),
 		                        .of = sql_text(a, st, 3),
 		                        .others = sql_text(a, st, 4),
-		                        .at = (time_t)sqlite3_column_int64(st, 5),
+		                        .at = sql_time(st, 5),
 		                        .gone = sqlite3_column_int(st, 6) != 0};
 		h.shared += one->others && !one->gone;
 	}
@@ -129,7 +129,7 @@ holdings_kept(struct index *i, struct arena *a, struct holding_due **r, size_t *
 		*r = grown(a, *r, *count_r, sizeof **r);
 		(*r)[(*count_r)++] = (struct holding_due){.receipt = sql_text(a, st, 0),
 		                                          .region_key = sql_text(a, st, 1),
-		                                          .changed_at = (time_t)sqlite3_column_int64(st, 2)};
+		                                          .changed_at = sql_time(st, 2)};
 	}
 	return step == SQL_DONE;
 }

@@ -3,19 +3,13 @@
 
 #include "spool/query_rows.h"
 
-static time_t
-seconds(sqlite3_stmt *st, int col)
-{
-	return (time_t)sqlite3_column_int64(st, col);
-}
-
 static void
 take_digest(struct arena *a, sqlite3_stmt *st, void *row)
 {
 	*(struct query_digest *)row = (struct query_digest){.reply = sql_text(a, st, 0),
 	                                                    .message = sql_text(a, st, 1),
 	                                                    .date = sql_text(a, st, 2),
-	                                                    .at = seconds(st, 3)};
+	                                                    .at = sql_time(st, 3)};
 }
 
 bool
@@ -43,8 +37,8 @@ take_code(struct arena *a, sqlite3_stmt *st, void *row)
 {
 	*(struct query_code *)row = (struct query_code){.item = sql_text(a, st, 0),
 	                                                .digest = sql_text(a, st, 1),
-	                                                .at = seconds(st, 2),
-	                                                .used = seconds(st, 3)};
+	                                                .at = sql_time(st, 2),
+	                                                .used = sql_time(st, 3)};
 }
 
 bool
@@ -80,7 +74,7 @@ take_order(struct arena *a, sqlite3_stmt *st, void *row)
 	                                                  .refused = sql_text(a, st, 2),
 	                                                  .done = sqlite3_column_int(st, 3),
 	                                                  .undone = sqlite3_column_int(st, 4),
-	                                                  .at = seconds(st, 5)};
+	                                                  .at = sql_time(st, 5)};
 }
 
 bool

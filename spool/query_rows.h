@@ -27,4 +27,8 @@ struct ask {
 bool query_rows(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
                 size_t *count_r, struct err *e);
 
+/* The first row alone, in a; r points to the caller's pointer, which is NULL where there is none. */
+bool query_row(struct index *i, struct arena *a, struct ask ask, take_row *take, size_t size, void *r,
+               struct err *e);
+
 #endif

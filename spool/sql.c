@@ -200,6 +200,12 @@ sql_text(struct arena *a, sqlite3_stmt *st, int col)
 	return s ? arena_dup0(a, s, (size_t)sqlite3_column_bytes(st, col)) : NULL;
 }
 
+time_t
+sql_time(sqlite3_stmt *st, int col)
+{
+	return (time_t)sqlite3_column_int64(st, col);
+}
+
 int
 sql_changes(const struct sql *q)
 {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct sql;
 
@@ -55,6 +56,9 @@ bool sql_number(struct sql *q, const char *text, const struct sql_value *v, size
 
 /* Column col of the row as text in a; NULL for NULL. */
 const char *sql_text(struct arena *a, sqlite3_stmt *st, int col);
+
+/* Column col of the row as a time; 0 for NULL. */
+time_t sql_time(sqlite3_stmt *st, int col);
 
 /* How many rows the last statement changed. */
 int sql_changes(const struct sql *q);
