@@ -16,9 +16,8 @@
 
 enum {
 	REPLY_SUBJECT_MAX = 60, /* characters, ours and theirs together */
-	REPLY_VALUE_MAX = 200,  /* characters of a stranger's value in the text; the attached form has all */
 	REPLY_TABLES_MAX = 40, /* forms shown field by field; a larger bundle, or a wordier one, is listed one
-	                          line a form */
+	                         line a form */
 	REPLY_RETURNED_MAX = 40, /* marked forms attached; the text says how many more there are */
 	REPLY_ID_MAX = 64,
 };

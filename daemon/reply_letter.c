@@ -13,11 +13,13 @@ enum {
 	OPINION_CHARS_MAX = 40, /* of a value that an opinion quotes */
 	UNIT_CHARS_MAX = 40,
 	UNIT_PLAIN_MAX = 25,   /* of one that does not end as units do */
+	FORM_CHARS_MAX = 240,  /* of all values of a form together; beyond that the longest are cut */
 	CHANGE_CHARS_MAX = 60, /* of a value that was, and of one that is: whole below */
 	LINKS_MAX = 20,
 	UNREAD_MAX = 100,
-	UNREAD_CHARS_MAX = 2000,  /* of all their names */
-	DETAIL_CHARS_MAX = 10000, /* of all values; where there are more, no form is shown field by field */
+	UNREAD_CHARS_MAX = 2000, /* of all their names */
+	DETAIL_CHARS_MAX =
+	        4000, /* of all forms' values; where there are more, no form is shown field by field */
 };
 
 static bool
@@ -156,13 +158,42 @@ letter_opinion(struct letter *l, const struct reply_form *form, const struct rep
 	return sentence;
 }
 
+/* Characters of this form's values if each is cut at max. */
+static size_t
+chars_cut_at(const struct reply_form *form, size_t max)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < form->value_count; i++) {
+		size_t n = form->values[i].value ? text_count(form->values[i].value) : 0;
+
+		chars += n < max ? n : max;
+	}
+	return chars;
+}
+
+/* Where each value is cut, that all of a form are not more than FORM_CHARS_MAX: a stranger has little room
+ * for what he would have us send, and an ordinary form's longest value is shown whole. */
+static size_t
+value_room(const struct reply_form *form)
+{
+	size_t room = FORM_CHARS_MAX;
+
+	while (room > 1 && chars_cut_at(form, room) > FORM_CHARS_MAX)
+		room--;
+	return room;
+}
+
 /* Errors, or notices, in the order of the form. */
 static size_t
 put_defects(struct letter *l, json_t *o, const char *name, const struct reply_form *form, bool errors)
 {
 	const struct form *f = l->kit->form;
+	size_t room = value_room(form);
 	json_t *list = put_list(o, name);
 
+	if (room > CHANGE_CHARS_MAX)
+		room = CHANGE_CHARS_MAX;
 	for (size_t i = 0; i < f->field_count; i++) {
 		for (size_t j = 0; j < form->defect_count; j++) {
 			const struct reply_defect *defect = &form->defects[j];
@@ -172,8 +203,7 @@ put_defects(struct letter *l, json_t *o, const char *name, const struct reply_fo
 				continue;
 			row = put_element(list);
 			letter_put(row, "label", f->fields[i].label);
-			letter_put(row, "value",
-			           letter_cut(l, letter_value(form, defect->key), REPLY_VALUE_MAX, true));
+			letter_put(row, "value", letter_cut(l, letter_value(form, defect->key), room, true));
 			letter_put(row, "opinion", letter_opinion(l, form, defect));
 		}
 	}
@@ -184,6 +214,7 @@ static void
 put_values(struct letter *l, json_t *o, const struct reply_form *form)
 {
 	const struct form *f = l->kit->form;
+	size_t room = value_room(form);
 	json_t *list = put_list(o, "values");
 
 	for (size_t i = 0; i < f->field_count; i++) {
@@ -194,7 +225,7 @@ put_values(struct letter *l, json_t *o, const struct reply_form *form)
 				continue;
 			row = put_element(list);
 			letter_put(row, "label", f->fields[i].label);
-			letter_put(row, "value", letter_cut(l, form->values[j].value, REPLY_VALUE_MAX, true));
+			letter_put(row, "value", letter_cut(l, form->values[j].value, room, true));
 			letter_put_flag(row, "doubtful", form->values[j].doubtful);
 		}
 	}
@@ -236,12 +267,7 @@ is_detailed(const struct reply_facts *f)
 	size_t chars = 0;
 
 	for (size_t i = 0; i < f->form_count && i < REPLY_TABLES_MAX; i++)
-		for (size_t k = 0; k < f->forms[i].value_count; k++) {
-			const char *value = f->forms[i].values[k].value;
-			size_t n = value ? text_count(value) : 0;
-
-			chars += n < REPLY_VALUE_MAX ? n : REPLY_VALUE_MAX;
-		}
+		chars += chars_cut_at(&f->forms[i], value_room(&f->forms[i]));
 	return f->form_count <= 1 || (f->form_count <= REPLY_TABLES_MAX && chars <= DETAIL_CHARS_MAX);
 }
 

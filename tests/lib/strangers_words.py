@@ -16,7 +16,8 @@ MARK = "诈"
 EVIL = ["<script>alert(1)</script><img src=https://evil.example/x>", "\r\nBcc: victim@example.org\r\n\r\nx", "\x1b[31m\x1b]0;x\x07\u009b31m", "\u202e\u2066\u200f", "=cmd|'/c calc'!A1", "+1+1", "@SUM(1)", "-1", "\t=1",
         "../../etc/passwd", "\x00\x01\x7f", "%s%n%s", "${7*7}{{7*7}}", "https://evil.example/"]
 LABELS = ["申请区域（城市）", "牵头单位", "主导产业", "特色产业", "申请区域简介", "联系人及职务", "联系电话"]
-VALUE_MAX = 200     # characters of a value that a reply shows: daemon/reply.h
+FORM_MAX = 240      # characters of all values of a form that a reply shows: daemon/reply_letter.c
+ONE_FORM_MAX = 900  # … with those that its corrections name and quote
 WHOLE_MAX = 12000   # characters of his in the longest reply that there is: daemon/reply_letter.c
 OURS = {"date", "from", "to", "subject", "message-id", "in-reply-to", "references", "auto-submitted", "x-auto-response-suppress", "x-mingpian-loop", "mime-version", "content-type", "content-transfer-encoding", "content-language", "precedence"}
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -83,7 +84,7 @@ def check(sent):
     if len(m["subject"]) > 80:
         yield f"a subject of {len(m['subject'])} characters"
     for line in labelled:
-        if line.count(MARK) > VALUE_MAX:
+        if line.count(MARK) > FORM_MAX:
             yield f"{line.count(MARK)} of his characters in one line"
         if not re.match(r"\s*[^诈]{0,60}[：“]", line) and not re.match(r"  \s*登记表", line):
             yield f"not labelled: {line[:60]}"
@@ -92,7 +93,7 @@ def check(sent):
 
 
 def replies(log, spool):
-    wrong, seen, most, size = [], {}, 0, 0
+    wrong, seen, most, all_most, size = [], {}, 0, 0, 0
     for line in open(log, encoding="utf-8"):
         e = json.loads(line)
         if e.get("ev") != "data":
@@ -107,16 +108,17 @@ def replies(log, spool):
         seen[of] = seen.get(of, 0) + 1
         if len(e["to"]) != 1 or not str(m["to"]).strip().endswith(e["to"][0]) or "victim" in e["to"][0]:
             wrong.append(f"{of}: to {e['to']}, {m['to']}")
+        all_most = max(all_most, text.count(MARK))
         if one_form:
             most, size = max(most, text.count(MARK)), max(size, len(sent))
-            if text.count(MARK) > VALUE_MAX * len(LABELS) * 2:
+            if text.count(MARK) > ONE_FORM_MAX:
                 wrong.append(f"{of}: {text.count(MARK)} of his characters for one form")
             if len(sent) > 100_000:
                 wrong.append(f"{of}: a reply of {len(sent)} bytes for one form")
     wrong += [f"{of}: {n} replies" for of, n in seen.items() if n != 1]
     if len(seen) < 20:
         wrong.append(f"only {len(seen)} replies: this test tests nothing")
-    print("\n".join(wrong) or f"{len(seen)} replies; for one form at most {most} of his characters in the text, {size} bytes in all")
+    print("\n".join(wrong) or f"{len(seen)} replies; for one form at most {most} of his characters in the text, {size} bytes in all; for many at most {all_most}")
     return bool(wrong)
 
 

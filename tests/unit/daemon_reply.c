@@ -331,6 +331,69 @@ lengths(void **state)
 	got_free(&g);
 }
 
+/* How many of his characters stand in the text. */
+static size_t
+his(const char *text)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, "诈")) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Each character of count copies of "诈". */
+static const char *
+long_value(size_t count)
+{
+	static char text[3 * 1000 + 1];
+
+	assert_true(count <= 1000);
+	for (size_t i = 0; i < count; i++)
+		memcpy(text + 3 * i, "诈", 3);
+	text[3 * count] = '\0';
+	return text;
+}
+
+/* An ordinary form's long profile is whole; of a form that is long all over each value is cut alike, and what
+ * all of them bring is little. */
+static void
+values_share_the_room(void **state)
+{
+	static const char *const keys[] = {
+	        "region",  "lead_unit", "leading_industries", "special_industry", "profile",
+	        "contact", "phone"};
+	struct reply_value values[7];
+	const char *name, *text;
+	struct reply_facts f = sample(0, &name); /* an acknowledgement */
+	struct reply_form with = f.forms[0];
+	struct got g;
+	(void)state;
+
+	assert_int_equal(f.kind, REPLY_ACCEPTED);
+	assert_int_equal(with.value_count, 7);
+	memcpy(values, with.values, sizeof values);
+	with.values = values;
+	f.forms = &with;
+	f.form_count = 1;
+	values[4].value = long_value(170);
+	g = compose(&f);
+	assert_int_equal(his(g.text), 170);
+	got_free(&g);
+	values[4].value = long_value(1000);
+	g = compose(&f);
+	assert_non_null(strstr(g.text, "诈…"));
+	assert_in_range(his(g.text), 170, 240);
+	assert_non_null(strstr(g.text, "昆山市工业和信息化局"));
+	got_free(&g);
+	text = long_value(1000);
+	for (size_t i = 0; i < 7; i++)
+		values[i] = (struct reply_value){keys[i], text, false};
+	g = compose(&f);
+	assert_in_range(his(g.text), 7 * 33, 240);
+	got_free(&g);
+}
+
 static void
 subjects(void **state)
 {
@@ -597,6 +660,7 @@ main(void)
 	        cmocka_unit_test(alike),
 	        cmocka_unit_test(strangers_words),
 	        cmocka_unit_test(lengths),
+	        cmocka_unit_test(values_share_the_room),
 	        cmocka_unit_test(subjects),
 	        cmocka_unit_test(addresses),
 	        cmocka_unit_test(opinions),
