@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/sql.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 enum { STATEMENTS_MAX = 128, BUSY_MS = 10000 };
-
-/* SQLite keeps pages of the index for long. Among all else on the heap each would hold on to the room around
- * it: for them there is a place of their own, as large as SQLite's cache of one index. What does not fit goes
- * to the heap as ever. */
-enum { PAGES = 512, PAGE_LEN = 4096, PAGE_HEADER_MAX = 320 };
-static _Alignas(16) unsigned char pages[PAGES * (PAGE_LEN + PAGE_HEADER_MAX)];
-
-static void
-place_pages(void)
-{
-	int header = 0;
-
-	if (sqlite3_config(SQLITE_CONFIG_PCACHE_HDRSZ, &header) == SQLITE_OK && header <= PAGE_HEADER_MAX)
-		(void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, pages, PAGE_LEN + PAGE_HEADER_MAX, (int)PAGES);
-}
 
 struct sql {
 	sqlite3 *db;
@@ -51,10 +35,8 @@ sql_error(struct sql *q, const char *doing, struct err *e)
 bool
 sql_open(struct sql **q_r, const char *file, int flags, struct err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct sql *q = mem_alloc(1, sizeof *q);
 
-	(void)pthread_once(&once, place_pages);
 	if (sqlite3_open_v2(file, &q->db, flags, NULL) != SQLITE_OK) {
 		if (!q->db)
 			mem_die("in SQLite");

@@ -987,18 +987,6 @@ there_is_room(void **state)
 	spool_close(s);
 }
 
-/* The index's pages lie in the place that is theirs, not about the heap. */
-static void
-pages_have_their_place(void **state)
-{
-	struct spool *s = spooling_open(*state, SPOOL_WRITE);
-	int used = 0, most = 0;
-
-	assert_int_equal(sqlite3_status(SQLITE_STATUS_PAGECACHE_USED, &used, &most, 0), SQLITE_OK);
-	assert_true(used > 0);
-	spool_close(s);
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, spooling_setup, spooling_teardown)
 
 int
@@ -1032,7 +1020,6 @@ main(void)
 	        T(a_log_written_anew_is_found),
 	        T(verify_beside_a_writer),
 	        T(there_is_room),
-	        T(pages_have_their_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
