@@ -6,6 +6,8 @@
 #include "parsers/page_table.h"
 #include "parsers/patience.h"
 #include "parsers/pdf_fields.h"
+#include "parsers/pdf_files.h"
+#include "parsers/pdf_trace.h"
 
 #include <cairo.h>
 #include <fontconfig/fontconfig.h>
@@ -13,14 +15,12 @@
 #include <poppler.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	HEADER_WITHIN = 1024, /* the format lets rubbish stand before the first line */
 	FEW_GLYPHS = 40,      /* a scanning program's advertisement on a scan */
 	MANY_SHAPES = 200,    /* letters drawn as outlines */
 	BESIDE_MAX = 4,       /* pages whose picture is taken beside their text; a brochure is full of them */
-	SHAPES_MAX = 50000,   /* looked at on a page: a form has a few hundred */
 	SIDE_MAX = 4000,      /* pixels of a picture's longer side */
 };
 
@@ -29,7 +29,6 @@ static const double DPI = 200;
 static const double SCAN_COVERS = 0.5;   /* of the page */
 static const double BESIDE_COVERS = 0.3; /* of a page with text that counts: a scan below a title, a letter */
 static const double TEXT_SECONDS = 1;    /* for a page's text, which takes as long as drawing it */
-static const double TRACE_SECONDS = 1;   /* for a page's shapes: cairo is slow on twisted clips */
 static const double PICTURE_COVERS = 0.1; /* of a page without text, to be worth looking at */
 
 struct pdf {
@@ -107,179 +106,6 @@ read_text(struct pdf *p, PopplerPage *page)
 	g_free(text);
 }
 
-/* ---- rules ---- */
-
-#ifdef __SANITIZE_ADDRESS__
-/* cairo 1.16 forgets an observer's callbacks when it frees the observer: 96 bytes a page, of a process
- * that reads one mail. */
-const char *__lsan_default_suppressions(void);
-const char *
-__lsan_default_suppressions(void)
-{
-	return "leak:cairo_surface_observer_add";
-}
-#endif
-
-/* What is drawn on a page, as it is drawn. */
-struct trace {
-	cairo_t *cairo;
-	struct page_table *t;
-	size_t shapes, strings;
-	double until;
-};
-
-/* Time that this process has used, not time that went by: what a mail says must not depend on what else
- * the machine does. */
-static double
-now(void)
-{
-	struct timespec t = {0};
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static bool
-is_visible(cairo_t *c)
-{
-	double r, g, b, a;
-
-	if (cairo_pattern_get_rgba(cairo_get_source(c), &r, &g, &b, &a) != CAIRO_STATUS_SUCCESS)
-		return true; /* a pattern */
-	return a > 0.05 && fmin(r, fmin(g, b)) < 0.95;
-}
-
-/* Count a shape. False: it need not be looked at. poppler cannot be told to stop: but a cairo that is in
- * an error does nothing more, and poppler is soon at the page's end. */
-static bool
-wants_shape(struct trace *r)
-{
-	if (++r->shapes == SHAPES_MAX || now() > r->until)
-		(void)cairo_pop_group(r->cairo); /* that was never pushed */
-	return r->shapes < SHAPES_MAX && is_visible(r->cairo);
-}
-
-struct point {
-	double x, y;
-};
-
-static struct point
-point_of(cairo_t *c, const cairo_path_data_t *data)
-{
-	struct point p = {data->point.x, data->point.y};
-
-	cairo_user_to_device(c, &p.x, &p.y);
-	return p;
-}
-
-static void
-on_stroke(cairo_surface_t *s, cairo_surface_t *target, void *context)
-{
-	struct trace *r = context;
-	cairo_path_t *path;
-	struct point begin = {0, 0}, at = {0, 0}, to;
-
-	(void)s, (void)target;
-	if (!wants_shape(r))
-		return;
-	path = cairo_copy_path(r->cairo);
-	for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
-		const cairo_path_data_t *d = &path->data[i];
-
-		switch (d->header.type) {
-		case CAIRO_PATH_MOVE_TO: begin = at = point_of(r->cairo, d + 1); break;
-		case CAIRO_PATH_CURVE_TO: at = point_of(r->cairo, d + 3); break;
-		default:
-			to = d->header.type == CAIRO_PATH_LINE_TO ? point_of(r->cairo, d + 1) : begin;
-			page_table_stroke(r->t, at.x, at.y, to.x, to.y);
-			at = to;
-		}
-	}
-	cairo_path_destroy(path);
-}
-
-/* A filled outline: a rule where it is a thin box of straight lines. */
-struct outline {
-	struct page_box box;
-	bool curved, begun;
-};
-
-static void
-outline_end(struct trace *r, struct outline *o)
-{
-	if (o->begun && !o->curved)
-		page_table_fill(r->t, o->box);
-	*o = (struct outline){.box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
-}
-
-static void
-outline_add(struct outline *o, struct point p)
-{
-	o->box.x0 = fmin(o->box.x0, p.x);
-	o->box.y0 = fmin(o->box.y0, p.y);
-	o->box.x1 = fmax(o->box.x1, p.x);
-	o->box.y1 = fmax(o->box.y1, p.y);
-}
-
-static void
-on_fill(cairo_surface_t *s, cairo_surface_t *target, void *context)
-{
-	struct trace *r = context;
-	struct outline o = {.box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
-	cairo_path_t *path;
-
-	(void)s, (void)target;
-	if (!wants_shape(r))
-		return;
-	path = cairo_copy_path(r->cairo);
-	for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
-		const cairo_path_data_t *d = &path->data[i];
-
-		switch (d->header.type) {
-		case CAIRO_PATH_MOVE_TO:
-			outline_end(r, &o);
-			outline_add(&o, point_of(r->cairo, d + 1));
-			break;
-		case CAIRO_PATH_LINE_TO:
-			outline_add(&o, point_of(r->cairo, d + 1));
-			o.begun = true;
-			break;
-		case CAIRO_PATH_CURVE_TO: o.curved = true; break;
-		case CAIRO_PATH_CLOSE_PATH: break;
-		}
-	}
-	outline_end(r, &o);
-	cairo_path_destroy(path);
-}
-
-static void
-on_glyphs(cairo_surface_t *s, cairo_surface_t *target, void *context)
-{
-	struct trace *r = context;
-
-	(void)s, (void)target;
-	r->strings++;
-}
-
-/* Draw the page on nothing and note its rules. */
-static struct trace
-trace_page(struct pdf *p, PopplerPage *page)
-{
-	cairo_surface_t *nothing = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
-	cairo_surface_t *seen = cairo_surface_create_observer(nothing, CAIRO_SURFACE_OBSERVER_NORMAL);
-	struct trace r = {.cairo = cairo_create(seen), .t = p->t, .until = now() + TRACE_SECONDS};
-
-	cairo_surface_observer_add_stroke_callback(seen, on_stroke, &r);
-	cairo_surface_observer_add_fill_callback(seen, on_fill, &r);
-	cairo_surface_observer_add_glyphs_callback(seen, on_glyphs, &r);
-	poppler_page_render(page, r.cairo);
-	cairo_destroy(r.cairo);
-	r.cairo = NULL;
-	cairo_surface_destroy(seen);
-	cairo_surface_destroy(nothing);
-	return r;
-}
-
 /* ---- pages that are pictures ---- */
 
 /* How much of the page its largest picture covers, 0 to 1. */
@@ -353,84 +179,16 @@ push_picture(struct pdf *p, PopplerPage *page, double width, double height)
 
 /* Is the page's text worth nothing beside its picture? */
 static bool
-is_picture(const struct pdf *p, const struct trace *r, double covers)
+is_picture(const struct pdf *p, const struct pdf_drawn *drawn, double covers)
 {
 	struct page_count n = page_table_count(p->t);
 
 	if (n.glyphs == 0)
-		return covers > PICTURE_COVERS || r->shapes > MANY_SHAPES;
+		return covers > PICTURE_COVERS || drawn->shapes > MANY_SHAPES;
 	if (n.unknown * 4 > n.glyphs)
 		return true;
 	/* A scan, with a scanning program's own (invisible) reading of it, or its advertisement. */
-	return covers > SCAN_COVERS && n.rules < 4 && (n.glyphs < FEW_GLYPHS || r->strings == 0);
-}
-
-/* ---- files attached to it, or pinned to a page ---- */
-
-static gboolean
-file_write(const gchar *at, gsize len, gpointer to, GError **g)
-{
-	struct buf *b = to;
-
-	(void)g;
-	buf_add(b, at, len);
-	return !b->over;
-}
-
-static void
-file_lost(struct document *d, const char *name, bool too_large)
-{
-	struct err why = {0};
-
-	if (too_large)
-		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of a file put into another");
-	else
-		(void)err_set(&why, ERR_DAMAGED, "it is empty, or its data are broken");
-	doc_file_unread(d, name, &why);
-}
-
-static void
-push_file(struct document *d, PopplerAttachment *a)
-{
-	const char *name = a->name && *a->name ? a->name : "附件";
-	struct buf data = BUF_INIT(DOC_FILE_MAX);
-
-	if (poppler_attachment_save_to_callback(a, file_write, &data, NULL) && data.len)
-		doc_file(d, name, buf_bytes(&data));
-	else
-		file_lost(d, name, data.over);
-	g_object_unref(a);
-	buf_free(&data);
-}
-
-static void
-push_files(struct pdf *p)
-{
-	GList *all =
-	        poppler_document_has_attachments(p->doc) ? poppler_document_get_attachments(p->doc) : NULL;
-
-	for (GList *l = all; l; l = l->next)
-		push_file(p->d, l->data);
-	g_list_free(all);
-}
-
-/* Files pinned to a place of the page (ISO 32000-1, 12.5.6.15). */
-static void
-push_pinned_files(struct pdf *p, PopplerPage *page)
-{
-	GList *notes = poppler_page_get_annot_mapping(page);
-
-	for (GList *l = notes; l; l = l->next) {
-		const PopplerAnnotMapping *m = l->data;
-		PopplerAttachment *a = poppler_annot_get_annot_type(m->annot) == POPPLER_ANNOT_FILE_ATTACHMENT
-		                               ? poppler_annot_file_attachment_get_attachment(
-		                                         POPPLER_ANNOT_FILE_ATTACHMENT(m->annot))
-		                               : NULL;
-
-		if (a)
-			push_file(p->d, a);
-	}
-	poppler_page_free_annot_mapping(notes);
+	return covers > SCAN_COVERS && n.rules < 4 && (n.glyphs < FEW_GLYPHS || drawn->strings == 0);
 }
 
 /* ---- the pages in turn ---- */
@@ -449,32 +207,31 @@ push_beside(struct pdf *p, PopplerPage *page, double width, double height)
 static void
 read_page(struct pdf *p, PopplerPage *page, int number)
 {
-	struct trace r;
-	double width, height, covers, begun = now();
+	struct pdf_drawn drawn;
+	double width, height, covers, begun = pdf_seconds_used();
 
 	poppler_page_get_size(page, &width, &height);
 	if (!(width > 1 && height > 1 && width < 20000 && height < 20000))
 		return; /* no page of this world */
 	page_table_begin(p->t, number, width, height);
 	read_text(p, page);
-	if (now() - begun > TEXT_SECONDS) {
+	if (pdf_seconds_used() - begun > TEXT_SECONDS) {
 		page_table_forget(p->t);
 		too_large(p, MANY_STROKES);
 		return;
 	}
 	pdf_fields_read(p->t, page, height);
-	r = trace_page(p, page);
+	drawn = pdf_trace(p->t, page);
 	covers = covered(page, width, height);
-	if (!is_picture(p, &r, covers)) {
-		bool beside = covers > BESIDE_COVERS && page_table_count(p->t).rules < 4 &&
-		              r.shapes < SHAPES_MAX && now() < r.until;
+	if (!is_picture(p, &drawn, covers)) {
+		bool beside = covers > BESIDE_COVERS && page_table_count(p->t).rules < 4 && drawn.whole;
 
 		page_table_end(p->t);
 		if (beside)
 			push_beside(p, page, width, height);
 		return;
 	}
-	if (r.shapes >= SHAPES_MAX || now() > r.until) { /* drawing it would take longer still */
+	if (!drawn.whole) { /* drawing it would take longer still */
 		page_table_forget(p->t);
 		too_large(p, MANY_STROKES);
 		return;
@@ -490,7 +247,7 @@ read_page(struct pdf *p, PopplerPage *page, int number)
 static bool
 read_pages(struct pdf *p, struct err *e)
 {
-	double until = now() + PDF_SECONDS_MAX;
+	double until = pdf_seconds_used() + PDF_SECONDS_MAX;
 	int pages = poppler_document_get_n_pages(p->doc), i, read = 0;
 
 	for (i = 0; i < pages && i < PDF_PAGES_MAX; i++) {
@@ -499,10 +256,10 @@ read_pages(struct pdf *p, struct err *e)
 		if (!page)
 			continue; /* a damaged one; the others may hold the form */
 		read_page(p, page, i + 1);
-		push_pinned_files(p, page);
+		pdf_files_pinned(p->d, page);
 		g_object_unref(page);
 		read++;
-		if (now() > until)
+		if (pdf_seconds_used() > until)
 			return err_set(e, ERR_TIMEOUT, "reading took more than %d seconds", PDF_SECONDS_MAX);
 	}
 	if (pages > PDF_PAGES_MAX)
@@ -564,7 +321,7 @@ pdf_read(const struct source *s, struct document *d, struct err *e)
 		goto out;
 	p.t = page_table_new(d);
 	ok = read_pages(&p, e);
-	push_files(&p);
+	pdf_files_attached(d, p.doc);
 	page_table_free(p.t);
 	g_object_unref(p.doc);
 out:
