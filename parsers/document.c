@@ -2,6 +2,7 @@
 #include "parsers/document.h"
 
 #include "config/text.h"
+#include "parsers/radical.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -173,6 +174,7 @@ text_kept(struct document *d)
 	if (text_is_utf8(buf_bytes(t)) && !memchr(t->at, '\0', t->len)) {
 		kept = arena_dup0(d->arena, t->at, t->len);
 		drop_unseen(kept);
+		radical_resolve(kept);
 		return kept;
 	}
 	while (s < end) {

@@ -3,6 +3,7 @@
 
 #include "config/mem.h"
 #include "config/text.h"
+#include "parsers/page_slant.h"
 #include "parsers/page_table.h"
 #include "parsers/patience.h"
 #include "parsers/pdf_fields.h"
@@ -14,6 +15,7 @@
 #include <math.h>
 #include <poppler.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -85,23 +87,88 @@ fonts_of_system(bool wanted)
 
 /* ---- text ---- */
 
+/* A character that is not blank: poppler puts spaces and line ends of its own, the places say it better. */
+struct character {
+	const char *at;
+	size_t len;
+};
+
+static bool
+is_same_style(const PopplerTextAttributes *a, const PopplerTextAttributes *b)
+{
+	return fabs(a->font_size - b->font_size) < 0.01 && a->color.red == b->color.red &&
+	       a->color.green == b->color.green && a->color.blue == b->color.blue &&
+	       g_strcmp0(a->font_name, b->font_name) == 0;
+}
+
+/* The first of the list that is as this one; poppler begins a new one with every change. */
+static int
+style_of(GList *list, const PopplerTextAttributes *a)
+{
+	int n = 0;
+
+	while (n < PAGE_STYLES_MAX && !is_same_style(list->data, a)) {
+		list = list->next;
+		n++;
+	}
+	return n;
+}
+
+/* place: for each character of the page where it stands among the marks, -1 where it is blank. */
+static void
+note_styles(PopplerPage *page, struct page_mark *marks, const int *place, guint count)
+{
+	GList *list = poppler_page_get_text_attributes(page);
+
+	for (GList *l = list; l; l = l->next) {
+		const PopplerTextAttributes *a = l->data;
+		int style = style_of(list, a);
+
+		for (gint i = MAX(a->start_index, 0); i <= a->end_index && i < (gint)count; i++)
+			if (place[i] >= 0) {
+				marks[place[i]].em = a->font_size;
+				marks[place[i]].style = style;
+			}
+	}
+	poppler_page_free_text_attributes(list);
+}
+
 static void
 read_text(struct pdf *p, PopplerPage *page)
 {
 	char *text = poppler_page_get_text(page);
 	PopplerRectangle *box = NULL;
-	const char *s = text ? text : "", *from;
-	guint boxes = 0, i;
+	const char *s = text ? text : "";
+	struct page_mark *marks;
+	struct character *characters;
+	guint boxes = 0;
+	size_t count = 0;
+	int *place;
 
 	if (!poppler_page_get_text_layout(page, &box, &boxes))
 		boxes = 0;
-	for (i = 0; i < boxes && *s; i++) {
-		from = s;
-		/* poppler puts spaces and line ends of its own: the places say it better */
-		if (!text_is_space(text_next(&s)))
-			page_table_glyph(p->t, (struct page_box){box[i].x1, box[i].y1, box[i].x2, box[i].y2},
-			                 from, (size_t)(s - from));
+	marks = mem_alloc(boxes + 1, sizeof *marks);
+	characters = mem_alloc(boxes + 1, sizeof *characters);
+	place = mem_alloc(boxes + 1, sizeof *place);
+	for (guint i = 0; i < boxes; i++) {
+		const char *from = s;
+		uint32_t c = *s ? text_next(&s) : ' ';
+
+		place[i] = text_is_space(c) ? -1 : (int)count;
+		if (place[i] < 0)
+			continue;
+		characters[count] = (struct character){from, (size_t)(s - from)};
+		marks[count++] = (struct page_mark){.box = {box[i].x1, box[i].y1, box[i].x2, box[i].y2},
+		                                    .full = text_is_full(c)};
 	}
+	note_styles(page, marks, place, boxes);
+	page_slant_find(marks, count);
+	for (size_t i = 0; i < count; i++)
+		if (!marks[i].slanted)
+			page_table_glyph(p->t, marks[i].box, characters[i].at, characters[i].len);
+	free(place);
+	free(characters);
+	free(marks);
 	g_free(box);
 	g_free(text);
 }

@@ -102,6 +102,9 @@ static const struct {
         {"a page turned by 90 degrees", TX(UCS, 50, 700, ZHONG_WEN), "/Rotate 180", NULL},
         {"a page with a crop box", RULES CELLS, "/CropBox[40 500 400 700]",
          "--- page 1 \ntable 1: 2x1\n[甲][乙]"},
+        {"a watermark over the cells",
+         RULES CELLS "q 0.8 0.6 -0.6 0.8 60 560 cm " TX(UCS, 0, 0, ZHONG_WEN ZHONG_WEN) " Q ", "",
+         "--- page 1 \ntable 1: 2x1\n[甲][乙]"},
         {"a blank page", " ", "", ""},
 };
 
