@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "parsers/charset.h"
+#include "parsers/html_look.h"
 #include "parsers/plain.h"
 #include "parsers/quoting.h"
 
@@ -17,7 +18,6 @@
 enum {
 	HEAD_MAX = 4096, /* where a charset is declared, and what tells HTML from other text */
 	CHARSET_MAX = 40,
-	STYLE_MAX = 4096,
 	INPUT_MAX = 1 << 20,
 	PAGE_MAX = 48 << 20,
 	OPEN_MAX = 1 << 20, /* elements in each other */
@@ -40,74 +40,6 @@ struct html {
 	enum gap gap;
 	bool after_full; /* the last character was a full-width one */
 };
-
-/* ---- attributes ---- */
-
-static const char *
-attribute(const xmlChar **attributes, const char *name)
-{
-	for (; attributes && attributes[0]; attributes += 2)
-		if (strcasecmp((const char *)attributes[0], name) == 0)
-			return attributes[1] ? (const char *)attributes[1] : "";
-	return NULL;
-}
-
-static int
-attribute_number(const xmlChar **attributes, const char *name, int otherwise, int max)
-{
-	const char *v = attribute(attributes, name);
-	long n = v ? strtol(v, NULL, 10) : otherwise;
-
-	return n < 0 ? otherwise : n > max ? max : (int)n;
-}
-
-static bool
-has_word(const xmlChar **attributes, const char *name, const char *word)
-{
-	const char *v = attribute(attributes, name);
-
-	return v && strcasestr(v, word);
-}
-
-/* Is "property:value" in the style, whatever spaces stand in it? */
-static bool
-has_style(const xmlChar **attributes, const char *declaration)
-{
-	const char *v = attribute(attributes, "style");
-	struct buf b = BUF_INIT(STYLE_MAX);
-	bool has;
-
-	if (!v)
-		return false;
-	for (; *v; v++)
-		if (!isspace((unsigned char)*v))
-			buf_ch(&b, *v);
-	has = b.at && strcasestr(b.at, declaration);
-	buf_free(&b);
-	return has;
-}
-
-/* What is struck through is taken back by who wrote it. */
-static bool
-is_struck(const char *name, const xmlChar **attributes)
-{
-	return strcmp(name, "s") == 0 || strcmp(name, "strike") == 0 || strcmp(name, "del") == 0 ||
-	       has_style(attributes, "text-decoration:line-through") ||
-	       has_style(attributes, "text-decoration-line:line-through");
-}
-
-static bool
-is_displayed(const char *name, const xmlChar **attributes)
-{
-	static const char *const never[] = {"script", "style", "title", "template", "select", "object"};
-	size_t i;
-
-	for (i = 0; i < sizeof never / sizeof never[0]; i++)
-		if (strcmp(name, never[i]) == 0)
-			return false;
-	return !is_struck(name, attributes) && !attribute(attributes, "hidden") &&
-	       !has_style(attributes, "display:none") && !has_style(attributes, "mso-hide:all");
-}
 
 /* ---- text ---- */
 
@@ -202,27 +134,11 @@ role_of(const char *name)
 	return row ? row->role : INLINE;
 }
 
-/* Does this element hold what its sender quotes? */
-static bool
-is_cite(const char *name, const xmlChar **attributes)
-{
-	static const char *const ids[] = {"isReplyContent", "isForwardContent", "origbody",
-	                                  "mail-editor-reference-message-container"};
-	size_t i;
-
-	for (i = 0; i < sizeof ids / sizeof ids[0]; i++)
-		if (has_word(attributes, "id", ids[i]))
-			return true;
-	return strcmp(name, "includetail") == 0 || has_word(attributes, "class", "gmail_quote") ||
-	       (strcmp(name, "blockquote") == 0 &&
-	        (has_word(attributes, "type", "cite") || attribute(attributes, "cite")));
-}
-
 static void
 begin_cell(struct html *h, const char *name, const xmlChar **attributes)
 {
-	int columns = attribute_number(attributes, "colspan", 1, DOC_COLUMNS_MAX);
-	int rows = attribute_number(attributes, "rowspan", 1, INT_MAX);
+	int columns = html_attribute_number(attributes, "colspan", 1, DOC_COLUMNS_MAX);
+	int rows = html_attribute_number(attributes, "rowspan", 1, INT_MAX);
 
 	/* 0 means: down to the table's end */
 	doc_begin_cell(h->d, columns, rows ? rows : INT_MAX, DOC_MERGE_NONE);
@@ -280,7 +196,7 @@ static void
 put_input(struct html *h, const xmlChar **attributes)
 {
 	static const char *const shown[] = {"text", "tel", "number", "email", "search", "url"};
-	const char *type = attribute(attributes, "type"), *value = attribute(attributes, "value");
+	const char *type = html_attribute(attributes, "type"), *value = html_attribute(attributes, "value");
 	bool is = !type;
 
 	for (size_t i = 0; type && i < sizeof shown / sizeof *shown && !is; i++)
@@ -296,15 +212,15 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 	const char *name = (const char *)xname;
 	unsigned char state = 0;
 
-	if (h->skip || !is_displayed(name, attributes))
+	if (h->skip || !html_is_displayed(name, attributes))
 		state = SKIP;
-	else if (strcmp(name, "pre") == 0 || has_style(attributes, "white-space:pre"))
+	else if (strcmp(name, "pre") == 0 || html_has_style(attributes, "white-space:pre"))
 		state = PRE;
-	if (is_cite(name, attributes))
+	if (html_is_cite(name, attributes))
 		state |= CITE;
 	if (strcmp(name, "blockquote") == 0)
 		state |= INDENT;
-	if (has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
+	if (html_has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
 		h->all_cite = true;
 	buf_ch(&h->open, (char)state);
 	nest(h, state, 1);
