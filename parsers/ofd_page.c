@@ -2,6 +2,8 @@
 #include "parsers/ofd_page.h"
 
 #include "config/text.h"
+#include "parsers/ofd_number.h"
+#include "parsers/ofd_path.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,68 +15,14 @@ static const double POINTS = 72 / 25.4; /* in a millimetre */
 static const double ASCENT = 0.86;      /* of a character's height, over its base line */
 static const struct ofd_matrix identity = {1, 0, 0, 1, 0, 0};
 
-/* ---- numbers ---- */
-
-static bool
-is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',';
-}
-
-static void
-skip_blanks(struct bytes *b)
-{
-	while (b->len && is_blank(*b->at))
-		*b = BYTES(b->at + 1, b->len - 1);
-}
-
-/* The number at b's begin, and b behind it. Not strtod(3): that follows the locale, and wants a NUL. */
-static bool
-number(struct bytes *b, double *out)
-{
-	double v = 0, place = 1;
-	bool minus, digits = false, point = false;
-	size_t i;
-
-	skip_blanks(b);
-	minus = b->len && *b->at == '-';
-	for (i = minus || (b->len && *b->at == '+'); i < b->len; i++) {
-		unsigned char c = b->at[i];
-
-		if (c == '.' && !point) {
-			point = true;
-			continue;
-		}
-		if (c < '0' || c > '9')
-			break;
-		digits = true;
-		if (point)
-			v += (place /= 10) * (c - '0');
-		else
-			v = 10 * v + (c - '0');
-	}
-	if (!digits || v > 1e6)
-		return false;
-	*out = minus ? -v : v;
-	*b = BYTES(b->at + i, b->len - i);
-	return true;
-}
-
-static bool
-numbers(struct bytes b, double *out, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (!number(&b, &out[i]))
-			return false;
-	return true;
-}
+/* ---- attributes ---- */
 
 bool
 ofd_box_read(struct bytes b, struct ofd_box *out)
 {
 	double n[4];
 
-	if (!numbers(b, n, 4))
+	if (!ofd_numbers(b, n, 4))
 		return false;
 	*out = (struct ofd_box){n[0], n[1], n[2], n[3]};
 	return true;
@@ -90,48 +38,15 @@ ofd_id_of(struct bytes b)
 	return id;
 }
 
-/* A list of distances as it is drawn from: "3.5 g 4 3 7" is 3.5 3 3 3 3 7. */
-struct distances {
-	struct bytes rest;
-	double value;
-	int times;
-	bool any; /* there is a list: after its end the last value holds no longer */
-};
-
-static bool
-next_distance(struct distances *d, double *out)
-{
-	double times = 1;
-
-	if (d->times <= 0) {
-		skip_blanks(&d->rest);
-		if (d->rest.len && (*d->rest.at == 'g' || *d->rest.at == 'G')) {
-			d->rest = BYTES(d->rest.at + 1, d->rest.len - 1);
-			if (!number(&d->rest, &times))
-				return false;
-		}
-		if (!number(&d->rest, &d->value))
-			return false;
-		d->times = times < 1 ? 1 : (int)times;
-	}
-	d->times--;
-	*out = d->value;
-	return true;
-}
-
 /* ---- places ---- */
 
-struct place {
-	double x, y;
-};
-
 /* From the open object's own coordinates to points on the page. */
-static struct place
+static struct ofd_place
 place_of(const struct ofd_page *p, double x, double y)
 {
 	const struct ofd_matrix *m = &p->ctm;
 
-	return (struct place){
+	return (struct ofd_place){
 	        (m->a * x + m->c * y + m->e + p->boundary.x + p->over.x - p->box.x) * POINTS,
 	        (m->b * x + m->d * y + m->f + p->boundary.y + p->over.y - p->box.y) * POINTS,
 	};
@@ -148,7 +63,7 @@ begin(struct ofd_page *p)
 /* ---- to the page's table, or on its picture ---- */
 
 static void
-put_stroke(struct ofd_page *p, struct place from, struct place to)
+put_stroke(struct ofd_page *p, struct ofd_place from, struct ofd_place to)
 {
 	if (p->drawing)
 		ofd_drawing_stroke(p->drawing, from.x, from.y, to.x, to.y);
@@ -170,8 +85,8 @@ put_fill(struct ofd_page *p, struct page_box box)
 static void
 put_glyph(struct ofd_page *p, double x, double y, double width, const char *s, size_t len)
 {
-	struct place a = place_of(p, x, y - ASCENT * p->size);
-	struct place b = place_of(p, x + width, y + (1 - ASCENT) * p->size);
+	struct ofd_place a = place_of(p, x, y - ASCENT * p->size);
+	struct ofd_place b = place_of(p, x + width, y + (1 - ASCENT) * p->size);
 	struct page_box box = {fmin(a.x, b.x), fmin(a.y, b.y), fmax(a.x, b.x), fmax(a.y, b.y)};
 
 	page_table_glyph(p->t, box, s, len);
@@ -222,7 +137,8 @@ draw_glyph(struct ofd_page *p, double x, double y, uint32_t c)
 {
 	int at = p->code++;
 	unsigned glyph = at < p->glyph_count ? p->glyphs[at] : 0;
-	struct place o = place_of(p, x, y), u = place_of(p, x + p->size, y), v = place_of(p, x, y - p->size);
+	struct ofd_place o = place_of(p, x, y), u = place_of(p, x + p->size, y),
+	                 v = place_of(p, x, y - p->size);
 
 	if (glyph || !(c == 0 || c == ' ' || c == 0x3000))
 		ofd_drawing_glyph(p->drawing, p->face(p->context, &p->font), glyph, c,
@@ -236,7 +152,7 @@ note_glyphs(struct ofd_page *p)
 	struct bytes b = buf_bytes(&p->text);
 	double n;
 
-	for (int i = 0; i < p->code_count && number(&b, &n); i++) {
+	for (int i = 0; i < p->code_count && ofd_number(&b, &n); i++) {
 		int at = p->code_first + i;
 
 		if (at >= OFD_CODES_MAX)
@@ -261,7 +177,7 @@ begin_glyphs(struct ofd_page *p, const struct xml_tag *t)
 static void
 put_text(struct ofd_page *p)
 {
-	struct distances dx = {.rest = buf_bytes(&p->dx)}, dy = {.rest = buf_bytes(&p->dy)};
+	struct ofd_distances dx = {.rest = buf_bytes(&p->dx)}, dy = {.rest = buf_bytes(&p->dy)};
 	struct buf one = BUF_INIT(16);
 	const char *s = p->text.at ? p->text.at : "";
 	double x = p->x, y = p->y, width, step;
@@ -281,11 +197,11 @@ put_text(struct ofd_page *p)
 		text_put(&one, c);
 		if (!p->drawing)
 			put_glyph(p, x, y, width, one.at, one.len);
-		if (next_distance(&dx, &step))
+		if (ofd_next_distance(&dx, &step))
 			x += step;
 		else if (dx.rest.len || !p->dy.len)
 			x += width;
-		if (next_distance(&dy, &step))
+		if (ofd_next_distance(&dy, &step))
 			y += step;
 	}
 	/* A TextCode without a place of its own goes on here. */
@@ -309,7 +225,7 @@ attribute_double(const struct xml_tag *t, const char *name, double *out)
 	struct bytes b = xml_attribute(t, name);
 
 	if (b.at)
-		(void)number(&b, out);
+		(void)ofd_number(&b, out);
 }
 
 static void
@@ -323,95 +239,31 @@ begin_text_code(struct ofd_page *p, const struct xml_tag *t)
 
 /* ---- paths ---- */
 
-/* How many numbers follow a letter of a path, and which two of them are where it ends. */
-static int
-operands(unsigned char letter)
+static struct ofd_place
+path_place(void *context, double x, double y)
 {
-	switch (letter) {
-	case 'S':
-	case 'M':
-	case 'L': return 2;
-	case 'Q': return 4;
-	case 'B': return 6;
-	case 'A': return 7;
-	case 'C': return 0;
-	default: return -1;
-	}
-}
-
-struct pen {
-	struct place start, at;
-	struct page_box box; /* of the outline so far */
-	bool straight, any;
-};
-
-static void
-pen_reach(struct pen *n, struct place to)
-{
-	n->box.x0 = fmin(n->box.x0, to.x);
-	n->box.y0 = fmin(n->box.y0, to.y);
-	n->box.x1 = fmax(n->box.x1, to.x);
-	n->box.y1 = fmax(n->box.y1, to.y);
-	n->at = to;
+	return place_of(context, x, y);
 }
 
 static void
-outline_end(struct ofd_page *p, const struct pen *n)
+path_line(void *context, struct ofd_place from, struct ofd_place to)
 {
-	if (p->fill && n->any && n->straight)
-		put_fill(p, n->box);
-}
+	struct ofd_page *p = context;
 
-static void
-outline_begin(struct pen *n, struct place at)
-{
-	*n = (struct pen){at, at, {at.x, at.y, at.x, at.y}, true, false};
-}
-
-static void
-pen_line(struct ofd_page *p, struct pen *n, struct place to)
-{
 	if (p->stroke)
-		put_stroke(p, n->at, to);
-	pen_reach(n, to);
-	n->any = true;
+		put_stroke(p, from, to);
 }
 
 static void
-put_path(struct ofd_page *p)
+path_outline(void *context, struct page_box box)
 {
-	struct bytes b = buf_bytes(&p->text);
-	struct pen pen = {0};
-	double v[7];
-	struct place to;
+	struct ofd_page *p = context;
 
-	for (skip_blanks(&b); b.len; skip_blanks(&b)) {
-		unsigned char letter = *b.at;
-		int count = operands(letter);
-
-		b = BYTES(b.at + 1, b.len - 1);
-		if (count < 0)
-			break;
-		for (int i = 0; i < count; i++)
-			if (!number(&b, &v[i]))
-				return;
-		if (letter == 'C') {
-			pen_line(p, &pen, pen.start);
-			continue;
-		}
-		to = place_of(p, v[count - 2], v[count - 1]);
-		if (letter == 'S' || letter == 'M') {
-			outline_end(p, &pen);
-			outline_begin(&pen, to);
-		} else if (letter == 'L') {
-			pen_line(p, &pen, to);
-		} else {
-			pen.straight = false;
-			pen_reach(&pen, to);
-		}
-	}
-	outline_end(p, &pen);
+	if (p->fill)
+		put_fill(p, box);
 }
+
+static const struct ofd_path_events path_events = {path_place, path_line, path_outline};
 
 /* ---- events ---- */
 
@@ -424,7 +276,7 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	p->boundary = (struct ofd_box){0};
 	(void)ofd_box_read(xml_attribute(t, "Boundary"), &p->boundary);
 	p->ctm = identity;
-	if (ctm.at && numbers(ctm, m, 6))
+	if (ctm.at && ofd_numbers(ctm, m, 6))
 		p->ctm = (struct ofd_matrix){m[0], m[1], m[2], m[3], m[4], m[5]};
 	p->hidden = p->left_out || xml_attribute_is(t, "Visible", "false");
 	p->stroke = !xml_attribute_is(t, "Stroke", "false");
@@ -512,7 +364,7 @@ on_end(void *context, const char *ns, const char *name)
 	else if (strcmp(name, "TextCode") == 0 && p->begun && !p->hidden)
 		put_text(p);
 	else if (strcmp(name, "AbbreviatedData") == 0 && p->begun && !p->hidden && !p->annotation)
-		put_path(p);
+		ofd_path_read(buf_bytes(&p->text), &path_events, p);
 	else if (strcmp(name, "Annot") == 0)
 		end_annotation(p);
 	p->in_text = false;
