@@ -60,6 +60,7 @@ struct ofd {
 	int face_count, drawn;
 	size_t face_bytes;
 	struct ofd_box box; /* the pages' size */
+	const char *page;   /* that is being read */
 	int number;         /* pages read, of all documents */
 	bool unreadable;    /* a page of glyphs without codes */
 };
@@ -128,15 +129,23 @@ add_file(struct ofd *o, struct entries *to, struct bytes file)
 	list_add(o, to, id, o->part, under ? bytes_str(under) : file);
 }
 
+static struct bytes
+trimmed(struct bytes text)
+{
+	while (text.len && (*text.at == ' ' || *text.at == '\n'))
+		text = BYTES(text.at + 1, text.len - 1);
+	while (text.len && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\n'))
+		text.len--;
+	return text;
+}
+
 static void
 on_end(void *context, const char *ns, const char *name)
 {
 	struct ofd *o = context;
-	struct bytes text = buf_bytes(&o->text), none = {0};
+	struct bytes text = trimmed(buf_bytes(&o->text)), none = {0};
 
 	(void)ns;
-	while (text.len && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\n'))
-		text.len--;
 	if (strcmp(name, "DocRoot") == 0)
 		list_add(o, &o->documents, none, o->part, text);
 	else if (strcmp(name, "PublicRes") == 0 || strcmp(name, "DocumentRes") == 0)
@@ -247,6 +256,18 @@ close_fonts(struct ofd *o)
 
 /* ---- pages ---- */
 
+/* Resources of one page: what they name is found as the document's own is. */
+static void
+read_page_resources(void *context, struct bytes target)
+{
+	struct ofd *o = context;
+	struct entry **last = o->resources.tail;
+
+	list_add(o, &o->resources, BYTES(NULL, 0), o->page, trimmed(target));
+	if (*last)
+		(void)read_part(o, (*last)->path, NULL);
+}
+
 static void
 push_picture(struct ofd *o, const struct ofd_image *i)
 {
@@ -272,6 +293,18 @@ stream_annotations(struct ofd *o, struct ofd_page *p, const struct ofd_id *page)
 		}
 }
 
+/* The units that the page draws, and those that they draw. */
+static void
+stream_units(struct ofd *o, struct ofd_page *p)
+{
+	for (int i = 0; i < p->use_count && p->begun; i++) {
+		p->use = &p->uses[i];
+		for (const struct entry *r = o->resources.first; r; r = r->next)
+			(void)zipxml_stream(o->zip, r->path, &ofd_page_events, p, NULL);
+	}
+	p->use = NULL;
+}
+
 /* The page's own objects, the templates under it, the annotations over it. False: its own part is missing or
  * broken; what came before that is there all the same. */
 static bool
@@ -286,6 +319,7 @@ stream_page(struct ofd *o, struct ofd_page *p, const struct entry *page, struct 
 		if (under)
 			(void)zipxml_stream(o->zip, under, &ofd_page_events, p, NULL);
 	}
+	stream_units(o, p);
 	stream_annotations(o, p, &page->id);
 	return ok;
 }
@@ -335,12 +369,17 @@ end_page(struct ofd *o, const struct ofd_page *p, const struct entry *page)
 static bool
 read_page(struct ofd *o, const struct entry *page, struct err *e)
 {
-	struct ofd_page p = {
-	        .t = o->t, .number = ++o->number, .box = o->box, .meaning = meaning_of, .context = o};
+	struct ofd_page p = {.t = o->t,
+	                     .number = ++o->number,
+	                     .box = o->box,
+	                     .meaning = meaning_of,
+	                     .resources = read_page_resources,
+	                     .context = o};
 	bool ok;
 
 	if (!(p.box.width > 1 && p.box.height > 1))
 		p.box = a4;
+	o->page = page->path;
 	ok = stream_page(o, &p, page, e);
 	if (p.begun)
 		end_page(o, &p, page);

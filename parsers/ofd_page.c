@@ -13,6 +13,7 @@ enum { OBJECT_TEXT_MAX = 1 << 20 };
 
 static const double POINTS = 72 / 25.4; /* in a millimetre */
 static const double ASCENT = 0.86;      /* of a character's height, over its base line */
+static const double SLANT = 0.05;       /* of a line's rise to its run */
 static const struct ofd_matrix identity = {1, 0, 0, 1, 0, 0};
 
 /* ---- attributes ---- */
@@ -40,6 +41,20 @@ ofd_id_of(struct bytes b)
 
 /* ---- places ---- */
 
+/* a, then b. */
+static struct ofd_matrix
+matrix_then(struct ofd_matrix a, struct ofd_matrix b)
+{
+	return (struct ofd_matrix){
+	        .a = b.a * a.a + b.c * a.b,
+	        .b = b.b * a.a + b.d * a.b,
+	        .c = b.a * a.c + b.c * a.d,
+	        .d = b.b * a.c + b.d * a.d,
+	        .e = b.a * a.e + b.c * a.f + b.e,
+	        .f = b.b * a.e + b.d * a.f + b.f,
+	};
+}
+
 /* From the open object's own coordinates to points on the page. */
 static struct ofd_place
 place_of(const struct ofd_page *p, double x, double y)
@@ -47,9 +62,18 @@ place_of(const struct ofd_page *p, double x, double y)
 	const struct ofd_matrix *m = &p->ctm;
 
 	return (struct ofd_place){
-	        (m->a * x + m->c * y + m->e + p->boundary.x + p->over.x - p->box.x) * POINTS,
-	        (m->b * x + m->d * y + m->f + p->boundary.y + p->over.y - p->box.y) * POINTS,
+	        (m->a * x + m->c * y + m->e + p->over.x - p->box.x) * POINTS,
+	        (m->b * x + m->d * y + m->f + p->over.y - p->box.y) * POINTS,
 	};
+}
+
+/* Does what is written so run at a slant? Then it is a watermark (page_slant.h). */
+static bool
+is_slanted(const struct ofd_matrix *m)
+{
+	double least = fmin(fabs(m->a), fabs(m->b)), most = fmax(fabs(m->a), fabs(m->b));
+
+	return least > SLANT * most;
 }
 
 static void
@@ -271,13 +295,18 @@ static void
 begin_object(struct ofd_page *p, const struct xml_tag *t)
 {
 	struct bytes ctm = xml_attribute(t, "CTM");
+	struct ofd_box boundary = {0};
 	double m[6];
 
-	p->boundary = (struct ofd_box){0};
-	(void)ofd_box_read(xml_attribute(t, "Boundary"), &p->boundary);
+	(void)ofd_box_read(xml_attribute(t, "Boundary"), &boundary);
 	p->ctm = identity;
 	if (ctm.at && ofd_numbers(ctm, m, 6))
 		p->ctm = (struct ofd_matrix){m[0], m[1], m[2], m[3], m[4], m[5]};
+	p->ctm.e += boundary.x;
+	p->ctm.f += boundary.y;
+	if (p->use)
+		p->ctm = matrix_then(p->ctm, p->use->at);
+	p->area = boundary.width * boundary.height;
 	p->hidden = p->left_out || xml_attribute_is(t, "Visible", "false");
 	p->stroke = !xml_attribute_is(t, "Stroke", "false");
 	p->fill = xml_attribute_is(t, "Fill", "true");
@@ -308,8 +337,24 @@ static void
 note_image(struct ofd_page *p, const struct xml_tag *t)
 {
 	if (!p->hidden && p->image_count < OFD_IMAGES_MAX)
-		p->images[p->image_count++] = (struct ofd_image){ofd_id_of(xml_attribute(t, "ResourceID")),
-		                                                 p->boundary.width * p->boundary.height};
+		p->images[p->image_count++] =
+		        (struct ofd_image){ofd_id_of(xml_attribute(t, "ResourceID")), p->area};
+}
+
+/* The unit itself is read behind the page, from the resources. */
+static void
+note_use(struct ofd_page *p, const struct xml_tag *t)
+{
+	if (!p->hidden && p->use_count < OFD_UNITS_MAX)
+		p->uses[p->use_count++] = (struct ofd_use){ofd_id_of(xml_attribute(t, "ResourceID")), p->ctm};
+}
+
+static bool
+is_unit(const struct ofd_page *p, const struct xml_tag *t)
+{
+	struct ofd_id id = ofd_id_of(xml_attribute(t, "ID"));
+
+	return strcmp(id.text, p->use->unit.text) == 0;
 }
 
 static void
@@ -326,6 +371,10 @@ on_begin(void *context, const struct xml_tag *t)
 
 	keep(&p->text, (struct bytes){0});
 	p->in_text = false;
+	if (p->use && strcmp(t->name, "CompositeGraphicUnit") == 0)
+		p->in_unit = is_unit(p, t);
+	if (p->use && !p->in_unit)
+		return;
 	if (strcmp(t->name, "Content") == 0) {
 		begin(p);
 	} else if (strcmp(t->name, "Annot") == 0) {
@@ -335,8 +384,14 @@ on_begin(void *context, const struct xml_tag *t)
 		begin(p);
 	} else if (strcmp(t->name, "Template") == 0) {
 		note_template(p, t);
-	} else if (strcmp(t->name, "TextObject") == 0 || strcmp(t->name, "PathObject") == 0) {
+	} else if (strcmp(t->name, "TextObject") == 0) {
 		begin_object(p, t);
+		p->hidden = p->hidden || is_slanted(&p->ctm);
+	} else if (strcmp(t->name, "PathObject") == 0) {
+		begin_object(p, t);
+	} else if (strcmp(t->name, "CompositeObject") == 0) {
+		begin_object(p, t);
+		note_use(p, t);
 	} else if (strcmp(t->name, "ImageObject") == 0) {
 		begin_object(p, t);
 		note_image(p, t);
@@ -346,7 +401,7 @@ on_begin(void *context, const struct xml_tag *t)
 	} else if (strcmp(t->name, "CGTransform") == 0) {
 		begin_glyphs(p, t);
 	} else if (strcmp(t->name, "Glyphs") == 0 || strcmp(t->name, "AbbreviatedData") == 0 ||
-	           strcmp(t->name, "PhysicalBox") == 0) {
+	           strcmp(t->name, "PhysicalBox") == 0 || strcmp(t->name, "PageRes") == 0) {
 		p->in_text = true;
 	}
 }
@@ -357,8 +412,14 @@ on_end(void *context, const char *ns, const char *name)
 	struct ofd_page *p = context;
 
 	(void)ns;
+	if (p->use && strcmp(name, "CompositeGraphicUnit") == 0)
+		p->in_unit = false;
+	if (p->use && !p->in_unit)
+		return;
 	if (strcmp(name, "PhysicalBox") == 0 && !p->begun)
 		(void)ofd_box_read(buf_bytes(&p->text), &p->box);
+	else if (strcmp(name, "PageRes") == 0 && p->resources)
+		p->resources(p->context, buf_bytes(&p->text));
 	else if (strcmp(name, "Glyphs") == 0)
 		note_glyphs(p);
 	else if (strcmp(name, "TextCode") == 0 && p->begun && !p->hidden)

@@ -21,7 +21,12 @@ struct ofd_matrix {
 	double a, b, c, d, e, f;
 };
 
-enum { OFD_IMAGES_MAX = 16, OFD_ID_MAX = 24, OFD_CODES_MAX = 4096 /* of an object, with glyphs */ };
+enum {
+	OFD_IMAGES_MAX = 16,
+	OFD_UNITS_MAX = 64, /* composite objects of a page, in each other or not */
+	OFD_ID_MAX = 24,
+	OFD_CODES_MAX = 4096, /* of an object, with glyphs */
+};
 
 /* An ID, as it stands there. */
 struct ofd_id {
@@ -33,8 +38,14 @@ struct ofd_image {
 	double area; /* square millimetres */
 };
 
+/* A composite object (GB/T 33190-2016, 13): a unit of the resources, drawn once more. */
+struct ofd_use {
+	struct ofd_id unit;
+	struct ofd_matrix at; /* from its own coordinates to the page's, as they are before `box` */
+};
+
 /* What is read by pushing XML with ofd_page_events into it: of the page, of its templates, of its
- * annotations. Set up t, number and box, else zero. */
+ * annotations, and of the resources for the units that it uses. Set up t, number and box, else zero. */
 struct ofd_page {
 	struct page_table *t;
 	int number;
@@ -44,6 +55,15 @@ struct ofd_page {
 	int template_count;
 	struct ofd_image images[OFD_IMAGES_MAX];
 	int image_count;
+	struct ofd_use uses[OFD_UNITS_MAX];
+	int use_count;
+
+	/* Resources are pushed: what counts is the content of this use's unit, in its place. Else NULL. */
+	const struct ofd_use *use;
+	bool in_unit;
+
+	/* The page's own resources: read them now, what follows asks for them. May be NULL. */
+	void (*resources)(void *context, struct bytes target);
 
 	/* What a glyph of a font means, 0 where nobody knows; may be NULL. */
 	uint32_t (*meaning)(void *context, const struct ofd_id *font, unsigned glyph);
@@ -61,9 +81,9 @@ struct ofd_page {
 	/* the object that is open */
 	bool begun; /* the page table was told of the page */
 	bool hidden, stroke, fill;
-	struct ofd_box boundary;
-	struct ofd_matrix ctm;
-	double size, x, y; /* of text */
+	struct ofd_matrix ctm; /* to the page, but for `box` and `over` */
+	double area;           /* of its boundary, square millimetres */
+	double size, x, y;     /* of text */
 	struct buf dx, dy, text;
 	struct ofd_id font;
 	unsigned short glyphs[OFD_CODES_MAX];          /* of its characters, as far as told: CGTransform */

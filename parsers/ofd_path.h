@@ -18,7 +18,7 @@ struct ofd_path_events {
 	void (*outline)(void *context, struct page_box box); /* of straight lines */
 };
 
-/* Up to what is no path. */
-void ofd_path_read(struct bytes path, const struct ofd_path_events *events, void *context);
+/* A path, up to what is none. */
+void ofd_path_read(struct bytes b, const struct ofd_path_events *events, void *context);
 
 #endif

@@ -64,6 +64,11 @@ static const struct {
          PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Visible=\"false\"><ofd:TextCode X=\"0\" "
               "Y=\"4\">x</ofd:TextCode></ofd:TextObject>" TX(20, 40, "", "一")),
          "--- page 1 \n一"},
+        {"what runs at a slant",
+         PAGE(TX(20, 40, "", "一") "<ofd:TextObject Boundary=\"10 10 99 99\" CTM=\"0.9 -0.4 0.4 0.9 0 0\" "
+                                   "Size=\"4\"><ofd:TextCode X=\"0\" Y=\"40\">内部资料</ofd:TextCode></"
+                                   "ofd:TextObject>"),
+         "--- page 1 \n一"},
         {"a table of lines",
          PAGE(LINE(20, 50, 80, 0) LINE(20, 60, 80, 0) LINE(20, 50, 0, 10) LINE(60, 50, 0, 10)
                       LINE(100, 50, 0, 10) TX(62, 53, "", "乙") TX(22, 53, "", "甲")),
@@ -152,6 +157,47 @@ static const struct {
           {"Doc_0/Pages/Page_0/Content.xml", PAGE(TX(20, 20, "", "牵头单位")), false, NULL}},
          ERR_NONE,
          "--- page 1 \n牵头单位\t局"},
+        {"composite objects, one in the other, of the page's own resources",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Doc_0/Document.xml", DOC(COMMON PAGES), false, NULL},
+          {"Doc_0/Pages/Page_0/Res.xml",
+           XML "<ofd:Res" NS "><ofd:CompositeGraphicUnits>"
+               "<ofd:CompositeGraphicUnit ID=\"5\" Width=\"9\" Height=\"9\"><ofd:Content>" TX(
+                       5, 5, "",
+                       "乙") "</ofd:Content></ofd:CompositeGraphicUnit>"
+                             "<ofd:CompositeGraphicUnit ID=\"6\" Width=\"9\" Height=\"9\"><ofd:Content>" TX(
+                                     0, 0, "",
+                                     "甲") "<ofd:CompositeObject ResourceID=\"5\" CTM=\"2 0 0 2 0 0\" "
+                                           "Boundary=\"0 10 9 9\"/></ofd:Content></ofd:CompositeGraphicUnit>"
+                                           "<ofd:CompositeGraphicUnit ID=\"7\" Width=\"9\" "
+                                           "Height=\"9\"><ofd:Content>" TX(
+                                                   0, 0, "", "x") "<ofd:CompositeObject ResourceID=\"7\"/>"
+                                                                  "</ofd:Content></ofd:CompositeGraphicUnit>"
+                                                                  "</ofd:CompositeGraphicUnits></ofd:Res>",
+           false, NULL},
+          {"Doc_0/Pages/Page_0/Content.xml",
+           XML "<ofd:Page" NS "><ofd:PageRes> Res.xml\n</ofd:PageRes><ofd:Content><ofd:Layer>"
+               "<ofd:CompositeObject ResourceID=\"6\" Boundary=\"20 20 9 9\"/>"
+               "<ofd:CompositeObject ResourceID=\"7\" Boundary=\"20 20 9 9\" Visible=\"false\"/>"
+               "</ofd:Layer></ofd:Content></ofd:Page>",
+           false, NULL}},
+         ERR_NONE,
+         "--- page 1 \n甲\n乙"},
+        {"a composite object of itself",
+         {{"OFD.xml", ROOT, false, NULL},
+          {"Doc_0/Document.xml",
+           DOC("<ofd:CommonData>" AREA "<ofd:PublicRes>R.xml</ofd:PublicRes></ofd:CommonData>" PAGES), false,
+           NULL},
+          {"Doc_0/R.xml",
+           XML "<ofd:Res" NS "><ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID=\"7\">"
+               "<ofd:Content><ofd:CompositeObject ResourceID=\"7\"/><ofd:CompositeObject "
+               "ResourceID=\"7\"/></ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits>"
+               "</ofd:Res>",
+           false, NULL},
+          {"Doc_0/Pages/Page_0/Content.xml",
+           PAGE("<ofd:CompositeObject ResourceID=\"7\"/>" TX(20, 20, "", "一")), false, NULL}},
+         ERR_NONE,
+         "--- page 1 \n一"},
         {"two documents in one file",
          {{"OFD.xml",
            XML "<ofd:OFD" NS "><ofd:DocBody><ofd:DocRoot>/A/D.xml</ofd:DocRoot></ofd:DocBody>"
