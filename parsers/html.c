@@ -3,8 +3,10 @@
 
 #include "config/mem.h"
 #include "config/text.h"
+#include "parsers/base64.h"
 #include "parsers/charset.h"
 #include "parsers/html_look.h"
+#include "parsers/html_sheet.h"
 #include "parsers/plain.h"
 #include "parsers/quoting.h"
 
@@ -20,7 +22,10 @@ enum {
 	CHARSET_MAX = 40,
 	INPUT_MAX = 1 << 20,
 	PAGE_MAX = 48 << 20,
-	OPEN_MAX = 1 << 20, /* elements in each other */
+	PICTURE_MAX = 32 << 20,
+	SHEET_MAX = 1 << 20,
+	CONDITION_MAX = 200, /* "<![if gte mso 9]>" */
+	OPEN_MAX = 1 << 20,  /* elements in each other */
 };
 
 /* White space that waits for what follows. */
@@ -38,6 +43,9 @@ struct html {
 	bool all_cite;   /* what comes is quoted, to the end */
 	bool line;       /* something stands on the open line */
 	enum gap gap;
+	bool in_sheet;
+	struct buf text_of_sheet;
+	struct html_sheet sheet;
 	bool after_full; /* the last character was a full-width one */
 };
 
@@ -79,6 +87,8 @@ on_text(void *user, const xmlChar *at, int len)
 	const char *s = copy, *from;
 	uint32_t c;
 
+	if (h->in_sheet)
+		buf_str(&h->text_of_sheet, copy);
 	while (!h->skip && (from = s, c = text_next(&s)) != 0) {
 		if (h->pre && (c == '\n' || c == '\r')) {
 			if (c == '\n')
@@ -205,6 +215,24 @@ put_input(struct html *h, const xmlChar **attributes)
 		on_text(h, (const xmlChar *)value, (int)strnlen(value, INPUT_MAX));
 }
 
+/* A picture that lies in the page itself: "data:image/png;base64,…" (RFC 2397). Others are parts of the mail.
+ */
+static void
+put_image(struct html *h, const xmlChar **attributes)
+{
+	static const char scheme[] = "data:image/";
+	const char *src = html_attribute(attributes, "src"), *data = NULL;
+	struct buf b = BUF_INIT(PICTURE_MAX);
+
+	if (src && strncasecmp(src, scheme, sizeof scheme - 1) == 0)
+		data = strstr(src, ";base64,");
+	if (data)
+		base64_decode(bytes_str(data + strlen(";base64,")), &b);
+	if (b.len && !b.over)
+		doc_picture(h->d, buf_bytes(&b));
+	buf_free(&b);
+}
+
 static void
 on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 {
@@ -212,7 +240,8 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 	const char *name = (const char *)xname;
 	unsigned char state = 0;
 
-	if (h->skip || !html_is_displayed(name, attributes))
+	if (h->skip || !html_is_displayed(name, attributes) ||
+	    html_sheet_hides(&h->sheet, html_attribute(attributes, "class")))
 		state = SKIP;
 	else if (strcmp(name, "pre") == 0 || html_has_style(attributes, "white-space:pre"))
 		state = PRE;
@@ -220,8 +249,11 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 		state |= CITE;
 	if (strcmp(name, "blockquote") == 0)
 		state |= INDENT;
+	if (strcmp(name, "option") == 0 && !html_attribute(attributes, "selected"))
+		state |= SKIP;
 	if (html_has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
 		h->all_cite = true;
+	h->in_sheet = strcmp(name, "style") == 0;
 	buf_ch(&h->open, (char)state);
 	nest(h, state, 1);
 	if (h->skip)
@@ -229,6 +261,17 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 	begin_role(h, name, attributes);
 	if (strcmp(name, "input") == 0)
 		put_input(h, attributes);
+	else if (strcmp(name, "img") == 0)
+		put_image(h, attributes);
+}
+
+static void
+end_sheet(struct html *h)
+{
+	h->in_sheet = false;
+	if (h->text_of_sheet.at)
+		html_sheet_add(&h->sheet, h->text_of_sheet.at);
+	buf_clear(&h->text_of_sheet);
 }
 
 static void
@@ -237,6 +280,8 @@ on_end(void *user, const xmlChar *name)
 	struct html *h = user;
 	unsigned char state;
 
+	if (h->in_sheet)
+		end_sheet(h);
 	if (!h->open.len)
 		return;
 	state = (unsigned char)h->open.at[--h->open.len];
@@ -279,6 +324,28 @@ parse(struct html *h, const struct buf *text)
 	htmlFreeParserCtxt(parser);
 }
 
+/* Word's HTML parts what is for whom by "<![if !supportLists]>" and "<![endif]>", which browsers take for
+ * comments and libxml2 for text. "<![endif]-->" is a comment's end, and stays. */
+static void
+drop_conditions(struct buf *page)
+{
+	char *to = page->at, *end = page->at + page->len;
+
+	for (const char *s = page->at; s < end;) {
+		size_t left = (size_t)(end - s);
+		const char *close = strncmp(s, "<![", 3) == 0
+		                            ? memchr(s, '>', left < CONDITION_MAX ? left : CONDITION_MAX)
+		                            : NULL;
+
+		if (close && close[-1] != '-')
+			s = close + 1;
+		else
+			*to++ = *s++;
+	}
+	page->len = (size_t)(to - page->at);
+	page->at[page->len] = '\0';
+}
+
 /* The charset that the page declares in its head; "" where it does not. */
 static const char *
 declared_charset(struct bytes page, char out[CHARSET_MAX])
@@ -307,7 +374,7 @@ declared_charset(struct bytes page, char out[CHARSET_MAX])
 static bool
 html_read(const struct source *s, struct document *d, struct err *e)
 {
-	struct html h = {.d = d, .open = BUF_INIT(OPEN_MAX)};
+	struct html h = {.d = d, .open = BUF_INIT(OPEN_MAX), .text_of_sheet = BUF_INIT(SHEET_MAX)};
 	struct buf text = BUF_INIT(PAGE_MAX);
 	char in_page[CHARSET_MAX];
 	bool ok = true;
@@ -315,13 +382,16 @@ html_read(const struct source *s, struct document *d, struct err *e)
 	(void)charset_decode(&text, s->data, *s->charset ? s->charset : declared_charset(s->data, in_page));
 	if (text.over)
 		ok = err_set(e, ERR_TOO_LARGE, "the page is larger than %d bytes", PAGE_MAX);
-	if (text.len)
+	if (text.len) {
+		drop_conditions(&text);
 		parse(&h, &text);
+	}
 	doc_set_quoted(d, false);
 	doc_set_indented(d, false);
 	quoting_mark(d);
 	buf_free(&text);
 	buf_free(&h.open);
+	buf_free(&h.text_of_sheet);
 	return ok;
 }
 

@@ -61,17 +61,36 @@ is_struck(const char *name, const xmlChar **attributes)
 	       html_has_style(attributes, "text-decoration-line:line-through");
 }
 
+/* Word's notes and comments: their signs in the text, and what they say, at the page's end. */
+static bool
+is_note(const xmlChar **attributes)
+{
+	static const char *const signs[] = {"MsoCommentReference", "msocomanchor", "MsoFootnoteReference",
+	                                    "MsoEndnoteReference"};
+	static const char *const lists[] = {"mso-element:comment", "mso-element:footnote",
+	                                    "mso-element:endnote"};
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (html_has_word(attributes, "class", signs[i]))
+			return true;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (html_has_style(attributes, lists[i]))
+			return true;
+	return false;
+}
+
 bool
 html_is_displayed(const char *name, const xmlChar **attributes)
 {
-	static const char *const never[] = {"script", "style", "title", "template", "select", "object"};
+	static const char *const never[] = {"script", "style", "title", "template", "object"};
 	size_t i;
 
 	for (i = 0; i < sizeof never / sizeof never[0]; i++)
 		if (strcmp(name, never[i]) == 0)
 			return false;
-	return !is_struck(name, attributes) && !html_attribute(attributes, "hidden") &&
-	       !html_has_style(attributes, "display:none") && !html_has_style(attributes, "mso-hide:all");
+	return !is_struck(name, attributes) && !is_note(attributes) &&
+	       !html_attribute(attributes, "hidden") && !html_has_style(attributes, "display:none") &&
+	       !html_has_style(attributes, "mso-hide:all");
 }
 
 bool

@@ -19,7 +19,8 @@ bool html_has_word(const xmlChar **attributes, const char *name, const char *wor
 /* Is "property:value" in the style, whatever spaces stand in it? */
 bool html_has_style(const xmlChar **attributes, const char *declaration);
 
-/* Does a person see what this element holds, and does it count? What is struck through does not. */
+/* Does a person see what this element holds, and does it count? What is struck through does not, nor do
+ * Word's notes and comments. */
 bool html_is_displayed(const char *name, const xmlChar **attributes);
 
 /* Does it hold what its sender quotes? */

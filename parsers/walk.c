@@ -192,6 +192,8 @@ walk_body(struct walker *w, const struct mail_part *p)
 	if (!w->link_count)
 		w->link_count = links_find(w->a, w->f, raw, w->links);
 	list = walk_forms_of(w, d, p->path, true, &blank);
+	if (!list)
+		list = walk_body_pictures(w, d, p->path);
 	w->out->blank = w->out->blank || blank;
 	if (all_quoted(list) && !w->out->values && p->depth == 0)
 		w->out->values = recognise_values(w->f, d);

@@ -16,6 +16,8 @@ enum {
 	SMALL_PICTURE = 12 << 10, /* bytes of a logo or a signature; a page has more, or many pixels */
 };
 
+static const char TOO_POOR[] = "a picture of a page, too poor to be read";
+
 /* One of a kind that is not known is a picture by its word; never what is a document by its bytes. */
 static bool
 is_picture_by_type(const struct item *item)
@@ -190,6 +192,28 @@ walk_scans(struct walker *w, struct document *d, const struct item *item, struct
 	return what == OTHER_TEXT || walk_pictures(w, d, item, list, e) || (what != NOTHING && !is_limit(e));
 }
 
+/* Is there a page in it that may be the form, and that a person has to look at? What the mail shows in its
+ * text is mostly a decoration, but no table. */
+static bool
+is_illegible(const struct document *d, const struct item *item)
+{
+	return d->illegible >= (item->embedded ? DOC_ILLEGIBLE_TABLE : DOC_ILLEGIBLE_PAGE);
+}
+
+struct walk_form *
+walk_body_pictures(struct walker *w, struct document *d, const char *path)
+{
+	const struct item item = {.path = path, .embedded = true};
+	struct walk_form *list = NULL;
+	struct err e = {0};
+
+	ocr_begin_file();
+	(void)walk_pictures(w, d, &item, &list, &e);
+	if (!list && is_illegible(d, &item))
+		walk_add_unread(w, path, ERR_UNSUPPORTED, TOO_POOR);
+	return list;
+}
+
 static bool
 shows_file(const struct document *d)
 {
@@ -261,14 +285,6 @@ note_unseen(struct walker *w, const struct document *d, const struct item *item)
 	}
 }
 
-/* Is there a page in it that may be the form, and that a person has to look at? What the mail shows in its
- * text is mostly a decoration, but no table. */
-static bool
-is_illegible(const struct document *d, const struct item *item)
-{
-	return d->illegible >= (item->embedded ? DOC_ILLEGIBLE_TABLE : DOC_ILLEGIBLE_PAGE);
-}
-
 static void
 walk_document(struct walker *w, const struct reader *r, const struct item *item)
 {
@@ -288,7 +304,7 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 		ok = walk_scans(w, d, item, &list, &e) && ok;
 	illegible = ok && !list && is_illegible(d, item);
 	if (illegible)
-		ok = err_set(&e, ERR_UNSUPPORTED, "a picture of a page, too poor to be read");
+		ok = err_set(&e, ERR_UNSUPPORTED, "%s", TOO_POOR);
 	if (!ok)
 		list = forms_kept(w, list, is_limit(&e));
 	w->out->blank = w->out->blank || blank;

@@ -66,6 +66,9 @@ void walk_container(struct walker *w, const struct reader *r, const struct item 
 void walk_message(struct walker *w, const struct item *item);
 struct walk_form *walk_body(struct walker *w, const struct mail_part *p);
 
+/* Forms in the pictures that lie in a text itself, not beside it in the mail. */
+struct walk_form *walk_body_pictures(struct walker *w, struct document *d, const char *path);
+
 /* For --dump. */
 void walk_dump(struct walker *w, const struct reader *r, const char *path, const struct document *d);
 

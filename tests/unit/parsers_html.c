@@ -25,6 +25,32 @@ static const struct {
          "<p>1<s>x</s><del>x</del><span style='text-decoration: line-through'>x</span>2</p>", "12"},
         {"what was typed into a page",
          "<p>1 <input value=2> <input type=hidden value=x> <input type=tel value='3'></p>", "1 2 3"},
+        {"a choice from a list",
+         "<p>1<select><option>x</option><option selected>2</option><option>x</option></select>"
+         "<select><option selected='selected'>3</select>4</p>",
+         "1234"},
+        {"Word's conditions",
+         "<p>1<![if !supportEmptyParas]>&nbsp;<![endif]>2<!--[if gte mso 9]><xml>x</xml><![endif]-->3"
+         "<!--[if !vml]--><![if !vml]>4<![endif]><!--[endif]-->5</p><p>a <![ b</p>",
+         "1 2345\na"},
+        {"Word's comments and notes",
+         "<p>1<span class=MsoCommentReference><a class=msocomanchor>[x]</a></span>2"
+         "<span class=MsoFootnoteReference>[1]</span></p>"
+         "<div style='mso-element:comment-list'><div style='mso-element:comment'><p>x</p></div></div>"
+         "<div style='mso-element:footnote-list'><div style='mso-element:footnote'><p>x</p></div></div>",
+         "12"},
+        {"classes that hide",
+         "<style><!--\n/* a {} */ p.a, .b ,span.c\n{ color:red; DISPLAY : none }\n.d{display:block}"
+         ".e .f{display:none} @media print { .g {display:none} .h {color:red} } @import 'x.css';"
+         ".i{displays:none;dis\nplay:none}\n--></style><p>1<span class='z b'>x</span><span class=c>x</span>"
+         "<b class=d>2</b><b class=e>3</b><b class=f>4</b><b class=g>5</b><b class=bb>6</b><b class=i>x</b>"
+         "</p><p class=a>x</p>",
+         "123456"},
+        {"a sheet left open", "<p class=a>1</p><style>.a{display:none", "1"},
+        {"a picture in the page itself",
+         "<p>1<img src='data:image/png;base64,UElD'><img src='http://x/y.png'><img src='data:image/png;x'>"
+         "<img src='data:text/plain;base64,UElD'><img></p>",
+         "1\n(picture, 3 bytes)"},
         {"a table", "<table><tr><td>1</td><th>2</th></tr><tr><td>3<td>4</table>",
          "table 1: 2x2\n[1][2]\n[3][4]"},
         {"spans", "<table><tr><td rowspan=2>1<td colspan=2>2<tr><td>3<td>4</table>",
