@@ -10,13 +10,14 @@
 
 #define MAIN_PART "word/document.xml" /* where all programs but some of Microsoft's put it */
 
-enum { PICTURE_MAX = 32 << 20 };
+enum { PICTURE_MAX = 32 << 20, STYLES_MAX = 8 << 20 };
 
 /* ---- the document ---- */
 
 struct package {
 	struct zipxml *zip;
 	struct opc_relations relations;
+	struct wordstyles *styles; /* NULL: none of them hides */
 };
 
 static void
@@ -35,11 +36,28 @@ push_picture(void *context, struct document *d, struct bytes id)
 static bool
 read_part(struct package *p, const char *part, struct document *d, struct err *e)
 {
-	struct wordml *x = wordml_new(d, push_picture, p);
+	struct wordml *x = wordml_new(d, p->styles, push_picture, p);
 	bool ok = zipxml_stream(p->zip, part, &wordml_events, x, e);
 
 	wordml_free(x);
 	return ok;
+}
+
+/* A part that is broken hides nothing. */
+static void
+read_styles(struct package *p)
+{
+	struct buf xml = BUF_INIT(STYLES_MAX);
+	const struct opc_relation *r = p->relations.first;
+
+	while (r && !opc_is(r, "styles"))
+		r = r->next;
+	if (r && zipxml_read(p->zip, r->target, &xml, NULL) && wordstyles_may_hide(buf_bytes(&xml))) {
+		p->styles = wordstyles_new();
+		(void)xml_read(buf_bytes(&xml), &wordstyles_events, p->styles, NULL);
+		wordstyles_end(p->styles);
+	}
+	buf_free(&xml);
 }
 
 static bool
@@ -55,6 +73,7 @@ docx_read(const struct source *s, struct document *d, struct err *e)
 		goto out;
 	part = opc_main_part(p.zip, a, MAIN_PART);
 	p.relations = opc_relations(p.zip, a, part);
+	read_styles(&p);
 	ok = read_part(&p, part, d, e);
 	/* Headers are an extra: where one is broken, the document is not. */
 	for (r = ok ? p.relations.first : NULL; r; r = r->next)
@@ -62,6 +81,7 @@ docx_read(const struct source *s, struct document *d, struct err *e)
 			(void)read_part(&p, r->target, d, NULL);
 	opc_push_files(p.zip, &p.relations, d);
 out:
+	wordstyles_free(p.styles);
 	zipxml_close(p.zip);
 	arena_free(a);
 	return ok;

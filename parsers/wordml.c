@@ -3,67 +3,35 @@
 
 #include "config/mem.h"
 #include "parsers/symbol.h"
+#include "parsers/wordfield.h"
+#include "parsers/wordtable.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Elements of one kind in each other, with a flag for each of the innermost 64. */
-struct nest {
-	int depth;
-	uint64_t flags;
-};
-
-/* A table that is open. A cell or row begins in the document when its properties are known. */
-struct open_table {
-	struct open_table *outer;
-	bool row_pending, row_deleted, row_heading, cell_pending;
-	int before, span;
-	enum doc_merge merge;
-};
-
 struct wordml {
 	struct document *d;
+	const struct wordstyles *styles;
 	wordml_picture *picture;
 	void *context;
-	struct open_table *table;
+	struct wordtable table;
 	int skip;                 /* depth inside an element that is left out; 0: in none */
 	int properties;           /* depth inside pPr */
 	bool run;                 /* in a run */
-	bool hidden;              /* and it is hidden */
+	unsigned hidden;          /* bits of wordstyles.h: how it is … */
+	unsigned paragraph_hides; /* … and how the paragraph's style has it */
 	bool text;                /* in an element whose characters are text */
 	bool joined;              /* this paragraph's mark is deleted: the next one goes on in it */
-	struct nest fields;       /* flag: still in its code, not in its result */
+	struct wordfield field;
 	struct nest controls;     /* flag: shows its prompt only */
 	struct nest alternatives; /* flag: one of them was taken */
 };
 
-static uint64_t
-nest_bit(const struct nest *n)
-{
-	return n->depth > 0 && n->depth <= 64 ? UINT64_C(1) << (n->depth - 1) : 0;
-}
-
-static void
-nest_in(struct nest *n, bool flag)
-{
-	n->depth++;
-	if (flag)
-		n->flags |= nest_bit(n);
-}
-
-static void
-nest_out(struct nest *n)
-{
-	n->flags &= ~nest_bit(n);
-	if (n->depth)
-		n->depth--;
-}
-
 static bool
 text_counts(const struct wordml *x)
 {
-	return !x->hidden && !x->properties && !x->controls.flags && !x->fields.flags;
+	return !x->hidden && !x->properties && !x->controls.flags && !wordfield_is_code(&x->field);
 }
 
 static void
@@ -73,31 +41,13 @@ put(struct wordml *x, const char *s)
 		doc_text(x->d, s, strlen(s));
 }
 
-/* Tell the document of the row and cell that are pending: something stands in the cell. */
-static void
-open_cell(struct wordml *x)
-{
-	struct open_table *t = x->table;
-
-	if (!t || !t->cell_pending)
-		return;
-	if (t->row_pending) {
-		doc_begin_row(x->d);
-		doc_skip_columns(x->d, t->before);
-		t->row_pending = false;
-	}
-	doc_begin_cell(x->d, t->span, 1, t->merge);
-	if (t->row_heading)
-		doc_cell_is_header(x->d);
-	t->cell_pending = false;
-}
-
 static void
 begin_paragraph(struct wordml *x, const struct xml_tag *t)
 {
 	(void)t;
-	open_cell(x);
+	wordtable_fill(&x->table);
 	x->joined = false;
+	x->paragraph_hides = 0;
 }
 
 static void
@@ -111,92 +61,74 @@ end_paragraph(struct wordml *x)
 static void
 begin_table(struct wordml *x, const struct xml_tag *t)
 {
-	struct open_table *n;
-
 	(void)t;
-	open_cell(x);
-	n = mem_alloc(1, sizeof *n);
-	n->outer = x->table;
-	x->table = n;
-	doc_begin_table(x->d, NULL);
+	wordtable_begin(&x->table);
 }
 
 static void
 end_table(struct wordml *x)
 {
-	struct open_table *t = x->table;
-
-	if (!t)
-		return;
-	doc_end_table(x->d);
-	x->table = t->outer;
-	free(t);
+	wordtable_end(&x->table);
 }
 
 static void
 begin_row(struct wordml *x, const struct xml_tag *t)
 {
 	(void)t;
-	if (x->table)
-		*x->table = (struct open_table){.outer = x->table->outer, .row_pending = true};
+	wordtable_begin_row(&x->table);
 }
 
 static void
 end_row(struct wordml *x)
 {
-	if (x->table)
-		doc_end_row(x->d);
+	wordtable_end_row(&x->table);
 }
 
 static void
 begin_cell(struct wordml *x, const struct xml_tag *t)
 {
 	(void)t;
-	if (!x->table)
-		return;
-	if (x->table->row_deleted) {
+	if (!wordtable_begin_cell(&x->table))
 		x->skip = 1;
-		return;
-	}
-	x->table->cell_pending = true;
-	x->table->span = 1;
-	x->table->merge = DOC_MERGE_NONE;
 }
 
 static void
 end_cell(struct wordml *x)
 {
-	open_cell(x);
-	if (x->table && !x->table->row_deleted)
-		doc_end_cell(x->d);
+	wordtable_end_cell(&x->table);
 }
 
 static void
 grid_before(struct wordml *x, const struct xml_tag *t)
 {
-	if (x->table)
-		x->table->before = xml_attribute_number(t, "val", 0, DOC_COLUMNS_MAX);
+	wordtable_row_before(&x->table, xml_attribute_number(t, "val", 0, DOC_COLUMNS_MAX));
 }
 
 static void
 grid_span(struct wordml *x, const struct xml_tag *t)
 {
-	if (x->table)
-		x->table->span = xml_attribute_number(t, "val", 1, DOC_COLUMNS_MAX);
+	wordtable_cell_span(&x->table, xml_attribute_number(t, "val", 1, DOC_COLUMNS_MAX));
 }
 
 static void
 v_merge(struct wordml *x, const struct xml_tag *t)
 {
-	if (x->table)
-		x->table->merge = xml_attribute_is(t, "val", "restart") ? DOC_MERGE_FIRST : DOC_MERGE_MORE;
+	wordtable_cell_merge(&x->table,
+	                     xml_attribute_is(t, "val", "restart") ? DOC_MERGE_FIRST : DOC_MERGE_MORE);
 }
 
 static void
 row_heading(struct wordml *x, const struct xml_tag *t)
 {
-	if (x->table)
-		x->table->row_heading = xml_attribute_on(t, "val");
+	wordtable_row_heading(&x->table, xml_attribute_on(t, "val"));
+}
+
+/* A row that does not show, as one that is deleted. */
+static void
+row_hidden(struct wordml *x, const struct xml_tag *t)
+{
+	if (wordtable_in_row(&x->table))
+		wordtable_row_left_out(&x->table, xml_attribute_on(t, "val"));
 }
 
 /* As an element around runs: what is in it is gone. As a property: of a row, or of a paragraph's mark. */
@@ -206,8 +138,8 @@ deleted(struct wordml *x, const struct xml_tag *t)
 	(void)t;
 	if (x->properties)
 		x->joined = true;
-	else if (x->table && x->table->row_pending && !x->table->cell_pending)
-		x->table->row_deleted = true;
+	else if (wordtable_in_row(&x->table))
+		wordtable_row_left_out(&x->table, true);
 	else
 		x->skip = 1;
 }
@@ -237,23 +169,42 @@ begin_run(struct wordml *x, const struct xml_tag *t)
 {
 	(void)t;
 	x->run = true;
-	x->hidden = false;
+	x->hidden = x->paragraph_hides;
 }
 
 static void
 end_run(struct wordml *x)
 {
 	x->run = false;
-	x->hidden = false;
+	x->hidden = 0;
+}
+
+static void
+paragraph_style(struct wordml *x, const struct xml_tag *t)
+{
+	x->paragraph_hides = wordstyles_hide(x->styles, xml_attribute(t, "val"));
+}
+
+static void
+run_style(struct wordml *x, const struct xml_tag *t)
+{
+	if (x->run && !x->properties)
+		x->hidden |= wordstyles_hide(x->styles, xml_attribute(t, "val"));
 }
 
 /* Hidden, or struck through: who strikes a word out and writes another means the other. */
 static void
 vanish(struct wordml *x, const struct xml_tag *t)
 {
+	unsigned bit = wordstyles_bit(t->name);
+
 	/* in a paragraph's properties it hides the mark alone */
-	if (x->run && !x->properties)
-		x->hidden = x->hidden || xml_attribute_on(t, "val");
+	if (!x->run || x->properties)
+		return;
+	if (xml_attribute_on(t, "val"))
+		x->hidden |= bit;
+	else
+		x->hidden &= ~bit;
 }
 
 static void
@@ -306,16 +257,25 @@ symbol(struct wordml *x, const struct xml_tag *t)
 	buf_free(&b);
 }
 
-/* A field is code, then result: (begin) HYPERLINK "…" (separate) what is shown (end). */
 static void
 field_char(struct wordml *x, const struct xml_tag *t)
 {
-	if (xml_attribute_is(t, "fldCharType", "begin"))
-		nest_in(&x->fields, true);
-	else if (xml_attribute_is(t, "fldCharType", "separate"))
-		x->fields.flags &= ~nest_bit(&x->fields);
-	else if (xml_attribute_is(t, "fldCharType", "end"))
-		nest_out(&x->fields);
+	const char *shown = wordfield_mark(&x->field, t);
+
+	if (shown)
+		put(x, shown);
+}
+
+static void
+field_chosen(struct wordml *x, const struct xml_tag *t)
+{
+	wordfield_chosen(&x->field, t);
+}
+
+static void
+field_entry(struct wordml *x, const struct xml_tag *t)
+{
+	wordfield_entry(&x->field, t);
 }
 
 static void
@@ -404,12 +364,15 @@ part(struct wordml *x, const struct xml_tag *t)
 		x->skip = 1;
 }
 
-/* How Word 2003 XML marks changes. */
+/* How Word 2003 XML marks changes and comments: of all that has content, only what was put in counts. */
 static void
 annotation(struct wordml *x, const struct xml_tag *t)
 {
 	if (xml_attribute_is(t, "type", "Word.Deletion"))
 		deleted(x, t);
+	else if (xml_attribute_is(t, "type", "Word.Comment") ||
+	         xml_attribute_is(t, "type", "Word.Formatting"))
+		x->skip = 1;
 }
 
 enum { WORD = 1, MATH = 2, ALTERNATIVE = 4, OTHER = 8 };
@@ -428,6 +391,7 @@ static const struct element {
         {"blip", OTHER, picture, NULL},
         {"br", WORD, line_break, NULL},
         {"cr", WORD, line_break, NULL},
+        {"default", WORD, field_chosen, NULL},
         {"del", WORD, deleted, NULL},
         {"dstrike", WORD, vanish, NULL},
         {"fldChar", WORD, field_char, NULL},
@@ -435,16 +399,21 @@ static const struct element {
         {"gridBefore", WORD, grid_before, NULL},
         {"gridSpan", WORD, grid_span, NULL},
         {"hdr", WORD, begin_header, end_header},
+        {"hidden", WORD, row_hidden, NULL},
         {"imagedata", OTHER, picture, NULL},
+        {"listEntry", WORD, field_entry, NULL},
         {"moveFrom", WORD, deleted, NULL},
         {"noBreakHyphen", WORD, hyphen, NULL},
         {"p", WORD, begin_paragraph, end_paragraph},
         {"pPr", WORD, begin_properties, end_properties},
         {"pPrChange", WORD, skip, NULL},
+        {"pStyle", WORD, paragraph_style, NULL},
         {"part", OTHER, part, NULL},
         {"ptab", WORD, tab, NULL},
         {"r", WORD | MATH, begin_run, end_run},
         {"rPrChange", WORD, skip, NULL},
+        {"rStyle", WORD, run_style, NULL},
+        {"result", WORD, field_chosen, NULL},
         {"rt", WORD, skip, NULL},
         {"sdt", WORD, begin_control, end_control},
         {"sectPrChange", WORD, skip, NULL},
@@ -537,11 +506,12 @@ on_text(void *context, const char *s, size_t len)
 const struct xml_events wordml_events = {on_begin, on_end, on_text};
 
 struct wordml *
-wordml_new(struct document *d, wordml_picture *receiver, void *context)
+wordml_new(struct document *d, const struct wordstyles *styles, wordml_picture *receiver, void *context)
 {
 	struct wordml *x = mem_alloc(1, sizeof *x);
 
-	x->d = d;
+	x->d = x->table.d = d;
+	x->styles = styles;
 	x->picture = receiver;
 	x->context = context;
 	return x;
@@ -550,11 +520,9 @@ wordml_new(struct document *d, wordml_picture *receiver, void *context)
 void
 wordml_free(struct wordml *x)
 {
-	while (x && x->table) {
-		struct open_table *t = x->table;
-
-		x->table = t->outer;
-		free(t);
-	}
+	if (!x)
+		return;
+	wordtable_free(&x->table);
+	wordfield_free(&x->field);
 	free(x);
 }

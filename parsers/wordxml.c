@@ -108,17 +108,33 @@ wordxml_is(const struct source *s)
 	                                      bytes_find(head, "/2006/xmlPackage") < head.len);
 }
 
+/* In a file of Word 2003 they come first, in a package some time; NULL: none of them hides. */
+static struct wordstyles *
+read_styles(struct bytes xml)
+{
+	struct wordstyles *styles = NULL;
+
+	if (wordstyles_may_hide(xml)) {
+		styles = wordstyles_new();
+		(void)xml_read(xml, &wordstyles_events, styles, NULL);
+		wordstyles_end(styles);
+	}
+	return styles;
+}
+
 static bool
 wordxml_read(const struct source *s, struct document *d, struct err *e)
 {
 	static const struct xml_events events = {on_begin, on_end, on_text};
+	struct wordstyles *styles = read_styles(s->data);
 	struct flat f = {.d = d,
-	                 .x = wordml_new(d, NULL, NULL),
+	                 .x = wordml_new(d, styles, NULL, NULL),
 	                 .text = BUF_INIT(BINARY_MAX),
 	                 .data = BUF_INIT(BINARY_MAX)};
 	bool ok = xml_read(s->data, &events, &f, e);
 
 	wordml_free(f.x);
+	wordstyles_free(styles);
 	buf_free(&f.text);
 	buf_free(&f.data);
 	return ok;

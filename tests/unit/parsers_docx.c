@@ -23,6 +23,13 @@
 #define RESTART      "<w:vMerge w:val=\"restart\"/>"
 #define FIELD(kind)  "<w:r><w:fldChar w:fldCharType=\"" kind "\"/></w:r>"
 
+/* A field of old forms that lets choose from 甲, 乙 and 丙. */
+#define FIELD_OF(chosen)                                                                       \
+	"<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:ddList>" chosen                  \
+	"<w:listEntry w:val=\"甲\"/><w:listEntry w:val=\"乙\"/><w:listEntry w:val=\"丙\"/>" \
+	"</w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r>"
+#define LIST(chosen) FIELD_OF(chosen) FIELD("end")
+
 static const struct {
 	const char *name, *xml, *want;
 } rows[] = {
@@ -30,6 +37,19 @@ static const struct {
         {"runs", DOCUMENT("<w:p>" R("一") R(" 二") "</w:p>"), "一 二"},
         {"entities", DOCUMENT(P("R&amp;D &lt;&#x4E2D;")), "R&D <中"},
         {"a table", DOCUMENT(TBL(TR(TC("1") TC("2")) TR(TC("3") TC("")))), "table 1: 2x2\n[1][2]\n[3][]"},
+        {"a list to choose from",
+         DOCUMENT("<w:p>" LIST("<w:result w:val=\"1\"/><w:default w:val=\"2\"/>") LIST(
+                 "<w:result w:val=\"0\"/><w:default w:val=\"2\"/>") LIST("<w:default w:val=\"2\"/>") LIST("")
+                          LIST("<w:result w:val=\"9\"/>") "</w:p>"),
+         "乙甲丙甲"},
+        {"a list whose choice stands as text, too",
+         DOCUMENT("<w:p>" FIELD_OF("<w:result w:val=\"1\"/>") FIELD("separate") R("丁")
+                          FIELD("end") "</w:p>"),
+         "丁"},
+        {"a hidden row",
+         DOCUMENT(TBL(TR("<w:trPr><w:hidden/></w:trPr>" TC("x"))
+                              TR("<w:trPr><w:hidden w:val=\"0\"/></w:trPr>" TC("1")))),
+         "table 1: 1x1\n[1]"},
         {"gridSpan", DOCUMENT(TBL(TR(TC("1") TC("2")) TR(TCP("<w:gridSpan w:val=\"2\"/>", "3")))),
          "table 1: 2x2\n[1][2]\n[3|2x1]"},
         {"gridSpan of nonsense", DOCUMENT(TBL(TR(TCP("<w:gridSpan w:val=\"-7\"/>", "1") TC("2")))),

@@ -67,13 +67,16 @@ put_cells(struct page *p, double wide)
 {
 	static const char *const words[] = {"产业", "高端", "装备", "市工", "信局", "0513", "新材", "12"};
 
-	for (int i = 0; i < 24; i++)
+	for (int i = 0; i < 24; i++) {
+		int row = i / 6;
+
 		put(p, (struct text){.text = words[i % 8],
 		                     .x = 50 + 23 * (i % 6),
-		                     .y = 100 + 13 * (i / 6),
+		                     .y = 100 + 13 * row,
 		                     .em = 10.5,
 		                     .word = 99,
 		                     .wide = wide});
+	}
 }
 
 static const struct {

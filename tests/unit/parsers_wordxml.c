@@ -46,6 +46,39 @@ test_read(void **state)
 	assert_false(wordxml_reader.is(&s));
 }
 
+/* What a style hides, before the text (2003) or behind it; comments and old formats are none of the text. */
+static void
+test_left_out(void **state)
+{
+	static const char year2003[] =
+	        "<?xml version=\"1.0\"?><w:wordDocument "
+	        "xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\" "
+	        "xmlns:aml=\"http://schemas.microsoft.com/aml/2001/core\"><w:styles><w:style "
+	        "w:styleId=\"h\"><w:rPr><w:vanish/></w:rPr></w:style></w:styles><w:body><w:p><w:r><w:rPr>"
+	        "<w:rStyle w:val=\"h\"/></w:rPr><w:t>x</w:t></w:r><w:r><w:rPr><aml:annotation "
+	        "w:type=\"Word.Formatting\"><aml:content><w:rPr><w:vanish/></w:rPr></aml:content>"
+	        "</aml:annotation></w:rPr><w:t>1</w:t></w:r><w:r><aml:annotation w:type=\"Word.Comment\">"
+	        "<aml:content>" P("x") "</aml:content></aml:annotation></w:r><w:r><w:t>2</w:t></w:r></w:p>"
+	                               "<w:p><w:pPr><w:pStyle w:val=\"h\"/></w:pPr><w:r><w:t>x</w:t></w:r>"
+	                               "<w:r><w:rPr><w:vanish w:val=\"off\"/></w:rPr><w:t>3</w:t></w:r></w:p>"
+	                               "</w:body></w:wordDocument>";
+	static const char package[] =
+	        "<?xml version=\"1.0\"?><pkg:package "
+	        "xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\" "
+	        "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">"
+	        "<pkg:part pkg:name=\"/word/document.xml\"><pkg:xmlData><w:document><w:p><w:pPr><w:pStyle "
+	        "w:val=\"h\"/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>" P(
+	                "1") "</w:document></pkg:xmlData></pkg:part><pkg:part pkg:name=\"/word/styles.xml\">"
+	                     "<pkg:xmlData><w:styles><w:style w:styleId=\"h\"><w:rPr><w:strike/></w:rPr>"
+	                     "</w:style></w:styles></pkg:xmlData></pkg:part></pkg:package>";
+	struct source s = source_of(bytes_str(year2003));
+
+	(void)state;
+	expect_read("2003", &wordxml_reader, &s, ERR_NONE, "12\n3");
+	s = source_of(bytes_str(package));
+	expect_read("a package", &wordxml_reader, &s, ERR_NONE, "1");
+}
+
 /* Pictures and files stand between the text as base64; Word 2003 keeps its objects in one OLE2 file. */
 static void
 test_binaries(void **state)
@@ -91,8 +124,8 @@ test_damage(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_binaries),
-	                                   cmocka_unit_test(test_damage)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_left_out),
+	                                   cmocka_unit_test(test_binaries), cmocka_unit_test(test_damage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

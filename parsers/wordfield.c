@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parsers/wordfield.h"
+
+#include <string.h>
+
+enum { CHOICE_MAX = 4096, ENTRIES_MAX = 1000 };
+
+uint64_t
+nest_bit(const struct nest *n)
+{
+	return n->depth > 0 && n->depth <= 64 ? UINT64_C(1) << (n->depth - 1) : 0;
+}
+
+void
+nest_in(struct nest *n, bool flag)
+{
+	n->depth++;
+	if (flag)
+		n->flags |= nest_bit(n);
+}
+
+void
+nest_out(struct nest *n)
+{
+	n->flags &= ~nest_bit(n);
+	if (n->depth)
+		n->depth--;
+}
+
+bool
+wordfield_is_code(const struct wordfield *f)
+{
+	return f->open.flags != 0;
+}
+
+static void
+begin(struct wordfield *f)
+{
+	nest_in(&f->open, true);
+	f->entry = 0;
+	f->chosen = -1;
+	buf_clear(&f->choice);
+	f->choice.max = CHOICE_MAX;
+}
+
+static const char *
+end(struct wordfield *f)
+{
+	bool in_code = (f->open.flags & nest_bit(&f->open)) != 0;
+
+	nest_out(&f->open);
+	return in_code && f->choice.len ? f->choice.at : NULL;
+}
+
+const char *
+wordfield_mark(struct wordfield *f, const struct xml_tag *t)
+{
+	const char *shown = NULL;
+
+	if (xml_attribute_is(t, "fldCharType", "begin"))
+		begin(f);
+	else if (xml_attribute_is(t, "fldCharType", "separate"))
+		f->open.flags &= ~nest_bit(&f->open);
+	else if (xml_attribute_is(t, "fldCharType", "end"))
+		shown = end(f);
+	return shown;
+}
+
+void
+wordfield_chosen(struct wordfield *f, const struct xml_tag *t)
+{
+	/* what was chosen stands before what would be without a choice (CT_FFDDList) */
+	if (strcmp(t->name, "result") == 0 || f->chosen < 0)
+		f->chosen = xml_attribute_number(t, "val", 0, ENTRIES_MAX);
+}
+
+void
+wordfield_entry(struct wordfield *f, const struct xml_tag *t)
+{
+	struct bytes v = xml_attribute(t, "val");
+
+	if (f->entry++ == (f->chosen < 0 ? 0 : f->chosen) && v.len)
+		buf_add(&f->choice, v.at, v.len);
+}
+
+void
+wordfield_free(struct wordfield *f)
+{
+	buf_free(&f->choice);
+}
