@@ -2,6 +2,7 @@
 #include "parsers/ole.h"
 
 #include "config/mem.h"
+#include "parsers/span.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,11 @@ ole_part(struct bytes b, size_t at, size_t len)
 static struct bytes
 sector(const struct ole *o, uint32_t n)
 {
+	size_t len = (size_t)1 << o->shift;
+
 	if (n >= SECTOR_MAX)
 		return BYTES("", 0);
-	return ole_part(o->data, ((size_t)n + 1) << o->shift, (size_t)1 << o->shift);
+	return ole_part(o->data, span_times((size_t)n + 1, len), len);
 }
 
 /* Number of sectors that the file has, the last perhaps in part. */
@@ -125,9 +128,10 @@ static void
 read_mini(const struct ole *o, uint32_t n, size_t max, struct buf *out)
 {
 	struct bytes mini = buf_bytes(&o->mini), table = buf_bytes(&o->minifat), b;
+	size_t len = (size_t)1 << o->mini_shift;
 
 	while (n < SECTOR_MAX && max) {
-		b = ole_part(mini, (size_t)n << o->mini_shift, (size_t)1 << o->mini_shift);
+		b = ole_part(mini, span_times(n, len), len);
 		if (b.len > max)
 			b.len = max;
 		if (!b.len)
@@ -412,7 +416,8 @@ ole_storage(const struct ole *o, size_t within, const char *prefix, size_t after
 void
 ole_rooted(const struct ole *o, size_t storage, struct buf *out)
 {
-	size_t root = ((size_t)ole_u32(o->data, HEADER_DIRECTORY) + 1) << o->shift, begin = out->len;
+	size_t first = span_sum(ole_u32(o->data, HEADER_DIRECTORY), 1), begin = out->len;
+	size_t root = span_times(first, (size_t)1 << o->shift);
 	uint32_t child = o->entries[storage].child;
 
 	buf_add(out, o->data.at, o->data.len);

@@ -5,6 +5,7 @@
 #include "parsers/charset.h"
 #include "parsers/member.h"
 #include "parsers/slides.h"
+#include "parsers/span.h"
 
 #include <string.h>
 
@@ -12,6 +13,13 @@
 #define UNKNOWN_OBJECT "an object of a kind that is not read"
 
 enum { STREAM_MAX = 48 << 20, PACKAGED = 2 /* the kind of object that holds a file */, EMBEDDED = 2 };
+
+/* The place behind a string with its length before it. */
+static size_t
+behind_string(struct bytes b, size_t at)
+{
+	return span_sum(span_sum(at, 4), ole_u32(b, at));
+}
 
 /* The string at *at up to its NUL, and *at behind that. */
 static struct bytes
@@ -36,8 +44,7 @@ packaged_file(struct bytes b, struct bytes *name_r)
 		return BYTES(NULL, 0);
 	*name_r = string_at(b, &at);
 	(void)string_at(b, &at);
-	at += 4;
-	at += 4 + (size_t)ole_u32(b, at);
+	at = behind_string(b, at + 4);
 	if (at >= b.len)
 		return BYTES(NULL, 0);
 	return ole_part(b, at + 4, ole_u32(b, at));
@@ -201,13 +208,6 @@ oleobject_push(const struct ole *o, size_t within, const char *prefix, struct do
 			push_unread(o, i, ++n, d);
 	}
 	buf_free(&data);
-}
-
-/* The place behind a string with its length before it. */
-static size_t
-behind_string(struct bytes b, size_t at)
-{
-	return at + 4 + (size_t)ole_u32(b, at);
 }
 
 /* A file as it is: an OLE2 file, or what needs no packager. */

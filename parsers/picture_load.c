@@ -2,6 +2,7 @@
 #include "parsers/picture_load.h"
 
 #include "parsers/picture_heic.h"
+#include "parsers/span.h"
 
 #include <leptonica/allheaders.h>
 #include <string.h>
@@ -98,10 +99,13 @@ exif_orientation(struct bytes tiff)
 	size_t directory = number(tiff, 4, 4, little);
 	unsigned entries = number(tiff, directory, 2, little);
 
-	for (unsigned i = 0; i < entries && directory + 14 + i * 12 <= tiff.len; i++) {
-		size_t entry = directory + 2 + i * 12;
-		unsigned value = number(tiff, entry + 8, 2, little);
+	for (unsigned i = 0; i < entries; i++) {
+		size_t entry = span_sum(directory, 2 + i * 12);
+		unsigned value;
 
+		if (entry > tiff.len || tiff.len - entry < 12)
+			break;
+		value = number(tiff, entry + 8, 2, little);
 		if (number(tiff, entry, 2, little) == 0x0112)
 			return value >= 1 && value <= 8 ? (int)value : 1;
 	}

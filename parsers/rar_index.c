@@ -73,8 +73,8 @@ fixed(struct cursor *c, unsigned len)
 	struct bytes b = take(c, len);
 	uint64_t v = 0;
 
-	for (size_t i = b.len; i-- > 0;)
-		v = v << 8 | b.at[i];
+	for (size_t i = b.len; i > 0; i--)
+		v = v << 8 | b.at[i - 1];
 	return v;
 }
 

@@ -5,6 +5,7 @@
 #include "parsers/charset.h"
 #include "parsers/mapi.h"
 #include "parsers/member.h"
+#include "parsers/span.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,7 +101,7 @@ skip_name(struct cursor *c)
 	if (take_u32(c) == 0)
 		(void)take(c, 4);
 	else
-		(void)take(c, ((size_t)take_u32(c) + 3) / 4 * 4);
+		(void)take(c, span_sum(take_u32(c), 3) / 4 * 4);
 }
 
 /* One property's first value. */

@@ -329,10 +329,10 @@ names_of(struct arena *a, const char *const *names, size_t n)
 {
 	struct walk_name *list = NULL;
 
-	while (n-- > 0) {
+	for (; n > 0; n--) {
 		struct walk_name *x = arena_alloc(a, 1, sizeof *x);
 
-		x->name = names[n];
+		x->name = names[n - 1];
 		x->next = list;
 		list = x;
 	}

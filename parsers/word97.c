@@ -6,6 +6,7 @@
 #include "parsers/ole.h"
 #include "parsers/oleobject.h"
 #include "parsers/rowtable.h"
+#include "parsers/span.h"
 #include "parsers/symbol.h"
 #include "parsers/word97_picture.h"
 #include "parsers/word97_props.h"
@@ -272,7 +273,8 @@ read_piece(struct word97 *w, size_t piece, uint32_t first, uint32_t count)
 
 	if (compressed)
 		place /= 2;
-	for (place += first * width; count && !is_over(w); place += width, count--) {
+	place = span_sum(place, span_times(first, width));
+	for (; count && !is_over(w); place += width, count--) {
 		if (place > w->document.len || w->document.len - place < width) {
 			w->cut = true;
 			return;

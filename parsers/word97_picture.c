@@ -2,6 +2,7 @@
 #include "parsers/word97_picture.h"
 
 #include "parsers/ole.h"
+#include "parsers/span.h"
 
 enum {
 	FIB_DRAWINGS = 0x22A, /* fcDggInfo, lcbDggInfo */
@@ -57,7 +58,7 @@ push_entry(struct walk *w, struct bytes b, int depth)
 		walk(w, ole_part(b, ENTRY_HEAD + (size_t)b.at[33], b.len), depth + 1);
 	else if (place && place < w->delayed.len) {
 		blip = ole_part(w->delayed, place, w->delayed.len);
-		walk(w, ole_part(blip, 0, RECORD_HEAD + (size_t)ole_u32(blip, 4)), depth + 1);
+		walk(w, ole_part(blip, 0, span_sum(RECORD_HEAD, ole_u32(blip, 4))), depth + 1);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ int
 xml_attribute_number(const struct xml_tag *t, const char *name, int otherwise, int max)
 {
 	struct bytes v = xml_attribute(t, name);
-	long n = 0;
+	int64_t n = 0; /* ten times an int fits */
 	size_t i;
 
 	if (!v.len)

@@ -5,7 +5,7 @@
 # variables never uninitialised. And the AppArmor profile can be parsed, where its parser is.
 set -u
 . "$(dirname "$0")/../lib/servers.sh"
-nm "$BUILD/mingpiand" | grep -q __asan_init && skip "a sanitizer's build is hardened in another way"
+nm "$BUILD/mingpiand" | grep -qE "__(asan|tsan)_init" && skip "a sanitizer's build is hardened in another way"
 
 for program in mingpiand mingpianctl mingpian-parse; do
 	file=$BUILD/$program

@@ -18,6 +18,9 @@ TOP=$(cd "$LIB/../.." && pwd)
 : "${BUILD:=build}"
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 
+# In a build with ASan: the libraries of tests/fault come before its own.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+
 SERVERS='' # the folder, while they run
 : "${DOVECOT_MORE:=}" # further lines of Dovecot's configuration, set before servers_start
 DOVECOT_PID='' SMTPD_PID=''
@@ -136,9 +139,9 @@ dovecot_config() {
 	END
 }
 
-# await SECONDS COMMAND…: until it succeeds.
+# await SECONDS COMMAND…: until it succeeds; SLOW times as long.
 await() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${SLOW:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1

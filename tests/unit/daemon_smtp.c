@@ -31,7 +31,9 @@
 
 /* What the server says; NULL: the usual. */
 struct script {
-	const char *greeting, *ehlo, *auth, *mail, *rcpt, *data, *dot;
+	const char *greeting, *ehlo, *auth, *mail;
+	_Atomic(const char *) rcpt; /* may change while the server runs */
+	const char *data, *dot;
 };
 
 struct server {

@@ -20,7 +20,7 @@ enum {
 	REFUSED_EXIT = 3, /* the child met an error and gave up, as the daemon does */
 	STEPS_MIN = 10,
 	STEPS_MAX = 2000,
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	STRIDE = 9, /* each run is ten times as slow; the plain build takes every step */
 #else
 	STRIDE = 1,
