@@ -37,15 +37,16 @@ close_group(struct rtf *r)
 	if (r->too_deep)
 		r->too_deep--;
 	else if (r->state_count) {
-		bool pict = r->s.pict, object = r->s.object, code = r->s.code;
+		bool pict = r->s.pict, object = r->s.object, code = r->s.code, entry = r->s.entry;
 
 		if (r->header_open && r->state_count == r->header_depth) {
 			r->headers[r->header_count - 1].to = r->at - 1;
 			r->header_open = false;
 		}
+		if (entry && !r->states[r->state_count - 1].entry)
+			rtf_end_entry(r);
 		if (code && !r->states[r->state_count - 1].code)
 			rtf_end_code(r);
-
 		r->s = r->states[--r->state_count];
 		if (object && !r->s.object)
 			rtf_end_object(r);
@@ -255,6 +256,7 @@ rtf_read(const struct source *s, struct document *d, struct err *e)
 	buf_free(&r->picture);
 	buf_free(&r->bytes);
 	buf_free(&r->text);
+	buf_free(&r->choice);
 	free(r->states);
 	free(r);
 	return ok;
@@ -288,6 +290,7 @@ rtf_html(struct bytes rtf, struct buf *html)
 	buf_add(html, r->text.at, r->text.len);
 	buf_free(&r->bytes);
 	buf_free(&r->text);
+	buf_free(&r->choice);
 	free(r->states);
 	free(r);
 	return true;

@@ -11,7 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL_MAX = 16 };
+enum {
+	LABEL_MAX = 16,
+	CHOICE_MAX = 4096,
+	NOT_CHOSEN = 25, /* \ffres25: as \ffdefres has it */
+};
 
 /* \fcharset to a code page (the RTF specification's table); 0: the document's. */
 static int
@@ -166,6 +170,13 @@ rtf_begin_code(struct rtf *r)
 	r->code_at = r->text.len;
 }
 
+static void
+take_back(struct rtf *r, size_t from)
+{
+	r->text.len = from;
+	r->text.at[from] = '\0';
+}
+
 void
 rtf_end_code(struct rtf *r)
 {
@@ -173,14 +184,53 @@ rtf_end_code(struct rtf *r)
 	struct bytes base;
 
 	rtf_flush(r);
-	if (r->text.len <= r->code_at)
+	if (r->text.len > r->code_at) {
+		code = mem_dup0(r->text.at + r->code_at, r->text.len - r->code_at);
+		base = eqfield_base(bytes_str(code));
+		take_back(r, r->code_at);
+		buf_add(&r->text, base.at, base.len);
+		free(code);
+	}
+	/* of a list no result is written: what is shown stands in its data alone */
+	buf_add(&r->text, r->choice.at, r->choice.len);
+	buf_clear(&r->choice);
+}
+
+void
+rtf_begin_list(struct rtf *r)
+{
+	buf_clear(&r->choice);
+	r->choice.max = CHOICE_MAX;
+	r->entry = 0;
+	r->chosen = -1;
+}
+
+void
+rtf_choose(struct rtf *r, int n, bool by_default)
+{
+	if (by_default ? r->chosen < 0 : n != NOT_CHOSEN)
+		r->chosen = n;
+}
+
+void
+rtf_begin_entry(struct rtf *r)
+{
+	if (r->s.entry || !r->s.code)
 		return;
-	code = mem_dup0(r->text.at + r->code_at, r->text.len - r->code_at);
-	base = eqfield_base(bytes_str(code));
-	r->text.len = r->code_at;
-	r->text.at[r->text.len] = '\0';
-	buf_add(&r->text, base.at, base.len);
-	free(code);
+	rtf_flush(r);
+	r->s.entry = true;
+	r->entry_at = r->text.len;
+}
+
+void
+rtf_end_entry(struct rtf *r)
+{
+	rtf_flush(r);
+	if (r->text.len <= r->entry_at)
+		return;
+	if (r->entry++ == (r->chosen < 0 ? 0 : r->chosen))
+		buf_add(&r->choice, r->text.at + r->entry_at, r->text.len - r->entry_at);
+	take_back(r, r->entry_at);
 }
 
 void

@@ -23,6 +23,8 @@ struct rtf_state {
 	bool pict;   /* in \pict: digits are a picture's bytes, */
 	bool blip;   /* its kind is told; what is no PNG or JPEG is `unsupported` */
 	bool code;   /* in \fldinst: what is put into the paragraph is taken out again */
+	bool entry;  /* in \ffl: the same, of a list's entry */
+	bool twin;   /* in \upr: skipped, but for \ud, which says it in Unicode */
 	bool object; /* in \objdata: the same, of an object's bytes */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
@@ -63,8 +65,12 @@ struct rtf {
 
 	struct buf bytes; /* text in a code page, not decoded so far */
 	int bytes_font;
-	struct buf text; /* the open paragraph */
-	size_t code_at;  /* where in it a field's code begins */
+	struct buf text;   /* the open paragraph */
+	size_t code_at;    /* where in it a field's code begins */
+	size_t entry_at;   /* and in that an entry of a list to choose from */
+	int entry;         /* its number, from 0 */
+	int chosen;        /* the number of the one that is shown */
+	struct buf choice; /* that one */
 	bool intbl;
 	int itap;
 };
@@ -98,6 +104,13 @@ void rtf_begin_header(struct rtf *r);
 /* A group of \fldinst begins, and is closed. */
 void rtf_begin_code(struct rtf *r);
 void rtf_end_code(struct rtf *r);
+
+/* A list to choose from begins in it (\formfield); this number is chosen, or where none was; a group of \ffl
+ * begins, and is closed. */
+void rtf_begin_list(struct rtf *r);
+void rtf_choose(struct rtf *r, int n, bool by_default);
+void rtf_begin_entry(struct rtf *r);
+void rtf_end_entry(struct rtf *r);
 
 int rtf_hex_digit(unsigned char c); /* -1: it is none */
 

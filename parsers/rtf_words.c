@@ -32,6 +32,12 @@ enum word_kind {
 	HTML_TAG,
 	PLAIN,
 	FIELD_CODE,
+	LIST,
+	LIST_DEFAULT,
+	LIST_CHOICE,
+	LIST_ENTRY,
+	TWIN,
+	TWIN_UNICODE,
 	FONT,
 	UC,
 	UNICODE,
@@ -66,6 +72,9 @@ static const struct word {
         {"enspace", CHARACTER, ' '},
         {"f", FONT, 0},
         {"fcharset", FONT_CHARSET, 0},
+        {"ffdefres", LIST_DEFAULT, 0},
+        {"ffl", LIST_ENTRY, 0},
+        {"ffres", LIST_CHOICE, 0},
         {"fldinst", FIELD_CODE, 0},
         {"fonttbl", FONT_TABLE, 0},
         {"footer", HEADER, 0},
@@ -73,6 +82,7 @@ static const struct word {
         {"footerl", HEADER, 0},
         {"footerr", HEADER, 0},
         {"footnote", DESTINATION, 0},
+        {"formfield", LIST, 0},
         {"header", HEADER, 0},
         {"headerf", HEADER, 0},
         {"headerl", HEADER, 0},
@@ -118,7 +128,8 @@ static const struct word {
         {"trowd", TROWD, 0},
         {"u", UNICODE, 0},
         {"uc", UC, 0},
-        {"upr", DESTINATION, 0},
+        {"ud", TWIN_UNICODE, 0},
+        {"upr", TWIN, 0},
         {"v", HIDE, 0},
         {"wbitmap", BLIP, 0},
         {"wmetafile", BLIP, 0},
@@ -184,6 +195,11 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case PICT: r->s.pict = true; break;
 	case BLIP: r->s.blip = r->s.pict; break;
 	case FIELD_CODE: rtf_begin_code(r); break;
+	case LIST: rtf_begin_list(r); break;
+	case LIST_DEFAULT: rtf_choose(r, n, true); break;
+	case LIST_CHOICE: rtf_choose(r, n, false); break;
+	case LIST_ENTRY: rtf_begin_entry(r); break;
+	case TWIN: r->s.skip = r->s.twin = true; break;
 	case OBJECT: r->s.object = r->s.blip = r->s.pict = true; break;
 	case SHADOW: r->s.shadow = !has_n || n != 0; break;
 	case STRIKE: r->s.struck = !has_n || n != 0; break;
@@ -215,6 +231,10 @@ rtf_word(struct rtf *r, const char *name, bool has_n, int n)
 		return;
 	}
 	font_word(r, w, n);
+	if (w->kind == TWIN_UNICODE) {
+		r->s.skip = !r->s.twin;
+		r->s.twin = false;
+	}
 	if (r->s.skip)
 		return;
 	switch (w->kind) {

@@ -11,6 +11,10 @@
 #define T2        "\\trowd\\cellx1000\\cellx2000 "
 #define P(text)   "\\pard\\intbl " text "\\cell "
 
+#define LIST(chosen)                                                                                         \
+	"{\\field{\\*\\fldinst {FORMDROPDOWN {\\*\\formfield{\\fftype2" chosen "{\\*\\ffname x}{\\*\\ffl 1}" \
+	"{\\*\\ffl {2}}{\\*\\ffl 3}}}}}{\\fldrslt }}"
+
 static const struct {
 	const char *name, *rtf, *want;
 } rows[] = {
@@ -35,6 +39,12 @@ static const struct {
          RTF(T2 P("1") "{\\headerl{\\f0 " T2 P("3") P("4") "\\row}}" P("2") "\\row"),
          "table 1: 2x1\n[1][2]\n^ table 2: 2x1\n[3][4]"},
         {"a header that does not end", RTF("1\\par{\\footerf 2"), "1\n^ 2"},
+        {"a list to choose from",
+         RTF(LIST("\\ffres1\\ffdefres0") LIST("\\ffdefres0\\ffres1") LIST("\\ffres25\\ffdefres2") LIST("")
+                     LIST("\\ffres9") "5"),
+         "22315"},
+        {"what is said twice, for old readers and in Unicode",
+         RTF("1{\\upr{x{\\b x}}{\\*\\ud{2\\u20013?}}}3{\\*\\ud x}{\\*\\x{\\upr{x}{\\*\\ud{x}}}}"), "12中3"},
         {"a field", RTF("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 1}}2"), "12"},
         {"a phonetic guide",
          RTF("1{\\field{\\*\\fldinst {EQ \\\\* jc0 \\\\o\\\\ad(\\\\s\\\\up 9(r\\'fa),\\u22914?)}}{\\fldrslt "
