@@ -8,6 +8,7 @@
 #include "parsers/rowtable.h"
 #include "parsers/span.h"
 #include "parsers/symbol.h"
+#include "parsers/word97_form.h"
 #include "parsers/word97_picture.h"
 #include "parsers/word97_props.h"
 
@@ -62,6 +63,7 @@ struct word97 {
 	uint64_t codes;                    /* bit n: the field at depth n shows its code, which is not seen */
 	int fields;                        /* open */
 	struct buf code;                   /* of the innermost field */
+	struct buf choice;                 /* from a list that it is: word97_form.h */
 	uint32_t high;                     /* the first half of a surrogate pair */
 	uint32_t characters;               /* read */
 	struct word97_paragraph paragraph; /* large: kept here */
@@ -109,6 +111,7 @@ field_begin(struct word97 *w)
 	if (w->fields < FIELDS_MAX)
 		w->codes |= (uint64_t)1 << w->fields;
 	w->fields++;
+	buf_clear(&w->choice);
 	buf_clear(&w->code);
 }
 
@@ -128,8 +131,11 @@ field_end(struct word97 *w)
 	field_separator(w);
 	if (w->fields > 0)
 		w->fields--;
-	if (!w->codes)
+	if (!w->codes) {
 		buf_add(&w->text, base.at, base.len);
+		buf_add(&w->text, w->choice.at, w->choice.len);
+	}
+	buf_clear(&w->choice);
 	buf_clear(&w->code);
 }
 
@@ -219,9 +225,12 @@ take(struct word97 *w, uint32_t c, uint32_t place)
 	case FIELD_END: field_end(w); return;
 	default: break;
 	}
-	if (run->hidden || run->deleted || run->struck)
+	if (run->hidden || run->deleted || run->struck ||
+	    (!run->hidden_told && word97_paragraph_hides(&w->props, place)))
 		return;
 	if (w->codes) {
+		if (c == PICTURE && run->special && run->field_data && run->has_picture)
+			word97_form_choice(w->pictures.data, run->picture, &w->choice);
 		if (c >= 0x20 && (c < 0xD800 || c > 0xDFFF)) /* pairs stand for no guide's text */
 			text_put(&w->code, c);
 		return;
@@ -357,7 +366,10 @@ static bool
 word97_read(const struct source *s, struct document *d, struct err *e)
 {
 	struct buf document = BUF_INIT(STREAM_MAX), table = BUF_INIT(STREAM_MAX), data = BUF_INIT(STREAM_MAX);
-	struct word97 w = {.d = d, .text = BUF_INIT(DOC_TEXT_MAX), .code = BUF_INIT(CODE_MAX)};
+	struct word97 w = {.d = d,
+	                   .text = BUF_INIT(DOC_TEXT_MAX),
+	                   .code = BUF_INIT(CODE_MAX),
+	                   .choice = BUF_INIT(CODE_MAX)};
 	struct ole *ole = ole_open(s->data, e);
 	size_t pool;
 	bool ok = false;
@@ -383,6 +395,7 @@ out:
 	rowtable_free(w.tables);
 	buf_free(&w.text);
 	buf_free(&w.code);
+	buf_free(&w.choice);
 	buf_free(&data);
 	buf_free(&table);
 	buf_free(&document);

@@ -2,6 +2,7 @@
 #include "parsers/word97_props.h"
 
 #include "parsers/ole.h"
+#include "parsers/word97_changes.h"
 
 #include <string.h>
 
@@ -12,43 +13,13 @@ enum {
 	PARAGRAPH_ENTRY = 13, /* of a page's table: offset, and line heights */
 	CELL_LEN = 20,        /* TC80 */
 	HUGE_DEPTH = 2,       /* lists of changes that name another list */
-	SPENT_MAX = 64 << 20,
-};
-
-/* Changes, [MS-DOC] 2.6.1 to 2.6.3. */
-enum {
-	C_DELETED = 0x0800,
-	C_FIELD_DATA = 0x0806,
-	C_STRUCK = 0x0837,
-	C_HIDDEN = 0x083C,
-	C_SPECIAL = 0x0855,
-	C_STRUCK_TWICE = 0x2A53,
-	C_PICTURE = 0x6A03,
-	C_SYMBOL = 0x6A09,
-	P_IN_TABLE = 0x2416,
-	P_ENDS_ROW = 0x2417,
-	P_ENDS_INNER_CELL = 0x244B,
-	P_ENDS_INNER_ROW = 0x244C,
-	P_HUGE_OLD = 0x6645,
-	P_HUGE = 0x6646,
-	P_TABLE_PROPS = 0x646B,
-	P_DEPTH = 0x6649,
-	P_TABS = 0xC615,
-	T_MERGE = 0x5624,
-	T_DEFINITION = 0xD608,
-	T_ROW_MERGE = 0xD62B,
-};
-
-/* One change: its number, and what it says. */
-struct change {
-	unsigned code;
-	struct bytes value;
 };
 
 void
 word97_props_init(struct word97_props *p, struct bytes document, struct bytes table, struct bytes data)
 {
 	*p = (struct word97_props){.document = document, .table = table, .data = data};
+	word97_styles_read(&p->styles, document, table);
 	p->runs = ole_part(table, ole_u32(document, FIB_RUNS), ole_u32(document, FIB_RUNS + 4));
 	p->paragraphs =
 	        ole_part(table, ole_u32(document, FIB_PARAGRAPHS), ole_u32(document, FIB_PARAGRAPHS + 4));
@@ -57,7 +28,7 @@ word97_props_init(struct word97_props *p, struct bytes document, struct bytes ta
 bool
 word97_props_over(const struct word97_props *p)
 {
-	return p->spent > SPENT_MAX;
+	return p->spent > WORD97_CHANGES_MAX;
 }
 
 /* ---- pages ---- */
@@ -89,48 +60,6 @@ page_of(const struct word97_props *p, struct bytes plc, uint32_t place)
 		page = ole_part(p->document,
 		                (size_t)(ole_u32(plc, 4 * (n + 1) + 4 * i) & 0x3FFFFF) * PAGE_LEN, PAGE_LEN);
 	return page.len == PAGE_LEN ? page : BYTES("", 0);
-}
-
-/* ---- lists of changes ---- */
-
-/* How many bytes a change's value has, the length inside it counted; b begins with it. */
-static size_t
-value_len(unsigned code, struct bytes b)
-{
-	static const unsigned char fixed[] = {1, 1, 2, 4, 2, 2, 0, 3};
-	unsigned kind = code >> 13;
-	size_t len = b.len ? b.at[0] : 0, deleted;
-
-	if (kind != 6)
-		return fixed[kind];
-	if (code == T_DEFINITION)
-		return (size_t)ole_u16(b, 0) + 1;
-	if (code == P_TABS && len == 255) {
-		/* the one list that is longer than its length can say */
-		deleted = b.len > 1 ? b.at[1] : 0;
-		return 2 + 4 * deleted + 1 +
-		       3 * (size_t)(b.len > 2 + 4 * deleted ? b.at[2 + 4 * deleted] : 0);
-	}
-	return len + 1;
-}
-
-/* Take the next change from the list. False: there is none that is whole. */
-static bool
-next_change(struct word97_props *p, struct bytes *list, struct change *c)
-{
-	size_t len;
-
-	if (list->len < 2 || word97_props_over(p))
-		return false;
-	c->code = ole_u16(*list, 0);
-	*list = ole_part(*list, 2, list->len);
-	len = value_len(c->code, *list);
-	if (!len || len > list->len)
-		return false;
-	c->value = ole_part(*list, 0, len);
-	*list = ole_part(*list, len, list->len);
-	p->spent += 2 + len;
-	return true;
 }
 
 /* ---- tables ---- */
@@ -189,10 +118,10 @@ change_by_data(struct word97_props *p, struct word97_paragraph *to, uint32_t at,
 static void
 change_paragraph(struct word97_props *p, struct word97_paragraph *to, struct bytes list, int depth)
 {
-	struct change c;
+	struct word97_change c;
 	const unsigned char *v;
 
-	while (next_change(p, &list, &c)) {
+	while (word97_change_next(&list, &c, &p->spent)) {
 		v = c.value.at;
 		switch (c.code) {
 		case P_IN_TABLE: to->depth = !v[0] ? 0 : to->depth ? to->depth : 1; break;
@@ -214,50 +143,86 @@ change_paragraph(struct word97_props *p, struct word97_paragraph *to, struct byt
 	}
 }
 
-void
-word97_paragraph_at(struct word97_props *p, uint32_t place, struct word97_paragraph *to)
+/* What a page tells of the paragraph around a place: the style's number, and changes. No bytes: nothing. */
+static struct bytes
+told_of_paragraph(struct word97_props *p, uint32_t place, uint32_t *end_r)
 {
 	struct bytes page = page_of(p, p->paragraphs, place);
-	size_t n, i, at, len;
+	size_t n = page.len ? page.at[PAGE_LEN - 1] : 0, i = range_of(page, n, place), at, len;
 
-	memset(to, 0, sizeof *to);
-	n = page.len ? page.at[PAGE_LEN - 1] : 0;
-	i = range_of(page, n, place);
 	if (i == n || 4 * (n + 1) + PARAGRAPH_ENTRY * n >= PAGE_LEN)
-		return;
+		return BYTES("", 0);
+	*end_r = ole_u32(page, 4 * (i + 1));
 	at = (size_t)page.at[4 * (n + 1) + PARAGRAPH_ENTRY * i] * 2;
 	if (!at)
-		return;
+		return BYTES("", 0);
 	/* the length: in words without this byte, or, behind a 0, in words */
 	if (page.at[at])
 		len = 2 * (size_t)page.at[at] - 1;
 	else
 		len = 2 * (size_t)page.at[++at];
-	if (len >= 2) /* behind the style's number */
-		change_paragraph(p, to, ole_part(page, at + 3, len - 2), 0);
+	return ole_part(page, at + 1, len);
+}
+
+void
+word97_paragraph_at(struct word97_props *p, uint32_t place, struct word97_paragraph *to)
+{
+	uint32_t end;
+	struct bytes told = told_of_paragraph(p, place, &end);
+
+	memset(to, 0, sizeof *to);
+	if (told.len >= 2)
+		change_paragraph(p, to, ole_part(told, 2, told.len), 0);
+}
+
+bool
+word97_paragraph_hides(struct word97_props *p, uint32_t place)
+{
+	struct bytes told;
+
+	if (!p->styles.paragraphs)
+		return false;
+	if (place < p->hiding_begin || place >= p->hiding_end) {
+		p->hiding_begin = place;
+		p->hiding_end = place + 1;
+		told = told_of_paragraph(p, place, &p->hiding_end);
+		p->hiding = told.len >= 2 && (word97_style_hides(&p->styles, ole_u16(told, 0)) ||
+		                              word97_style_strikes(&p->styles, ole_u16(told, 0)));
+	}
+	return p->hiding;
 }
 
 /* ---- runs ---- */
 
 static bool
-is_on(unsigned char toggle)
+is_on(struct word97_change c)
 {
-	return toggle == 1 || toggle == 0x81; /* 0x80 and 0x81: as the style says, and the opposite */
+	return word97_change_is_on(c.value.at[0], false);
 }
 
 static void
 change_run(struct word97_props *p, struct word97_run *to, struct bytes list)
 {
-	struct change c;
+	struct word97_change c;
 
-	while (next_change(p, &list, &c)) {
+	while (word97_change_next(&list, &c, &p->spent)) {
 		switch (c.code) {
-		case C_DELETED: to->deleted = is_on(c.value.at[0]); break;
-		case C_HIDDEN: to->hidden = is_on(c.value.at[0]); break;
+		case C_DELETED: to->deleted = is_on(c); break;
+		case C_HIDDEN:
+			to->hidden = word97_change_is_on(c.value.at[0], to->style_hides);
+			to->hidden_told = true;
+			break;
 		case C_STRUCK:
-		case C_STRUCK_TWICE: to->struck = is_on(c.value.at[0]); break;
-		case C_SPECIAL: to->special = is_on(c.value.at[0]); break;
-		case C_FIELD_DATA: to->field_data = is_on(c.value.at[0]); break;
+		case C_STRUCK_TWICE:
+			to->struck = word97_change_is_on(c.value.at[0], to->style_strikes);
+			break;
+		case C_STYLE:
+			to->hidden = to->style_hides = word97_style_hides(&p->styles, ole_u16(c.value, 0));
+			to->struck = to->style_strikes =
+			        word97_style_strikes(&p->styles, ole_u16(c.value, 0));
+			break;
+		case C_SPECIAL: to->special = is_on(c); break;
+		case C_FIELD_DATA: to->field_data = is_on(c); break;
 		case C_SYMBOL: to->symbol = ole_u16(c.value, 2); break;
 		case C_PICTURE:
 			to->picture = ole_u32(c.value, 0);

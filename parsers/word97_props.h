@@ -6,6 +6,7 @@
 #define MINGPIAN_PARSERS_WORD97_PROPS_H
 
 #include "config/buf.h"
+#include "parsers/word97_styles.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,8 @@ struct word97_paragraph {
 struct word97_run {
 	uint32_t begin, end; /* places that have these properties */
 	bool deleted, hidden, struck;
+	bool hidden_told; /* by itself, not by a style */
+	bool style_hides, style_strikes;
 	bool special;     /* the character stands for something else: */
 	uint32_t symbol;  /* one of a symbol font, */
 	uint32_t picture; /* a picture, by its offset in Data, */
@@ -45,6 +48,9 @@ struct word97_props {
 	struct bytes paragraphs, runs;      /* PlcBtePapx, PlcBteChpx: places to pages */
 	struct word97_run run;              /* the last one asked for */
 	size_t spent;                       /* bytes of changes that were looked at */
+	struct word97_styles styles;
+	uint32_t hiding_begin, hiding_end; /* the last answer of word97_paragraph_hides(), */
+	bool hiding;                       /* and for which places it holds */
 };
 
 /* Streams are borrowed. */
@@ -52,6 +58,9 @@ void word97_props_init(struct word97_props *p, struct bytes document, struct byt
 
 /* The properties of the paragraph whose mark stands at this place; plain ones where none are told. */
 void word97_paragraph_at(struct word97_props *p, uint32_t place, struct word97_paragraph *to);
+
+/* Does the style of the paragraph around this place hide its text, or strike it out? */
+bool word97_paragraph_hides(struct word97_props *p, uint32_t place);
 
 /* Those of the character at this place; valid until the next call. */
 const struct word97_run *word97_run_at(struct word97_props *p, uint32_t place);

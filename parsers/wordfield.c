@@ -43,13 +43,21 @@ begin(struct wordfield *f)
 	f->choice.max = CHOICE_MAX;
 }
 
+static void
+separate(struct wordfield *f)
+{
+	f->open.flags &= ~nest_bit(&f->open);
+	f->filled = false;
+}
+
 static const char *
 end(struct wordfield *f)
 {
-	bool in_code = (f->open.flags & nest_bit(&f->open)) != 0;
+	bool empty = (f->open.flags & nest_bit(&f->open)) || !f->filled;
 
 	nest_out(&f->open);
-	return in_code && f->choice.len ? f->choice.at : NULL;
+	f->filled = true; /* the field around it, if there is one */
+	return empty && f->choice.len ? f->choice.at : NULL;
 }
 
 const char *
@@ -60,7 +68,7 @@ wordfield_mark(struct wordfield *f, const struct xml_tag *t)
 	if (xml_attribute_is(t, "fldCharType", "begin"))
 		begin(f);
 	else if (xml_attribute_is(t, "fldCharType", "separate"))
-		f->open.flags &= ~nest_bit(&f->open);
+		separate(f);
 	else if (xml_attribute_is(t, "fldCharType", "end"))
 		shown = end(f);
 	return shown;

@@ -26,6 +26,7 @@ struct wordfield {
 	struct nest open;  /* flag: still in its code, not in its result */
 	int chosen, entry; /* of a list, from 0; chosen is -1 where it does not say */
 	struct buf choice; /* the list's entry that is shown */
+	bool filled;       /* out: whoever puts text sets it; the result is not empty */
 };
 
 /* Is what stands here a field's code, and not shown? */

@@ -499,8 +499,10 @@ on_text(void *context, const char *s, size_t len)
 {
 	struct wordml *x = context;
 
-	if (x->text && !x->skip && text_counts(x))
-		doc_text(x->d, s, len);
+	if (!x->text || x->skip || !text_counts(x))
+		return;
+	doc_text(x->d, s, len);
+	x->field.filled = true;
 }
 
 const struct xml_events wordml_events = {on_begin, on_end, on_text};

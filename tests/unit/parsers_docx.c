@@ -42,6 +42,10 @@ static const struct {
                  "<w:result w:val=\"0\"/><w:default w:val=\"2\"/>") LIST("<w:default w:val=\"2\"/>") LIST("")
                           LIST("<w:result w:val=\"9\"/>") "</w:p>"),
          "乙甲丙甲"},
+        {"a list with an empty result",
+         DOCUMENT("<w:p>" R("1") FIELD_OF("<w:result w:val=\"1\"/>") FIELD("separate") FIELD("end")
+                          R("2") "</w:p>"),
+         "1乙2"},
         {"a list whose choice stands as text, too",
          DOCUMENT("<w:p>" FIELD_OF("<w:result w:val=\"1\"/>") FIELD("separate") R("丁")
                           FIELD("end") "</w:p>"),
