@@ -3,8 +3,8 @@
 
 #include "config/mem.h"
 #include "parsers/base64.h"
-#include "parsers/grid.h"
 #include "parsers/member.h"
+#include "parsers/odf_sheet.h"
 #include "parsers/zipxml.h"
 
 #include <ctype.h>
@@ -14,10 +14,10 @@
 
 enum {
 	PICTURE_MAX = 32 << 20,
-	CELL_MAX = 1 << 17,
 	MIME_MAX = 128,
 	SPACES_MAX = 1000,
-	REPEATED_MAX = 1024, /* a cell's text, in so many columns beside each other */
+	REPEATED_MAX = 1024, /* empty cells beside each other */
+	SPAN_MAX = 1 << 16,
 	HIDDEN_MAX = 1000,
 	OBJECTS_MAX = 64, /* put into it */
 	STYLE_MAX = 64,   /* longer names of styles do not hide */
@@ -25,17 +25,16 @@ enum {
 
 struct odf {
 	struct document *d;
-	struct zipxml *zip; /* NULL in a flat file */
-	struct grid *grid;  /* in a spreadsheet */
-	int skip;           /* depth inside an element that is left out; 0: in none */
-	bool masters;       /* in what stands on each page, of which headers and footers are read */
-	bool header;        /* in one of these */
-	int paragraphs;     /* depth inside text:p and text:h */
-	bool space;         /* white space waits for what follows */
-	bool line;          /* something stands in the paragraph */
-	int heading;        /* depth inside table-header-rows */
-	bool pictured;      /* the open frame has given its picture */
-	bool over;
+	struct zipxml *zip;      /* NULL in a flat file */
+	struct odf_sheet *sheet; /* NULL in a text */
+	int skip;                /* depth inside an element that is left out; 0: in none */
+	bool masters;            /* in what stands on each page, of which headers and footers are read */
+	bool header;             /* in one of these */
+	int paragraphs;          /* depth inside text:p and text:h */
+	bool space;              /* white space waits for what follows */
+	bool line;               /* something stands in the paragraph */
+	int heading;             /* depth inside table-header-rows */
+	bool pictured;           /* the open frame has given its picture */
 
 	bool binary;    /* in a file as base64, of a flat file */
 	bool is_object; /* and it is an object, no picture */
@@ -47,16 +46,6 @@ struct odf {
 	char style[STYLE_MAX]; /* that is being defined */
 	char hidden[HIDDEN_MAX][STYLE_MAX];
 	int hidden_count;
-
-	/* of a spreadsheet */
-	int row, column, columns_said; /* 0-based; the next cell's place */
-	int rows, repeated;            /* what the open row, the open cell stands for */
-	char sheet[256];
-	bool sheet_open, sheet_hidden;
-	int shapes;       /* around the text: it floats over the sheet */
-	struct buf boxes; /* what does */
-	struct buf value; /* the open cell's text */
-	char number[40];  /* its office:value, if it is a number */
 };
 
 /* ---- text ---- */
@@ -64,8 +53,8 @@ struct odf {
 static void
 put(struct odf *x, const char *s, size_t len)
 {
-	if (x->grid)
-		buf_add(x->shapes ? &x->boxes : &x->value, s, len);
+	if (x->sheet)
+		odf_sheet_text(x->sheet, s, len);
 	else
 		doc_text(x->d, s, len);
 	x->line = true;
@@ -149,12 +138,10 @@ begin_paragraph(struct odf *x, const struct xml_tag *t)
 		return;
 	}
 	/* a paragraph in a paragraph is that of a text box */
-	if (x->paragraphs++ && !x->grid)
+	if (x->paragraphs++ && !x->sheet)
 		doc_end_paragraph(x->d);
-	if (x->grid && x->shapes)
-		buf_ch(&x->boxes, '\n');
-	else if (x->grid && x->value.len)
-		buf_ch(&x->value, '\n');
+	if (x->sheet)
+		odf_sheet_paragraph(x->sheet);
 	x->line = x->space = false;
 }
 
@@ -163,7 +150,7 @@ end_paragraph(struct odf *x)
 {
 	x->paragraphs--;
 	x->space = false;
-	if (!x->grid)
+	if (!x->sheet)
 		doc_end_paragraph(x->d);
 }
 
@@ -222,151 +209,77 @@ properties(struct odf *x, const struct xml_tag *t)
 
 /* ---- tables ---- */
 
-static int
-number(const struct xml_tag *t, const char *name, int max)
-{
-	int n = xml_attribute_number(t, name, 1, max);
-
-	return n < 1 ? 1 : n;
-}
-
-static void
-begin_sheet(struct odf *x, const struct xml_tag *t)
-{
-	struct bytes name = xml_attribute(t, "name");
-
-	if (x->sheet_open) {
-		x->skip = 1;
-		return;
-	}
-	(void)snprintf(x->sheet, sizeof x->sheet, "%.*s", (int)(name.len < sizeof x->sheet ? name.len : 0),
-	               name.len ? (const char *)name.at : "");
-	x->sheet_open = true;
-	x->sheet_hidden = is_hidden(x, xml_attribute(t, "style-name"));
-	if (x->sheet_hidden)
-		grid_hide_all(x->grid);
-	x->row = x->column = x->columns_said = 0;
-}
-
 static void
 begin_shape(struct odf *x, const struct xml_tag *t)
 {
 	(void)t;
-	x->shapes++;
+	if (x->sheet)
+		odf_sheet_begin_shape(x->sheet);
 }
 
 static void
 end_shape(struct odf *x)
 {
-	x->shapes--;
-}
-
-/* What floats over the sheet comes behind it. */
-static void
-push_boxes(struct odf *x)
-{
-	const char *text = x->boxes.at ? x->boxes.at : "";
-
-	for (; *text == '\n'; text++)
-		;
-	if (*text && !x->sheet_hidden) {
-		doc_text(x->d, text, strlen(text));
-		doc_end_paragraph(x->d);
-	}
-	buf_clear(&x->boxes);
+	if (x->sheet)
+		odf_sheet_end_shape(x->sheet);
 }
 
 static void
 begin_table(struct odf *x, const struct xml_tag *t)
 {
-	if (x->grid)
-		begin_sheet(x, t);
-	else
+	if (!x->sheet)
 		doc_begin_table(x->d, NULL);
+	else if (!odf_sheet_begin(x->sheet, xml_attribute(t, "name"),
+	                          is_hidden(x, xml_attribute(t, "style-name"))))
+		x->skip = 1;
 }
 
 static void
 end_table(struct odf *x)
 {
-	if (!x->grid) {
+	if (x->sheet)
+		odf_sheet_end(x->sheet);
+	else
 		doc_end_table(x->d);
-		return;
-	}
-	x->over |= !grid_push(x->grid, x->d, x->sheet);
-	push_boxes(x);
-	x->sheet_open = false;
-}
-
-static bool
-is_collapsed(const struct xml_tag *t)
-{
-	return xml_attribute_is(t, "visibility", "collapse") || xml_attribute_is(t, "visibility", "filter");
 }
 
 static void
 column(struct odf *x, const struct xml_tag *t)
 {
-	int n = number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
-
-	if (!x->grid)
-		return;
-	if (is_collapsed(t))
-		grid_hide_columns(x->grid, x->columns_said, x->columns_said + n - 1);
-	if (x->columns_said < GRID_COLUMNS_MAX)
-		x->columns_said += n;
+	if (x->sheet)
+		odf_sheet_columns(x->sheet, t);
 }
 
-/* A row that is said once for many is pushed once: what is the same ten times is one registration. */
 static void
 begin_row(struct odf *x, const struct xml_tag *t)
 {
-	if (!x->grid) {
+	if (x->sheet)
+		odf_sheet_begin_row(x->sheet, t);
+	else
 		doc_begin_row(x->d);
-		return;
-	}
-	x->column = 0;
-	x->rows = number(t, "number-rows-repeated", GRID_ROWS_MAX);
-	if (is_collapsed(t))
-		grid_hide_row(x->grid, x->row);
 }
 
 static void
 end_row(struct odf *x)
 {
-	if (!x->grid)
+	if (x->sheet)
+		odf_sheet_end_row(x->sheet);
+	else
 		doc_end_row(x->d);
-	else if (x->row < GRID_ROWS_MAX)
-		x->row += x->rows;
-}
-
-static void
-begin_value(struct odf *x, const struct xml_tag *t, int rows, int columns)
-{
-	struct bytes v = xml_attribute(t, "value");
-
-	buf_clear(&x->value);
-	x->repeated = number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
-	x->number[0] = '\0';
-	if (xml_attribute_is(t, "value-type", "float") && v.len < sizeof x->number) {
-		memcpy(x->number, v.len ? v.at : (const unsigned char *)"", v.len);
-		x->number[v.len] = '\0';
-	}
-	grid_merge(x->grid, x->row, x->column, rows, columns);
 }
 
 static void
 begin_cell(struct odf *x, const struct xml_tag *t)
 {
-	int columns = number(t, "number-columns-spanned", DOC_COLUMNS_MAX);
-	int rows = number(t, "number-rows-spanned", GRID_ROWS_MAX);
-	int i = x->grid ? 1 : number(t, "number-columns-repeated", REPEATED_MAX);
+	int columns = odf_count(t, "number-columns-spanned", DOC_COLUMNS_MAX);
+	int rows = odf_count(t, "number-rows-spanned", SPAN_MAX);
 
-	if (x->grid) {
-		begin_value(x, t, rows, columns);
+	if (x->sheet) {
+		odf_sheet_begin_cell(x->sheet, t);
 		return;
 	}
 	/* in a text, only empty cells are said once for many; the last one takes what may come */
-	for (; i > 0; i--) {
+	for (int i = odf_count(t, "number-columns-repeated", REPEATED_MAX); i > 0; i--) {
 		doc_begin_cell(x->d, columns, rows, DOC_MERGE_NONE);
 		if (x->heading)
 			doc_cell_is_header(x->d);
@@ -376,30 +289,18 @@ begin_cell(struct odf *x, const struct xml_tag *t)
 static void
 end_cell(struct odf *x)
 {
-	char digits[40];
-	int i;
-
-	if (!x->grid) {
+	if (x->sheet)
+		odf_sheet_end_cell(x->sheet);
+	else
 		doc_end_cell(x->d);
-		return;
-	}
-	if (x->number[0] && x->value.len && (strstr(x->value.at, "E+") || strstr(x->value.at, "###"))) {
-		(void)snprintf(digits, sizeof digits, "%.15g", strtod(x->number, NULL));
-		buf_clear(&x->value);
-		buf_str(&x->value, digits);
-	}
-	for (i = 0; x->value.len && i < x->repeated && i < REPEATED_MAX; i++)
-		grid_cell(x->grid, x->row, x->column + i, x->value.at, x->value.len);
-	if (x->column < GRID_COLUMNS_MAX)
-		x->column += x->repeated;
 }
 
 /* A cell under a span: a document's builder steps over it by itself. */
 static void
 covered_cell(struct odf *x, const struct xml_tag *t)
 {
-	if (x->grid && x->column < GRID_COLUMNS_MAX)
-		x->column += number(t, "number-columns-repeated", GRID_COLUMNS_MAX);
+	if (x->sheet)
+		odf_sheet_covered(x->sheet, t);
 	x->skip = 1;
 }
 
@@ -422,8 +323,8 @@ static void
 begin_spreadsheet(struct odf *x, const struct xml_tag *t)
 {
 	(void)t;
-	if (!x->grid)
-		x->grid = grid_new();
+	if (!x->sheet)
+		x->sheet = odf_sheet_new(x->d);
 }
 
 static void
@@ -433,6 +334,12 @@ frame(struct odf *x, const struct xml_tag *t)
 	x->pictured = false;
 }
 
+static bool
+in_hidden_sheet(const struct odf *x)
+{
+	return x->sheet && odf_sheet_is_hidden(x->sheet);
+}
+
 /* A frame may hold one picture in several formats. */
 static void
 image(struct odf *x, const struct xml_tag *t)
@@ -440,7 +347,8 @@ image(struct odf *x, const struct xml_tag *t)
 	struct buf data = BUF_INIT(PICTURE_MAX);
 	char name[ZIPXML_NAME_MAX];
 
-	if (!x->zip || x->sheet_hidden || x->pictured || !zipxml_resolve(name, "", xml_attribute(t, "href")))
+	if (!x->zip || in_hidden_sheet(x) || x->pictured ||
+	    !zipxml_resolve(name, "", xml_attribute(t, "href")))
 		return;
 	if (zipxml_read(x->zip, name, &data, NULL)) {
 		doc_picture(x->d, buf_bytes(&data));
@@ -557,7 +465,7 @@ end_binary(struct odf *x)
 	} else if (b.len && x->is_object) {
 		x->files++;
 		doc_file(x->d, member_unnamed(x->d->arena, (size_t)x->files, b), b);
-	} else if (b.len && !x->pictured && !x->sheet_hidden) {
+	} else if (b.len && !x->pictured && !in_hidden_sheet(x)) {
 		doc_picture(x->d, b);
 		x->pictured = true;
 	}
@@ -681,8 +589,6 @@ odf_new(struct document *d)
 	struct odf *x = mem_alloc(1, sizeof *x);
 
 	x->d = d;
-	x->value = BUF_INIT(CELL_MAX);
-	x->boxes = BUF_INIT(DOC_TEXT_MAX);
 	x->encoded = BUF_INIT(DOC_FILE_MAX / 3 * 4);
 	return x;
 }
@@ -690,14 +596,9 @@ odf_new(struct document *d)
 static bool
 odf_end(struct odf *x, bool ok, struct err *e)
 {
-	/* a sheet that is cut short is read as far as it goes */
-	if (x->grid && x->sheet_open)
-		end_table(x);
-	if (ok && x->over)
+	if (x->sheet && !odf_sheet_finish(x->sheet) && ok)
 		ok = err_set(e, ERR_TOO_LARGE, "a sheet holds more than is read of one");
-	grid_free(x->grid);
-	buf_free(&x->value);
-	buf_free(&x->boxes);
+	odf_sheet_free(x->sheet);
 	buf_free(&x->encoded);
 	free(x);
 	return ok;
@@ -773,7 +674,7 @@ package_read(const struct source *s, struct document *d, struct err *e)
 	ok = zipxml_stream(z, "content.xml", &events, x, e);
 	for (int i = 0; i < x->object_count; i++)
 		read_object(x, x->objects[i]);
-	if (!x->grid)
+	if (!x->sheet)
 		read_headers(x);
 	ok = odf_end(x, ok, e);
 	zipxml_close(z);
