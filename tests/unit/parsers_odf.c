@@ -4,18 +4,22 @@
 #include "tests/unit/zipping.h"
 
 #define NS(kind) " xmlns:" kind "=\"urn:oasis:names:tc:opendocument:xmlns:" kind ":1.0\""
-#define SPACES                                                                  \
-	NS("office")                                                            \
-	NS("text")                                                              \
-	NS("table")                                                             \
-	" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\"" NS( \
-	        "style") " xmlns:xlink=\"http://www.w3.org/1999/xlink\""        \
+#define SPACES                                                                                               \
+	NS("office")                                                                                         \
+	NS("text")                                                                                           \
+	NS("table")                                                                                          \
+	" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\"" NS(                              \
+	        "style") " xmlns:xlink=\"http://www.w3.org/1999/xlink\""                                     \
+	                 " xmlns:form=\"urn:oasis:names:tc:opendocument:xmlns:form:1.0\""                    \
+	                 " xmlns:field=\"urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0\"" \
 	                 " xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
-#define STYLES                                                                           \
-	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties " \
-	"text:display=\"none\"/>"                                                        \
-	"</style:style><style:style style:name=\"t\"><style:table-properties "           \
-	"table:display=\"false\"/></style:style>"                                        \
+#define STYLES                                                                                       \
+	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties "             \
+	"text:display=\"none\"/>"                                                                    \
+	"</style:style><style:style style:name=\"t\"><style:table-properties "                       \
+	"table:display=\"false\"/></style:style>"                                                    \
+	"<style:style style:name=\"s\"><style:text-properties text:display=\"true\"/></style:style>" \
+	"<style:style style:name=\"c\" style:parent-style-name=\"h\"/>"                              \
 	"</office:automatic-styles>"
 #define TEXT(body)                                                                     \
 	"<office:document-content" SPACES ">" STYLES "<office:body><office:text>" body \
@@ -46,6 +50,39 @@ static const struct {
                                    "text:is-hidden=\"true\">x</text:hidden-text>") "<text:p "
                                                                                    "text:style-name=\"h\">x</"
                                                                                    "text:p>"),
+         "12"},
+        {"hidden by the style that a style builds on",
+         TEXT("<text:p text:style-name=\"c\">x</text:p>" P(
+                 "1<text:span text:style-name=\"c\">x<text:s/>x</text:span>2")),
+         "12"},
+        {"shown again within what is hidden",
+         TEXT(P("1<text:span text:style-name=\"h\">x<text:span "
+                "text:style-name=\"s\">2</text:span><text:span>x</text:span>"
+                "x</text:span>3")),
+         "123"},
+        {"a hidden section",
+         TEXT("<text:section text:display=\"none\">" P("x")
+                      TABLE(ROW(CELL("x"))) "</text:section>"
+                                            "<text:section text:display=\"true\">" P("1") "</text:section>"),
+         "1"},
+        {"fields of a form",
+         TEXT("<office:forms><form:form><form:textarea form:id=\"a\" form:value=\"x\" "
+              "form:current-value=\"1\">"
+              "<text:p>x</text:p></form:textarea><form:text form:id=\"b\" form:value=\"2\"/>"
+              "<form:listbox form:id=\"c\"><form:option form:label=\"x\"/>"
+              "<form:option form:label=\"3\" form:current-selected=\"true\"/></form:listbox>"
+              "<form:password form:id=\"d\" form:current-value=\"x\"/><form:text form:id=\"e\"/>"
+              "</form:form></office:forms>" P(
+                      "<draw:control draw:control=\"a\"/><draw:control draw:control=\"b\"/>"
+                      "<draw:control draw:control=\"c\"/><draw:control draw:control=\"d\"/>"
+                      "<draw:control draw:control=\"e\"/><draw:control draw:control=\"f\"/><draw:control/>")),
+         "123"},
+        {"a list of Word's, kept by LibreOffice",
+         TEXT(P("1<field:fieldmark><field:param field:name=\"Dropdown_ListEntry\" field:value=\"x\"/>"
+                "<field:param field:name=\"Dropdown_ListEntry\" field:value=\"2\"/>"
+                "<field:param field:name=\"Dropdown_Selected\" field:value=\"1\"/></field:fieldmark>"
+                "<field:fieldmark><field:param field:name=\"Dropdown_ListEntry\" "
+                "field:value=\"x\"/></field:fieldmark>")),
          "12"},
         {"a picture in one XML file",
          TEXT(P("1<draw:frame><draw:image><office:binary-data>eHh4</office:binary-data></draw:image>"
