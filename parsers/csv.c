@@ -81,14 +81,24 @@ separator_of(const char *text)
 	return separators[best];
 }
 
+/* ="0512-…": so that Excel takes it for text. The quotes themselves may have been quoted. */
+static struct bytes
+without_formula(struct bytes b)
+{
+	if (b.len >= 3 && bytes_begin(b, "=\"") && b.at[b.len - 1] == '"')
+		return BYTES(b.at + 2, b.len - 3);
+	return b;
+}
+
 /* One value, pushed as a cell; returns what stands behind it. */
 static const char *
 push_value(struct document *d, const char *s, char separator)
 {
 	struct buf value = BUF_INIT(DOC_TEXT_MAX);
-	bool quoted = *s == '"';
+	struct bytes shown;
+	bool formula = s[0] == '=' && s[1] == '"', quoted = formula || *s == '"';
 
-	for (s += quoted; *s; s++) {
+	for (s += formula + quoted; *s; s++) {
 		if (quoted && *s == '"') {
 			if (s[1] != '"') {
 				quoted = false;
@@ -100,8 +110,9 @@ push_value(struct document *d, const char *s, char separator)
 		}
 		buf_ch(&value, *s);
 	}
+	shown = without_formula(buf_bytes(&value));
 	doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
-	doc_text(d, value.at ? value.at : "", value.len);
+	doc_text(d, (const char *)shown.at, shown.len);
 	doc_end_cell(d);
 	buf_free(&value);
 	return s;

@@ -2,6 +2,7 @@
 #include "parsers/xlsx.h"
 
 #include "config/mem.h"
+#include "config/text.h"
 #include "parsers/grid.h"
 #include "parsers/numfmt.h"
 #include "parsers/opc.h"
@@ -9,6 +10,7 @@
 #include "parsers/xlsx_styles.h"
 #include "parsers/zipxml.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +72,42 @@ on_text(void *context, const char *s, size_t len)
 		buf_add(&x->value, s, len);
 }
 
+static int
+hex_digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* What XML cannot hold is written "_x000D_" (ISO/IEC 29500-1, 22.9.2.19). A carriage return is half of a
+ * line's end; what else is a control character is not seen. */
+static void
+resolve_escapes(struct buf *b)
+{
+	enum { ESCAPE_LEN = 7 };
+	struct buf out = BUF_INIT(VALUE_MAX);
+	const char *s = b->at;
+
+	if (!s || !strstr(s, "_x"))
+		return;
+	while (*s) {
+		uint32_t c = 0;
+		int i = 2;
+
+		for (; s[0] == '_' && s[1] == 'x' && i < ESCAPE_LEN - 1 && hex_digit(s[i]) >= 0; i++)
+			c = c << 4 | (uint32_t)hex_digit(s[i]);
+		if (i < ESCAPE_LEN - 1 || s[i] != '_') {
+			buf_ch(&out, *s++);
+			continue;
+		}
+		if (c >= ' ' || c == '\t' || c == '\n')
+			text_put(&out, c);
+		s += ESCAPE_LEN;
+	}
+	buf_clear(b);
+	buf_add(b, out.at, out.len);
+	buf_free(&out);
+}
+
 /* ---- the workbook: its sheets ---- */
 
 static void
@@ -116,6 +154,7 @@ strings_begin(void *context, const struct xml_tag *t)
 static void
 string_keep(struct xlsx *x)
 {
+	resolve_escapes(&x->value);
 	if (x->string_count == STRINGS_MAX || x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
 		x->over = true;
 		return;
@@ -281,6 +320,13 @@ put_number(struct xlsx *x)
 		grid_number(x->grid, x->row, x->column, n);
 }
 
+/* WPS keeps pictures in cells by such a function; xlsx_drawing.h reads them. */
+static bool
+is_cell_picture(const struct xlsx *x)
+{
+	return bytes_begin(buf_bytes(&x->value), "=DISPIMG(");
+}
+
 static void
 end_cell(struct xlsx *x)
 {
@@ -293,8 +339,10 @@ end_cell(struct xlsx *x)
 		          *x->value.at == '1' ? 4 : 5);
 	else if (strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0)
 		put_number(x);
-	else
+	else if (!is_cell_picture(x)) {
+		resolve_escapes(&x->value);
 		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
+	}
 }
 
 static void
@@ -345,6 +393,7 @@ read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
 		if (!s->hidden)
 			xlsx_drawing_read(z, x->arena, s->part, d);
 	}
+	xlsx_drawing_read_cells(z, x->arena, d);
 	return ok;
 }
 

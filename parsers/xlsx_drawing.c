@@ -66,20 +66,32 @@ on_text(void *context, const char *s, size_t len)
 		doc_text(x->d, s, len);
 }
 
+static void
+read_drawing(struct zipxml *z, struct arena *a, const char *part, struct document *d)
+{
+	static const struct xml_events events = {on_begin, on_end, on_text};
+	struct drawing x = {.zip = z, .d = d, .relations = opc_relations(z, a, part)};
+
+	(void)zipxml_stream(z, part, &events, &x, NULL);
+	doc_end_paragraph(d);
+}
+
 void
 xlsx_drawing_read(struct zipxml *z, struct arena *a, const char *sheet, struct document *d)
 {
-	static const struct xml_events events = {on_begin, on_end, on_text};
 	struct opc_relations all = opc_relations(z, a, sheet);
 
 	opc_push_files(z, &all, d);
-	for (const struct opc_relation *r = all.first; r; r = r->next) {
-		struct drawing x = {.zip = z, .d = d};
+	for (const struct opc_relation *r = all.first; r; r = r->next)
+		if (opc_is(r, "drawing"))
+			read_drawing(z, a, r->target, d);
+}
 
-		if (!opc_is(r, "drawing"))
-			continue;
-		x.relations = opc_relations(z, a, r->target);
-		(void)zipxml_stream(z, r->target, &events, &x, NULL);
-		doc_end_paragraph(d);
-	}
+void
+xlsx_drawing_read_cells(struct zipxml *z, struct arena *a, struct document *d)
+{
+	static const char part[] = "xl/cellimages.xml";
+
+	if (zipxml_has(z, part))
+		read_drawing(z, a, part, d);
 }

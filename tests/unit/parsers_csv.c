@@ -10,6 +10,8 @@ static const struct {
         {"semicolons", "1;2,5\n3;4", "table 1: 2x2\n[1][2,5]\n[3][4]"},
         {"tabs", "1\t2,3\n", "table 1: 2x1\n[1][2,3]"},
         {"quotes", "\"1,2\",\"a\"\"b\",\"c\nd\"e,f\"g\n", "table 1: 4x1\n[1,2][a\"b][c\\nde][f\"g]"},
+        {"text for Excel", "=\"0512-1,2\",\"=\"\"3\"\"\",=4,=\"\",=\"",
+         "table 1: 5x1\n[0512-1,2][3][=4][][]"},
         {"a quote left open", "1,\"2\n3", "table 1: 2x1\n[1][2\\n3]"},
         {"empty lines", "\n\n1\n\n\n2,3\n", "table 1: 2x2\n[1]\n[2][3]"},
         {"sep=", "sep=|\n1|2,3,4\n", "table 1: 2x1\n[1][2,3,4]"},

@@ -75,6 +75,12 @@ static const struct {
                                   "<row r=\"3\" hidden=\"0\">" N("A3", "3") "</row>",
                "<cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols>"),
          "table 1: 2x2\n[1][2]\n[3]"},
+        {"escapes",
+         SHEET(ROW(C("A1", "str", "1_x000D_\n2_x5C71__x005F_x_x00_x000g_") C("B1", "str", "_x0007_")), ""),
+         "table 1: 1x1\n[1\\n2山_x_x00_x000g_]"},
+        {"a picture in a cell, by WPS",
+         SHEET(ROW(C("A1", "str", "=DISPIMG(&quot;ID_1&quot;,1)") C("B1", "str", "1")), ""),
+         "table 1: 1x1\n[1]"},
         {"a line break", SHEET(ROW(C("A1", "str", "一\n二")), ""), "table 1: 1x1\n[一\\n二]"},
 };
 
