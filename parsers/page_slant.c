@@ -16,12 +16,13 @@ enum {
 /* In heights of a character. */
 static const double STEP_MIN = 0.3, STEP_MAX = 2; /* over a space */
 static const double LEVEL = 0.12;                 /* what a line may climb */
-static const double UPRIGHT =
-        0.97; /* as wide and high as full-width characters are at least that run level */
+/* The smaller side of a full-width character's box: at least so of what is upright, and less of what runs at
+ * a slant, but never less than at 45 degrees, as a reader tells what is steeper as if it ran upwards. */
+static const double UPRIGHT = 0.97, STEEPEST = 0.68;
 /* dx of a step may be so little of dy: what is steeper stands in lines below each other. */
 static const double STEEP = 0.14;
 
-/* Characters that the reader took for a word: level, each beginning where the one before ends. */
+/* Characters that the reader took for a word: in one line, each beginning where the one before ends. */
 struct piece {
 	size_t first, count; /* marks */
 	double x, y, end;    /* the middle of its first and its last character */
@@ -34,11 +35,18 @@ struct piece {
 	bool led[2], marked[2]; /* led: another one steps to it */
 };
 
+/* On the same line, or below or above it in the same column? */
 static bool
 goes_on(const struct page_mark *a, const struct page_mark *b)
 {
-	return a->style == b->style && a->box.y0 == b->box.y0 && a->box.y1 == b->box.y1 &&
-	       fabs(b->box.x0 - a->box.x1) < LEVEL * a->em;
+	const struct page_box *p = &a->box, *q = &b->box;
+	double near = LEVEL * a->em;
+
+	if (a->style != b->style)
+		return false;
+	if (p->y0 == q->y0 && p->y1 == q->y1)
+		return fabs(q->x0 - p->x1) < near;
+	return p->x0 == q->x0 && p->x1 == q->x1 && fmin(fabs(q->y0 - p->y1), fabs(q->y1 - p->y0)) < near;
 }
 
 static double
@@ -47,11 +55,12 @@ middle_x(const struct page_mark *m)
 	return (m->box.x0 + m->box.x1) / 2;
 }
 
-/* The smaller side of a level one is its font's size; a reader turns the box of what climbs steeply. */
 static bool
 is_narrow(const struct page_mark *m)
 {
-	return m->full && fmin(m->box.x1 - m->box.x0, m->box.y1 - m->box.y0) < UPRIGHT * m->em;
+	double side = fmin(m->box.x1 - m->box.x0, m->box.y1 - m->box.y0);
+
+	return m->full && side >= STEEPEST * m->em && side < UPRIGHT * m->em;
 }
 
 static int

@@ -126,6 +126,22 @@ test_cells(void **state)
 	assert_int_equal(slanted(&numbers), 0);
 }
 
+/* A page that is turned, with letters half as wide as they are high: columns of short words. */
+static void
+test_turned(void **state)
+{
+	struct page p = {.count = 0};
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		p.marks[p.count++] =
+		        (struct page_mark){.box = {50 + 27 * (i % 6), 100 - 12 * (i / 6 + i % 6),
+		                                   81 + 27 * (i % 6), 112 - 12 * (i / 6 + i % 6)},
+		                           .em = 24,
+		                           .full = true};
+	assert_int_equal(slanted(&p), 0);
+}
+
 static void
 test_nothing(void **state)
 {
@@ -141,7 +157,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_cells),
-	                                   cmocka_unit_test(test_nothing)};
+	                                   cmocka_unit_test(test_turned), cmocka_unit_test(test_nothing)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
