@@ -62,7 +62,7 @@ may_be_radical(const char *s)
 void
 radical_resolve(char *text)
 {
-	for (char *s = text; (s = strchr(s, '\xE2')); s++) {
+	for (char *s = text; (s = strchr(s, 0xE2)); s++) {
 		const char *at = s;
 		uint32_t c = may_be_radical(s) ? character_of(text_next(&at)) : 0;
 

@@ -443,7 +443,10 @@ index_open(struct index **i_r, const char *dir, enum index_mode mode, const stru
 	case INDEX_REBUILD: ok = open_write(i, dir, true, e); break;
 	case INDEX_READ: ok = open_read(i, dir, e); break;
 	case INDEX_MEMORY: ok = open_anew_in_memory(i, until, e); break;
-	case INDEX_STORED: ok = open_stored(&i->q, dir, e) && read_head(i->q, &i->head, e); break;
+	case INDEX_STORED: /* one snapshot until it is closed: a writer may go on */
+		ok = open_stored(&i->q, dir, e) && sql_script(i->q, "BEGIN", e) &&
+		     read_head(i->q, &i->head, e);
+		break;
 	}
 	if (!ok) {
 		index_close(i);

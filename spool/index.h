@@ -37,7 +37,7 @@ enum index_mode {
 	INDEX_READ,  /* needs no right to write; where it is behind or away, a copy in memory is caught up */
 	INDEX_REBUILD, /* INDEX_WRITE, after throwing away what is there, readable or not */
 	INDEX_MEMORY,  /* made from the log in memory: what verify compares with */
-	INDEX_STORED,  /* read exactly what lies there, behind or not; ERR_NOT_FOUND */
+	INDEX_STORED,  /* read exactly what lies there now, behind or not; ERR_NOT_FOUND */
 };
 
 struct index;

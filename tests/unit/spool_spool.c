@@ -974,6 +974,44 @@ verify_beside_a_writer(void **state)
 	spool_close(s);
 }
 
+struct writing {
+	struct faults faults; /* first: note_fault()'s */
+	struct spool *s;
+};
+
+/* While the files are looked at, the daemon goes on. */
+static void
+write_meanwhile(void *context, size_t done, size_t of)
+{
+	struct writing *w = context;
+
+	(void)done;
+	(void)of;
+	spooling_event(w->s, "sent", "T-0001.1", 1);
+	spooling_commit(w->s);
+}
+
+static void
+verify_beside_a_writer_that_writes(void **state)
+{
+	struct verify_options o = {.dir = *state, .reply_head = spooling_head};
+	struct writing w = {.faults.text = BUF_INIT(1 << 16)};
+	struct verify_result result;
+	struct log_head head;
+	struct err e = {0};
+
+	(void)fill(*state);
+	w.s = spooling_open(*state, SPOOL_WRITE);
+	head = spool_head(w.s);
+	assert_ok(verify_spool(&o, note_fault, write_meanwhile, &w, &result, &e), e);
+	if (result.faults)
+		fail_msg("%s", w.faults.text.at);
+	assert_int_equal(result.head.seq, head.seq);
+	assert_true(spool_head(w.s).seq > head.seq);
+	spool_close(w.s);
+	buf_free(&w.faults.text);
+}
+
 static void
 there_is_room(void **state)
 {
@@ -1019,6 +1057,7 @@ main(void)
 	        T(an_old_head_is_a_witness),
 	        T(a_log_written_anew_is_found),
 	        T(verify_beside_a_writer),
+	        T(verify_beside_a_writer_that_writes),
 	        T(there_is_room),
 	};
 
