@@ -70,7 +70,7 @@ kill $pid
 wait $pid || fail "ended with $?"
 pid=
 [ "$(ctl list --json | wc -l)" = 4 ] || fail "not four registrations"
-[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 4 ] || fail "not four replies"
+[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 4 ] || fail "not four replies: $(grep example.org "$WORK/smtp.log"; ctl log --event unknown)"
 ctl verify || fail "not whole"
 # The months of the log: a clock set back opened no older one.
 cat "$WORK"/spool/log/*.jsonl | jq -r .seq | sort -nc || fail "the lines are not in order"
