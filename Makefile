@@ -154,7 +154,7 @@ $(BUILD)/fault/%.so: tests/fault/%.c tests/fault/strike.h
 $(BUILD)/unit/spool_fault: | $(BUILD)/fault/faults.so
 
 # The daemon gives its parser no environment: so one that is linked with the library.
-$(BUILD)/struck/mingpian-parse: $(BUILD)/mingpian-parse $(BUILD)/fault/strike.so
+$(BUILD)/struck/mingpian-parse: $(BUILD)/parsers/mingpian-parse.o $(INSTEAD:%.c=$(BUILD)/%.o) $(BUILD)/parsers.a $(BUILD)/config.a $(BUILD)/fault/strike.so
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/parsers/mingpian-parse.o $(INSTEAD:%.c=$(BUILD)/%.o) $(BUILD)/parsers.a $(BUILD)/config.a \
