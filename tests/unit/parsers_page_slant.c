@@ -133,12 +133,14 @@ test_turned(void **state)
 	struct page p = {.count = 0};
 
 	(void)state;
-	for (int i = 0; i < 60; i++)
-		p.marks[p.count++] =
-		        (struct page_mark){.box = {50 + 27 * (i % 6), 100 - 12 * (i / 6 + i % 6),
-		                                   81 + 27 * (i % 6), 112 - 12 * (i / 6 + i % 6)},
-		                           .em = 24,
-		                           .full = true};
+	for (int i = 0; i < 60; i++) {
+		int column = i % 6, down = i / 6 + column;
+
+		p.marks[p.count++] = (struct page_mark){
+		        .box = {50 + 27 * column, 100 - 12 * down, 81 + 27 * column, 112 - 12 * down},
+		        .em = 24,
+		        .full = true};
+	}
 	assert_int_equal(slanted(&p), 0);
 }
 
