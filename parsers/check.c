@@ -333,7 +333,8 @@ doubt_strange(struct checking *c)
 		const char *text = c->out->values[i].text;
 
 		if (text && kind != FORM_PROFILE &&
-		    (holds_neighbour(c->form, i, text) || (kind == FORM_NAMES && has_mixed_marks(text))))
+		    (holds_neighbour(c->form, i, text) || (kind == FORM_NAMES && has_mixed_marks(text)) ||
+		     (kind == FORM_CONTACT && check_has_strange_given(text))))
 			doubt_misread(c, i);
 	}
 }

@@ -76,4 +76,9 @@ bool check_phone_lacks_digit(const char *bad);
 /* Does a contact name a position beside a person? */
 bool check_has_position(const struct form *f, const char *contact);
 
+/* Does a contact begin with a person in whose given name a character stands that hardly anybody bears, and
+ * that looks like one that many do (哗 for 晔)? A name has no context: the network reads it for the more
+ * usual word. */
+bool check_has_strange_given(const char *contact);
+
 #endif

@@ -196,3 +196,32 @@ check_has_position(const struct form *f, const char *contact)
 	buf_free(&b);
 	return has;
 }
+
+/* Characters that are words and no names, and behind each the one in names that it is read for. */
+static const char not_borne[] =
+        "哗晔睛晴恰怡形彤诊珍摇瑶椅琦探琛停婷缓媛捐娟说悦脱悦拍柏讽枫样祥吃屹睁峥挣铮钓钧竟竞侦祯浴裕署曙挥晖"
+        "晕晖"
+        "哈晗听昕呜鸣赛骞再冉唆峻哪娜括恬焉嫣输瑜谓渭换焕炼烁删珊册珊障璋淋琳冷泠惶煌喧暄译泽择泽待诗侍诗棉锦"
+        "熔镕"
+        "捅桐拣栋轧轩杆轩奸妍研妍怕柏纱沙驶驰订汀盯汀吵妙炒妙抄妙诵涌捕浦铺浦扮份泌沁码玛骂玛";
+
+enum { GIVEN_MAX = 2 }; /* characters of a given name, behind a surname of one */
+
+bool
+check_has_strange_given(const char *contact)
+{
+	uint32_t c = text_next(&contact);
+
+	for (int i = 0; i < GIVEN_MAX && text_is_han(c); i++) {
+		const char *s = not_borne;
+		uint32_t word;
+
+		c = text_next(&contact);
+		while ((word = text_next(&s)) != 0) {
+			if (word == c)
+				return true;
+			(void)text_next(&s);
+		}
+	}
+	return false;
+}

@@ -625,7 +625,7 @@ test_mended(void **state)
 }
 
 /* Two cells whose rule was not found run together: what then stands in one value is doubtful, in a picture
- * alone. And so is a list whose marks differ. */
+ * alone. And so is a list whose marks differ, and a name that nobody bears. */
 static void
 test_run_together(void **state)
 {
@@ -638,6 +638,10 @@ test_run_together(void **state)
 	        {CONTACT, "王伟 科长 13912345678", true},
 	        {CONTACT, "王伟 科长 联 系 电 话", true},
 	        {CONTACT, "王伟 产业科科长", false},
+	        {CONTACT, "叶哗鹏，一级主任科员", true}, /* 晔 */
+	        {CONTACT, "于文睛 科长", true},
+	        {CONTACT, "王伟，停车管理科", false},
+	        {CONTACT, "欧阳晔 吵架调解员", false},
 	        {CONTACT, "王伟 科长 转8001", false},
 	        {UNIT, "昆山市工业和信息化局 主导产业", true},
 	        {UNIT, "昆山市工业和信息化局", false},
