@@ -3,6 +3,7 @@
 
 #include "config/text.h"
 #include "parsers/ocr.h"
+#include "parsers/ocr_alike.h"
 #include "parsers/patience.h"
 #include "parsers/picture_grid.h"
 #include "parsers/picture_heic.h"
@@ -138,25 +139,6 @@ red_in(PIX *red, struct ocr_box b)
 	return (int)(mean * 100 / 255);
 }
 
-/* 人 for 入, which no engine tells apart in some faces: after these it is hardly ever right. And a dot in the
- * middle of a line: on a poor picture 。 looks so, and names that hold one are few. */
-static bool
-has_lookalike(const char *text)
-{
-	static const char *const words[] = {"投人", "收人", "融人", "纳人", "嵌人",
-	                                    "深人", "进人", "注人", "输人", NULL};
-
-	if (strstr(text, "·"))
-		return true;
-	for (const char *const *w = words; *w; w++) {
-		const char *at = strstr(text, *w);
-
-		if (at && strncmp(at + strlen(*w), "民", strlen("民")) != 0)
-			return true; /* but 投人民币 */
-	}
-	return false;
-}
-
 /* How sure the text of a cell is, by the picture alone. */
 static struct doc_evidence
 cell_evidence(const struct reading *r, size_t i)
@@ -167,10 +149,10 @@ cell_evidence(const struct reading *r, size_t i)
 
 	for (size_t k = 0; k < l->count; k++) {
 		least = l->at[k].confidence < least ? l->at[k].confidence : least;
-		ev.doubtful = ev.doubtful || l->at[k].doubtful || has_lookalike(l->at[k].text);
+		ev.doubtful = ev.doubtful || l->at[k].doubtful;
 		ev.hesitant = ev.hesitant || l->at[k].hesitant;
 	}
-	if (least < low_character || picture_unread_marks(r->ink, r->cells[i], l) > 0 ||
+	if (least < low_character || ocr_alike(l) || picture_unread_marks(r->ink, r->cells[i], l) > 0 ||
 	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
 		ev.doubtful = true;
 	if (r->page.scale > POOR_SCALE / 100.0 && least < plain_character)
