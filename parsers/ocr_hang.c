@@ -19,6 +19,8 @@ enum {
 	        12, /* a mark is more than this part of a line's height, where the rule hides some of it, */
 	BEYOND = 8, /* and where it does not */
 	NARROW = 3, /* times its width: higher is an edge of the rule, which leans */
+	NEAR = 2,   /* pixels between a mark and the rule that it touches: the edge of it is gray */
+	BEHIND = 8, /* part of a line's height: so far into the last character its end may be told wrong */
 };
 
 static bool
@@ -73,6 +75,26 @@ mark_in(PIX *ink, int line, bool free)
 	return found;
 }
 
+/* Does something like a mark touch the rule, in what stands before it? What reaches in from the other side is
+ * the line's last character; what is hardly wider than the rule's own edge is that. */
+static bool
+mark_before(PIX *ink, int line)
+{
+	BOXA *marks = pixConnComp(ink, NULL, 8);
+	int wide = pixGetWidth(ink);
+	bool found = false;
+
+	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
+		int x, w, h;
+
+		(void)boxaGetBoxGeometry(marks, i, &x, NULL, &w, &h);
+		found = x > 0 && x + w + NEAR >= wide && w > line / (2 * CROSSING) + 1 && h <= NARROW * w &&
+		        h > line / CROSSING && h * 100 < line * MARK_MOST;
+	}
+	boxaDestroy(&marks);
+	return found;
+}
+
 static PIX *
 clip(PIX *pix, int x, int y, int w, int h)
 {
@@ -83,12 +105,24 @@ clip(PIX *pix, int x, int y, int w, int h)
 	return part;
 }
 
+/* The ink between the line's last character and the rule; NULL: there is no room. */
+static PIX *
+ink_before(PIX *gray, struct ocr_box line, int end, int rule)
+{
+	int x = end - line.h / BEHIND;
+	PIX *part = clip(gray, x, line.y, rule - x, line.h);
+	PIX *ink = part ? pixThresholdToBinary(part, INK_BELOW) : NULL;
+
+	pixDestroy(&part);
+	return ink;
+}
+
 enum ocr_hang
 ocr_hangs(PIX *gray, struct ocr_box line, int end, int edge, bool free, struct ocr_box *rule_r)
 {
 	int reach = line.h * (free ? REACH : REACH_CELL) / 100, within = line.h * RULE_IN / 100;
 	int x = edge - BEFORE, from, to;
-	PIX *part, *ink, *behind = NULL;
+	PIX *part, *ink, *behind = NULL, *before = NULL;
 	enum ocr_hang hangs = OCR_HANGS_NOT;
 
 	if ((edge - end) * 100 > line.h * FULL || x < 0)
@@ -101,7 +135,11 @@ ocr_hangs(PIX *gray, struct ocr_box line, int end, int edge, bool free, struct o
 		behind = clip(ink, to, 0, wide < reach ? wide : reach, line.h);
 		hangs = behind ? mark_in(behind, line.h, free) : OCR_HANGS_NOT;
 		*rule_r = (struct ocr_box){x + from, line.y, to - from, line.h};
+		before = hangs ? NULL : ink_before(gray, line, end, rule_r->x);
+		if (before && mark_before(before, line.h))
+			hangs = OCR_HANGS_ON;
 	}
+	pixDestroy(&before);
 	pixDestroy(&behind);
 	pixDestroy(&ink);
 	pixDestroy(&part);

@@ -13,9 +13,10 @@ enum ocr_hang {
 	OCR_HANGS_BEYOND, /* all of it shows */
 };
 
-/* Does a mark stand on the rule at the cell's right edge, or beyond it, beside a line whose last character
- * ends at `end`? free: nothing but paper follows the rule; else another cell does, and only what touches
- * the rule is a mark. *rule_r: the rule beside the line. gray: 8 bits a pixel. */
+/* Does a mark stand on the rule at the cell's right edge, before it so that it touches it, or beyond it,
+ * beside a line whose last character ends at `end`? free: nothing but paper follows the rule; else another
+ * cell does, and only what touches the rule is a mark. *rule_r: the rule beside the line. gray: 8 bits a
+ * pixel. */
 enum ocr_hang ocr_hangs(struct Pix *gray, struct ocr_box line, int end, int edge, bool free,
                         struct ocr_box *rule_r);
 

@@ -7,11 +7,12 @@
 #include "parsers/ocr_ctc.h"
 #include "parsers/ocr_digits.h"
 #include "parsers/ocr_hang.h"
+#include "parsers/ocr_marks.h"
 #include "parsers/ocr_network.h"
+#include "parsers/ocr_pieces.h"
 #include "parsers/ocr_quotes.h"
 
 #include <leptonica/allheaders.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,17 +24,15 @@ enum {
 	CONTENT_MARGIN = 16,     /* of white around all ink, left for the network */
 	LINE_HEIGHT = 48,        /* of a line as the reading network wants it */
 	LINE_WIDTH_MAX = 3200,
-	SHORT_LINE = 4,    /* times its height: a word; */
-	LONE_LINE = 2,     /* a character or two, with the white around them */
-	END_MORE = 70,     /* %: of a line's height, read behind its end, */
-	END_LOOK = 180,    /* and looked at for ink that was not read */
-	LAST_HALF = 55,    /* %: of a line's height, from the middle of its last character to its end, */
-	LAST_NARROW = 28,  /* of a digit or a letter */
-	MARK_PART = 8,     /* a mark is more than this part of a line's height */
-	INK_BELOW = 140,   /* a gray level that is ink */
-	TABLE_CELLS = 8,   /* a page with so many is of a form: what stands around it is read but once */
-	OTHER_CELL = 1000, /* as far away as a line of another cell counts */
-	ABOVE_WIDTH = 4, /* times a line's height: so much of it is read again before a short one below it */
+	SHORT_LINE = 4,   /* times its height: a word; */
+	LONE_LINE = 2,    /* a character or two, with the white around them */
+	END_MORE = 70,    /* %: of a line's height, read behind its end, */
+	END_LOOK = 180,   /* and looked at for ink that was not read */
+	LAST_HALF = 55,   /* %: of a line's height, from the middle of its last character to its end, */
+	LAST_NARROW = 28, /* of a digit or a letter */
+	MARK_PART = 8,    /* a mark is more than this part of a line's height */
+	INK_BELOW = 140,  /* a gray level that is ink */
+	TABLE_CELLS = 8,  /* a page with so many is of a form: what stands around it is read but once */
 	BOXES_MAX = 2000,
 };
 
@@ -473,30 +472,51 @@ agree(const struct reading *r, const struct reading *o)
 	return same;
 }
 
-/* Is a line so short that a mark in it is much of it, or a number, in which nothing but its digits and
- * marks says that one is missing? It is looked at twice in any case. */
+/* Has o but one mark more than r? */
 static bool
-wants_two(struct ocr_box b, const struct buf *text)
+lacks_mark(const struct reading *r, const struct reading *o)
 {
-	return b.w < SHORT_LINE * b.h || (text->len && ocr_digits_many(text->at));
+	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
+	bool lacks;
+
+	fold(&x, r->text.len ? r->text.at : "");
+	fold(&y, o->text.len ? o->text.at : "");
+	lacks = x.len && y.len && ocr_marks_one_more(x.at, y.at);
+	buf_free(&x);
+	buf_free(&y);
+	return lacks;
+}
+
+/* Is a line so short that a mark in it is much of it, or a number, in which nothing but its digits and
+ * marks says that one is missing? It is looked at twice in any case, as is one whose marks stand high. */
+static bool
+wants_two(struct ocr_box b, const struct buf *text, bool high)
+{
+	return high || b.w < SHORT_LINE * b.h || (text->len && ocr_digits_many(text->at));
 }
 
 /* The n-th reading was made: is it, alone or with those before it that say the same, enough? The surest
  * of them, or NULL. */
 static const struct reading *
-settled(const struct reading *r, int n, struct ocr_box b)
+settled(const struct reading *r, int n, struct ocr_box b, bool high)
 {
 	const struct reading *best = &r[n];
-	double lost = r[n].sure.lost;
+	double lost = r[n].sure.lost, most_lost = lost;
+	bool lacks = false;
 	int same = 1;
 
 	for (int i = 0; i < n; i++) {
+		lacks = lacks || lacks_mark(&r[n], &r[i]);
 		if (!agree(&r[i], &r[n]))
 			continue;
 		same++;
 		best = r[i].sure.least > best->sure.least ? &r[i] : best;
 		lost = fmin(lost, r[i].sure.lost);
+		most_lost = fmax(most_lost, r[i].sure.lost);
 	}
+	lost = lacks ? most_lost : lost; /* another look saw the mark that these passed over */
+	if (high && !agree(&r[0], &r[n]) && r->sure.least >= plain_word && r->sure.lost < lost_alone)
+		return NULL; /* what was moved was perhaps no such mark */
 	if (same > 1)
 		return best->sure.least_word >= sure_of_more &&
 		                       best->sure.least >= (same == 2 ? sure_mark_of_two : sure_mark) &&
@@ -504,7 +524,7 @@ settled(const struct reading *r, int n, struct ocr_box b)
 		               ? best
 		               : NULL;
 	return n == 0 && r->sure.least >= sure_alone && r->sure.lost < lost_alone && !r->gap &&
-	                       !wants_two(b, &r->text)
+	                       !wants_two(b, &r->text, high)
 	               ? r
 	               : NULL;
 }
@@ -605,9 +625,10 @@ is_hesitant(PIX *gray, const struct place *p, const struct reading *r, int n, co
 }
 
 /* A mark hangs over the cell's edge: the line with it, into text, unless more than the mark then changes.
- * True: it is doubtful which, or whether there is one. */
+ * True: it is doubtful which, or whether there is one. *seen_r: one of the n looks saw it as well. */
 static bool
-read_hanging(PIX *gray, const struct place *p, const struct reading *best, struct buf *text)
+read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int n,
+             const struct reading *best, struct buf *text, bool *seen_r)
 {
 	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
 	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
@@ -628,7 +649,9 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *best, struc
 			fold(&y, r.text.at);
 			if (x.len && y.len && ocr_hung_mark(x.at, y.at)) {
 				text_trim(text, r.text.at);
-				sure = hangs == OCR_HANGS_BEYOND && r.sure.least >= plain_word;
+				for (int i = 0; i < n; i++)
+					*seen_r = *seen_r || agree(&looked[i], &r);
+				sure = (*seen_r || hangs == OCR_HANGS_BEYOND) && r.sure.least >= plain_word;
 			}
 		}
 	}
@@ -637,6 +660,13 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *best, struc
 	buf_free(&y);
 	buf_free(&r.text);
 	return hangs && !sure;
+}
+
+/* Where marks stand high, the looks after the first are at the line with its marks moved. */
+static struct look
+nth_look(const struct look *way, int n, bool high)
+{
+	return high && n > 0 ? (struct look){n == 1, 100, way[n].behind} : way[n];
 }
 
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
@@ -650,20 +680,26 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	const struct reading *best = NULL;
 	struct ocr_line line = {.box = p->box};
 	struct buf text = BUF_INIT(CTC_TEXT_MAX);
-	bool ok = true;
+	PIX *before = NULL;
+	bool ok = true, seen = false;
 	int n = 0;
 
 	for (; n < p->looks && ok && !best; n++) {
 		r[n] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
-		ok = recognise(gray, p, way[n], &r[n], e);
-		best = ok ? settled(r, n, p->box) : NULL;
+		ok = recognise(gray, p, nth_look(way, n, before), &r[n], e);
+		if (n == 0 && p->looks > 1)
+			before = ocr_marks_lower(gray, p->box);
+		best = ok ? settled(r, n, p->box, before) : NULL;
 	}
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
 	line.doubtful = line.doubtful || best->gap || has_before(gray, p->box, best) ||
 	                has_more(gray, p->box, p->end, best);
-	if (ok && !is_nothing(r, n))
-		line.doubtful = read_hanging(gray, p, best, &text) || line.doubtful;
+	if (ok && !is_nothing(r, n)) {
+		bool hangs = read_hanging(gray, p, r, n, best, &text, &seen);
+
+		line.doubtful = hangs || (seen ? best->gap || has_before(gray, p->box, best) : line.doubtful);
+	}
 	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
 	if (ok && best->text.len && !is_nothing(r, n) && !text.len)
@@ -672,170 +708,29 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		line.text = arena_str(a, text.at);
 		ocr_add(a, out, line);
 	}
+	ocr_marks_restore(gray, p->box, before);
 	buf_free(&text);
 	while (n > 0)
 		buf_free(&r[--n].text);
 	return ok;
 }
 
-/* ---- cells ---- */
-
-/* What of a box lies in a cell, its rules left out. */
-static struct ocr_box
-piece_in(struct ocr_box b, struct ocr_box cell)
-{
-	int right = b.x + b.w < cell.x + cell.w - 2 ? b.x + b.w : cell.x + cell.w - 2;
-	int bottom = b.y + b.h < cell.y + cell.h - 2 ? b.y + b.h : cell.y + cell.h - 2;
-
-	b.x = b.x > cell.x + 2 ? b.x : cell.x + 2;
-	b.y = b.y > cell.y + 2 ? b.y : cell.y + 2;
-	b.w = right - b.x;
-	b.h = bottom - b.y;
-	return b;
-}
-
-/* Two cells' texts may be found as one box: each gets its piece, unless it is but the margin of it. */
-static bool
-is_piece(struct ocr_box piece, struct ocr_box of)
-{
-	return piece.h * 2 >= of.h && (piece.w * 10 >= of.h * 6 || piece.w * 2 >= of.w) && piece.w >= 6;
-}
-
-struct piece {
-	struct ocr_box box;
-	size_t cell; /* n: in none */
-};
-
-/* The pieces of all boxes; a box in no cell is one itself. */
-static size_t
-cut_pieces(const struct ocr_box *boxes, size_t count, const struct ocr_box *cells, size_t n,
-           struct piece *out, size_t max)
-{
-	size_t pieces = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		bool inside = false;
-
-		for (size_t k = 0; k < n && pieces < max; k++) {
-			struct ocr_box box = piece_in(boxes[i], cells[k]);
-
-			if (!is_piece(box, boxes[i]))
-				continue;
-			inside = true;
-			out[pieces++] = (struct piece){box, k};
-		}
-		if (!inside && pieces < max)
-			out[pieces++] = (struct piece){boxes[i], n};
-	}
-	return pieces;
-}
-
-/* Do two pieces of one cell stand side by side? */
-static bool
-is_beside(const struct piece *x, const struct piece *y)
-{
-	int top = x->box.y > y->box.y ? x->box.y : y->box.y;
-	int x_bottom = x->box.y + x->box.h, y_bottom = y->box.y + y->box.h;
-
-	return x != y && x->cell == y->cell &&
-	       (x_bottom < y_bottom ? x_bottom : y_bottom) - top > x->box.h / 3;
-}
-
-/* Does most of x lie in y, the larger one? Then it is what y's neighbour reached over the rule. */
-static bool
-is_within(const struct piece *x, const struct piece *y)
-{
-	struct ocr_box a = x->box, b = y->box;
-	int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
-	int bottom = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
-	int w = right - (a.x > b.x ? a.x : b.x), h = bottom - (a.y > b.y ? a.y : b.y);
-
-	return x->cell == y->cell && a.w < b.w && w * 2 > a.w && h * 2 > a.h;
-}
-
-/* A mark at a line's end is little ink, and the network leaves it out: the piece, longer by so many
- * percent of its height, as far as its cell and what stands beside it leave room. */
-static struct ocr_box
-with_ends(const struct piece *pieces, size_t count, const struct piece *p, struct ocr_box cell, int more)
-{
-	struct ocr_box b = p->box;
-	int right = b.x + b.w + b.h * more / 100, left = b.x - b.h / 4;
-
-	if (2 * b.w < 3 * b.h)
-		return b; /* one character: white beside it, it is read for another */
-	right = right < cell.x + cell.w - 2 ? right : cell.x + cell.w - 2;
-	left = left > cell.x + 2 ? left : cell.x + 2;
-	for (size_t i = 0; i < count; i++) {
-		const struct ocr_box *o = &pieces[i].box;
-
-		if (!is_beside(p, &pieces[i]) || is_within(&pieces[i], p))
-			continue;
-		if (o->x >= b.x + b.w / 2 && o->x < right)
-			right = o->x;
-		if (o->x + o->w <= b.x + b.w / 2 && o->x + o->w > left)
-			left = o->x + o->w;
-	}
-	if (right > b.x + b.w)
-		b.w = right - b.x;
-	if (left < b.x) {
-		b.w += b.x - left;
-		b.x = left;
-	}
-	return b;
-}
-
-/* The end of the line above a piece, in its cell; else of another one near: enough to see how characters look
- * there. */
-static struct ocr_box
-end_above(const struct piece *pieces, size_t count, const struct piece *p)
-{
-	struct ocr_box b = {0};
-	int best = INT_MAX;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct ocr_box *o = &pieces[i].box;
-		int far = abs(p->box.y - o->y) +
-		          (pieces[i].cell == p->cell && o->y < p->box.y ? 0 : OTHER_CELL);
-
-		if (&pieces[i] == p || o->w < 2 * o->h || far >= best)
-			continue;
-		best = far;
-		b = *o;
-	}
-	if (b.w > ABOVE_WIDTH * b.h) {
-		b.x += b.w - ABOVE_WIDTH * b.h;
-		b.w = ABOVE_WIDTH * b.h;
-	}
-	return b;
-}
-
-/* Does no cell follow on a cell's right? */
-static bool
-is_last(struct ocr_box cell, const struct ocr_box *cells, size_t n)
-{
-	int right = cell.x + cell.w, middle = cell.y + cell.h / 2;
-
-	for (size_t i = 0; i < n; i++)
-		if (cells[i].x > cell.x + cell.w / 2 && cells[i].x + cells[i].w > right &&
-		    cells[i].y <= middle && middle < cells[i].y + cells[i].h)
-			return false;
-	return true;
-}
+/* ---- a page ---- */
 
 static struct place
-place_of(const struct piece *pieces, size_t count, const struct piece *p, const struct ocr_box *cells,
+place_of(const struct ocr_piece *pieces, size_t count, const struct ocr_piece *p, const struct ocr_box *cells,
          size_t n, struct ocr_box page)
 {
 	struct ocr_box cell = p->cell < n ? cells[p->cell] : page;
-	struct ocr_box seen = with_ends(pieces, count, p, cell, END_LOOK);
+	struct ocr_box seen = ocr_piece_with_ends(pieces, count, p, cell, END_LOOK);
 
-	return (struct place){.box = with_ends(pieces, count, p, cell, END_MORE),
+	return (struct place){.box = ocr_piece_with_ends(pieces, count, p, cell, END_MORE),
 	                      .core = p->box,
 	                      .end = seen.x + seen.w,
-	                      .above = end_above(pieces, count, p),
+	                      .above = ocr_piece_above(pieces, count, p),
 	                      .looks = p->cell == n && n >= TABLE_CELLS ? 1 : LOOKS,
 	                      .edge = p->cell < n ? cell.x + cell.w : 0,
-	                      .free = p->cell < n && is_last(cell, cells, n)};
+	                      .free = p->cell < n && ocr_cell_last(cell, cells, n)};
 }
 
 static bool
@@ -843,18 +738,19 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
             struct err *e)
 {
 	struct ocr_box *boxes = arena_alloc(a, BOXES_MAX, sizeof *boxes);
-	struct piece *pieces = arena_alloc(a, BOXES_MAX, sizeof *pieces);
+	struct ocr_piece *pieces = arena_alloc(a, BOXES_MAX, sizeof *pieces);
 	size_t count = 0;
 	struct ocr_box all = {0, 0, pixGetWidth(gray), pixGetHeight(gray)};
 	bool ok = detect(gray, boxes, &count, e);
 
-	count = cut_pieces(boxes, count, cells, n, pieces, BOXES_MAX);
+	count = ocr_pieces_cut(boxes, count, cells, n, pieces, BOXES_MAX);
+	ocr_pieces_part(gray, pieces, count);
 	for (size_t i = 0; ok && i < count; i++) {
-		const struct piece *p = &pieces[i];
+		const struct ocr_piece *p = &pieces[i];
 		bool within = false;
 
 		for (size_t k = 0; k < count && !within; k++)
-			within = is_within(p, &pieces[k]);
+			within = ocr_piece_within(p, &pieces[k]);
 		if (!within) {
 			struct place place = place_of(pieces, count, p, cells, n, all);
 

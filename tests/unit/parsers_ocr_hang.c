@@ -59,6 +59,12 @@ test_hangs(void **state)
 	        {"a character is no mark", {215, 45, 30, 30}, 190, true, true, OCR_HANGS_NOT},
 	        {"a speck is none", {225, 68, 2, 2}, 190, true, true, OCR_HANGS_NOT},
 	        {"a rule that leans is none", {205, 60, 1, 20}, 190, true, true, OCR_HANGS_NOT},
+	        {"touches the rule from the left", {194, 68, 7, 8}, 180, true, true, OCR_HANGS_ON},
+	        {"a gray pixel before it", {193, 68, 7, 8}, 180, true, false, OCR_HANGS_ON},
+	        {"well before it", {184, 68, 7, 8}, 180, true, true, OCR_HANGS_NOT},
+	        {"a stroke of the last character", {150, 68, 51, 8}, 180, true, true, OCR_HANGS_NOT},
+	        {"a ragged rule", {199, 68, 2, 6}, 180, true, true, OCR_HANGS_NOT},
+	        {"a character before it", {186, 45, 15, 30}, 180, true, true, OCR_HANGS_NOT},
 	        {"no rule, nothing beyond it", {225, 68, 7, 9}, 190, false, true, OCR_HANGS_NOT},
 	};
 
