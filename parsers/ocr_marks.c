@@ -13,7 +13,7 @@ enum {
 	MARK_LEAST = 10, /* %: of a character's height, which a mark has at least, */
 	MARK_MOST = 40,  /* and at most */
 	MIDDLE = 15,     /* %: so far off the middle may it stand, */
-	ALONE = 10,      /* %: and so far away from what is beside it */
+	ALONE = 20,      /* %: and so far away from what is beside it */
 	EDGE = 2,        /* pixels around a mark, gray ones */
 	LEFT_MOST = 25,  /* %: so much is it moved to the left */
 };

@@ -662,6 +662,28 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 	return hangs && !sure;
 }
 
+/* Of quotes that stand close, ”“ is read as one, the same way by each look. A look at the line drawn out
+ * tells: its text, where but quotes change, into text. */
+static void
+read_quotes(PIX *gray, const struct place *p, const struct reading *best, struct buf *text)
+{
+	static const struct look drawn_out = {true, 200, false};
+	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
+	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
+	struct err ignored = {0};
+
+	if (best->text.len && ocr_quotes_odd(best->text.at) && recognise(gray, p, drawn_out, &r, &ignored) &&
+	    r.text.len && r.sure.least >= sure_mark_of_two) {
+		fold(&x, best->text.at);
+		fold(&y, r.text.at);
+		if (x.len && y.len && ocr_quotes_alone_differ(x.at, y.at))
+			text_trim(text, r.text.at);
+	}
+	buf_free(&x);
+	buf_free(&y);
+	buf_free(&r.text);
+}
+
 /* Where marks stand high, the looks after the first are at the line with its marks moved. */
 static struct look
 nth_look(const struct look *way, int n, bool high)
@@ -700,6 +722,8 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 
 		line.doubtful = hangs || (seen ? best->gap || has_before(gray, p->box, best) : line.doubtful);
 	}
+	if (ok && p->looks > 1 && !text.len)
+		read_quotes(gray, p, best, &text);
 	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
 	if (ok && best->text.len && !is_nothing(r, n) && !text.len)

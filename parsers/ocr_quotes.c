@@ -15,14 +15,43 @@ quote_at(const char *s)
 }
 
 static int
+quotes_in(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += quote_at(text) > 0;
+	return n;
+}
+
+static int
 count_quotes(const struct ocr_lines *l)
 {
 	int n = 0;
 
 	for (size_t i = 0; i < l->count; i++)
-		for (const char *s = l->at[i].text; *s; s++)
-			n += quote_at(s) > 0;
+		n += quotes_in(l->at[i].text);
 	return n;
+}
+
+bool
+ocr_quotes_odd(const char *text)
+{
+	return quotes_in(text) % 2 == 1;
+}
+
+bool
+ocr_quotes_alone_differ(const char *x, const char *y)
+{
+	while (*x || *y) {
+		if (*x == '"')
+			x++;
+		else if (*y == '"')
+			y++;
+		else if (*x++ != *y++)
+			return false;
+	}
+	return true;
 }
 
 void

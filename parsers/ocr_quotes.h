@@ -15,4 +15,11 @@ void ocr_quotes_plain(struct buf *b);
  * there alone, that line is doubtful. */
 void ocr_quotes_pair(struct arena *a, struct ocr_lines *lines);
 
+/* Is the number of quotes in text odd? One of them opens or closes on another line, or is two that were read
+ * as one. */
+bool ocr_quotes_odd(const char *text);
+
+/* Are two texts the same but for their quotes? Both are plain (ocr_quotes_plain). */
+bool ocr_quotes_alone_differ(const char *x, const char *y);
+
 #endif

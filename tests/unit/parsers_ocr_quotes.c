@@ -60,10 +60,32 @@ test_plain(void **state)
 	buf_free(&b);
 }
 
+static void
+test_odd(void **state)
+{
+	(void)state;
+	assert_true(ocr_quotes_odd("“甲”乙\""));
+	assert_false(ocr_quotes_odd("“甲”“乙”"));
+	assert_false(ocr_quotes_odd(""));
+}
+
+static void
+test_alone_differ(void **state)
+{
+	(void)state;
+	assert_true(ocr_quotes_alone_differ("\"甲\"乙\"等", "\"甲\"\"乙\"等"));
+	assert_true(ocr_quotes_alone_differ("甲\"", "甲"));
+	assert_true(ocr_quotes_alone_differ("", "\""));
+	assert_false(ocr_quotes_alone_differ("甲\"乙", "甲\"丙"));
+	assert_false(ocr_quotes_alone_differ("甲\"乙", "甲\""));
+	assert_false(ocr_quotes_alone_differ("甲", "甲乙"));
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_pair), cmocka_unit_test(test_plain)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_pair), cmocka_unit_test(test_plain),
+	                                   cmocka_unit_test(test_odd), cmocka_unit_test(test_alone_differ)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
