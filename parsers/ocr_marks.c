@@ -159,10 +159,38 @@ ocr_marks_restore(PIX *page, struct ocr_box line, PIX *before)
 	pixDestroy(&before);
 }
 
+static const char *const marks[] = {",", ".", ";", ":", "，", "、", "。", "；", "：", "·", NULL};
+
+/* The bytes of a mark at s; 0: there is none. */
+static size_t
+mark_at(const char *s)
+{
+	for (const char *const *m = marks; *m; m++)
+		if (strncmp(s, *m, strlen(*m)) == 0)
+			return strlen(*m);
+	return 0;
+}
+
+bool
+ocr_marks_alone_differ(const char *x, const char *y)
+{
+	for (;;) {
+		for (size_t n; (n = mark_at(x)) != 0;)
+			x += n;
+		for (size_t n; (n = mark_at(y)) != 0;)
+			y += n;
+		if (*x != *y)
+			return false;
+		if (!*x)
+			return true;
+		x++;
+		y++;
+	}
+}
+
 bool
 ocr_marks_one_more(const char *text, const char *longer)
 {
-	static const char *const marks[] = {",", ".", ";", ":", "，", "、", "。", "；", "：", NULL};
 	size_t same = 0, len = strlen(text), more = strlen(longer);
 
 	if (more <= len)
@@ -170,13 +198,10 @@ ocr_marks_one_more(const char *text, const char *longer)
 	more -= len;
 	while (same < len && text[same] == longer[same])
 		same++;
-	for (size_t from = same; from + more > same; from--) { /* 、。 and 、， share their first bytes */
-		for (const char *const *m = marks; *m; m++)
-			if (strlen(*m) == more && memcmp(longer + from, *m, more) == 0 &&
-			    strcmp(text + from, longer + from + more) == 0)
-				return true;
-		if (!from)
-			break;
+	for (size_t from = same;; from--) { /* 、 and 。 share their first bytes, and so may what follows */
+		if (mark_at(longer + from) == more && strcmp(text + from, longer + from + more) == 0)
+			return true;
+		if (!from || from + more <= same)
+			return false;
 	}
-	return false;
 }

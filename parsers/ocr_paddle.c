@@ -264,8 +264,9 @@ struct look {
 	bool behind; /* another line: a character or two alone are read for many a thing (工 for I) */
 };
 
-/* The first is mostly enough. */
+/* The first is mostly enough. Where marks stand high, those after it are at the line with its marks moved. */
 static const struct look looks[] = {{true, 100, false}, {false, 75, false}, {false, 100, false}};
+static const struct look high_looks[] = {{true, 100, false}, {false, 100, false}, {false, 75, false}};
 static const struct look short_looks[] = {{true, 100, false}, {true, 100, true}, {false, 100, true}};
 static const struct look lone_looks[] = {{true, 100, true}, {false, 100, true}, {true, 100, false}};
 
@@ -456,35 +457,31 @@ fold(struct buf *b, const char *text)
 	ocr_quotes_plain(b);
 }
 
+/* Compare two readings, folded; false where one is empty. */
 static bool
-agree(const struct reading *r, const struct reading *o)
+compare(const struct reading *r, const struct reading *o, bool (*as)(const char *x, const char *y))
 {
 	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
-	bool same;
-
-	if (!r->text.len || !o->text.len)
-		return false;
-	fold(&x, r->text.at);
-	fold(&y, o->text.at);
-	same = bytes_equal(buf_bytes(&x), buf_bytes(&y));
-	buf_free(&x);
-	buf_free(&y);
-	return same;
-}
-
-/* Has o but one mark more than r? */
-static bool
-lacks_mark(const struct reading *r, const struct reading *o)
-{
-	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
-	bool lacks;
+	bool is;
 
 	fold(&x, r->text.len ? r->text.at : "");
 	fold(&y, o->text.len ? o->text.at : "");
-	lacks = x.len && y.len && ocr_marks_one_more(x.at, y.at);
+	is = x.len && y.len && as(x.at, y.at);
 	buf_free(&x);
 	buf_free(&y);
-	return lacks;
+	return is;
+}
+
+static bool
+is_same(const char *x, const char *y)
+{
+	return strcmp(x, y) == 0;
+}
+
+static bool
+agree(const struct reading *r, const struct reading *o)
+{
+	return compare(r, o, is_same);
 }
 
 /* Is a line so short that a mark in it is much of it, or a number, in which nothing but its digits and
@@ -506,7 +503,7 @@ settled(const struct reading *r, int n, struct ocr_box b, bool high)
 	int same = 1;
 
 	for (int i = 0; i < n; i++) {
-		lacks = lacks || lacks_mark(&r[n], &r[i]);
+		lacks = lacks || compare(&r[n], &r[i], ocr_marks_one_more);
 		if (!agree(&r[i], &r[n]))
 			continue;
 		same++;
@@ -631,7 +628,6 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
              const struct reading *best, struct buf *text, bool *seen_r)
 {
 	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
-	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
 	struct ocr_box rule = {0};
 	enum ocr_hang hangs = p->edge && best->text.len ? ocr_hangs(gray, p->core, end_of(p->box, best),
 	                                                            p->edge, p->free, &rule)
@@ -644,20 +640,14 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 		struct err ignored = {0};
 
 		whole.core = whole.box;
-		if (recognise(line, &whole, looks[2], &r, &ignored) && r.text.len) {
-			fold(&x, best->text.at);
-			fold(&y, r.text.at);
-			if (x.len && y.len && ocr_hung_mark(x.at, y.at)) {
-				text_trim(text, r.text.at);
-				for (int i = 0; i < n; i++)
-					*seen_r = *seen_r || agree(&looked[i], &r);
-				sure = (*seen_r || hangs == OCR_HANGS_BEYOND) && r.sure.least >= plain_word;
-			}
+		if (recognise(line, &whole, looks[2], &r, &ignored) && compare(best, &r, ocr_hung_mark)) {
+			text_trim(text, r.text.at);
+			for (int i = 0; i < n; i++)
+				*seen_r = *seen_r || agree(&looked[i], &r);
+			sure = (*seen_r || hangs == OCR_HANGS_BEYOND) && r.sure.least >= plain_word;
 		}
 	}
 	pixDestroy(&line);
-	buf_free(&x);
-	buf_free(&y);
 	buf_free(&r.text);
 	return hangs && !sure;
 }
@@ -669,26 +659,12 @@ read_quotes(PIX *gray, const struct place *p, const struct reading *best, struct
 {
 	static const struct look drawn_out = {true, 200, false};
 	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
-	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
 	struct err ignored = {0};
 
 	if (best->text.len && ocr_quotes_odd(best->text.at) && recognise(gray, p, drawn_out, &r, &ignored) &&
-	    r.text.len && r.sure.least >= sure_mark_of_two) {
-		fold(&x, best->text.at);
-		fold(&y, r.text.at);
-		if (x.len && y.len && ocr_quotes_alone_differ(x.at, y.at))
-			text_trim(text, r.text.at);
-	}
-	buf_free(&x);
-	buf_free(&y);
+	    r.sure.least >= sure_mark_of_two && compare(best, &r, ocr_quotes_alone_differ))
+		text_trim(text, r.text.at);
 	buf_free(&r.text);
-}
-
-/* Where marks stand high, the looks after the first are at the line with its marks moved. */
-static struct look
-nth_look(const struct look *way, int n, bool high)
-{
-	return high && n > 0 ? (struct look){n == 1, 100, way[n].behind} : way[n];
 }
 
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
@@ -708,9 +684,16 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 
 	for (; n < p->looks && ok && !best; n++) {
 		r[n] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
-		ok = recognise(gray, p, nth_look(way, n, before), &r[n], e);
-		if (n == 0 && p->looks > 1)
-			before = ocr_marks_lower(gray, p->box);
+		ok = recognise(gray, p, way[n], &r[n], e);
+		if (n == 0 && p->looks > 1 && (before = ocr_marks_lower(gray, p->box)))
+			way = way == looks ? high_looks : way;
+		if (n == 1 && before && !compare(&r[0], &r[1], ocr_marks_alone_differ)) {
+			ocr_marks_restore(gray, p->box, before); /* a part of a character was moved */
+			before = NULL;
+			buf_free(&r[1].text);
+			r[1] = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
+			ok = ok && recognise(gray, p, way[1], &r[1], e);
+		}
 		best = ok ? settled(r, n, p->box, before) : NULL;
 	}
 	line.doubtful = !best;

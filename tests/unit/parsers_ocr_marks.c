@@ -145,6 +145,19 @@ test_one_more(void **state)
 			fail_msg("%s, %s: not %d", rows[i].text, rows[i].longer, rows[i].want);
 }
 
+static void
+test_alone_differ(void **state)
+{
+	(void)state;
+	assert_true(ocr_marks_alone_differ("务化工、新", "务、化工,新"));
+	assert_true(ocr_marks_alone_differ("万人·先后", "万人。先后"));
+	assert_true(ocr_marks_alone_differ("铝加工", "铝加工。"));
+	assert_true(ocr_marks_alone_differ("、", ""));
+	assert_false(ocr_marks_alone_differ("影响力", "影向力"));
+	assert_false(ocr_marks_alone_differ("铝加工", "铝加"));
+	assert_false(ocr_marks_alone_differ("铝加", "铝加工、"));
+}
+
 int
 main(void)
 {
@@ -152,6 +165,7 @@ main(void)
 	        cmocka_unit_test(test_lower),
 	        cmocka_unit_test(test_outside),
 	        cmocka_unit_test(test_one_more),
+	        cmocka_unit_test(test_alone_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
