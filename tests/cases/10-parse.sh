@@ -15,6 +15,14 @@ tests/score tests/mail-more -- "$parse" || failed=1
 # What tesseract does not read well enough is asked where the better engine is (make ocr).
 if [ "$("$parse" --engines 2>/dev/null)" = PP-OCRv4 ]; then
 	tests/score tests/mail-ocr -- "$parse" || failed=1
+	# what these show is read without a doubt
+	for case in 564-mark-beyond 566-mark-touches 567-marks-in; do
+		"$parse" --received 2022-06-10T10:05:00+08:00 "tests/mail-ocr/$case"*/message.eml >"$tmp/out" 2>"$tmp/err"
+		[ "$(jq '.forms[0].confidence >= 0.9' "$tmp/out")" = true ] || {
+			echo "$case: doubtful: $(jq -c '.forms[0].doubtful' "$tmp/out")"
+			failed=1
+		}
+	done
 	# the fallback, where that engine's files are gone
 	for case in 086-png 089-photo; do
 		tests/score -k "$case" tests/mail -- "$parse" --ocr none || failed=1
