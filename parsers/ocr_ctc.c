@@ -261,13 +261,15 @@ note_place(struct decoding *d, int class, int step, bool begins)
 		d->places[d->place_count - 1] = (struct place){kind_of(d, class), step, is_space(d, class)};
 }
 
-/* A circle behind a Chinese character is no degree, and a bar behind a digit no Chinese one: it is a dash. */
+/* A circle is a degree behind a digit alone (or what parts it from one), and a bar there no Chinese one: it
+ * is a dash. */
 static const char *
 text_of(const struct decoding *d, int class)
 {
-	enum kind before = d->place_count > 0 ? d->places[d->place_count - 1].kind : KIND_OTHER;
+	const struct place *last = d->place_count > 0 ? &d->places[d->place_count - 1] : NULL;
+	enum kind before = last ? last->kind : KIND_OTHER;
 
-	if (before == KIND_CHINESE && strcmp(d->c->at[class], "°") == 0)
+	if (last && before != KIND_DIGIT && !last->space && strcmp(d->c->at[class], "°") == 0)
 		return "。";
 	return before == KIND_DIGIT && strcmp(d->c->at[class], "一") == 0 ? "-" : d->c->at[class];
 }

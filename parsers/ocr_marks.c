@@ -7,6 +7,7 @@
 
 enum {
 	INK_BELOW = 160,  /* a gray level that is ink, or the edge of it */
+	WHOLE = 3,        /* pixels: a ring that is broken by less is one thing */
 	THINGS_MAX = 512, /* in a line */
 	TALL = 30, /* %: of the line's height, which a part of a character has that tells where they stand */
 	TALL_LEAST = 4,  /* so many tell it */
@@ -59,7 +60,8 @@ find_height(struct marks *m, int high)
 static struct marks
 things_of(PIX *line)
 {
-	PIX *ink = pixThresholdToBinary(line, INK_BELOW);
+	PIX *thin = pixThresholdToBinary(line, INK_BELOW);
+	PIX *ink = thin ? pixCloseSafeBrick(NULL, thin, WHOLE, WHOLE) : NULL;
 	BOXA *boxes = ink ? pixConnComp(ink, NULL, 8) : NULL;
 	struct marks m = {0};
 
@@ -71,6 +73,7 @@ things_of(PIX *line)
 	find_height(&m, pixGetHeight(line));
 	boxaDestroy(&boxes);
 	pixDestroy(&ink);
+	pixDestroy(&thin);
 	return m;
 }
 

@@ -100,6 +100,7 @@ test_by_the_one_before(void **state)
 		const char *characters[4], *want;
 	} strokes[] = {
 	        {{"邳", "3", "°", NULL}, "邳。3°"},  /* a sentence's end; a degree */
+	        {{"%", "3", "°", NULL}, "%。3°"},    /* the same */
 	        {{"第", "5", "一", NULL}, "第一5-"}, /* a number; a dash */
 	};
 	static const float at[4][5] = {{[1] = 1}, {[3] = 1}, {[2] = 1}, {[3] = 1}};

@@ -70,6 +70,7 @@ test_lower(void **state)
 		bool moves;
 	} rows[] = {
 	        {"a mark", 6, {95, 19, 7, 8}, {0}, true},
+	        {"a ring, broken", 6, {95, 19, 3, 8}, {100, 19, 3, 8}, true},
 	        {"low already", 6, {85, 29, 7, 8}, {0}, false},
 	        {"a quote", 6, {85, 9, 7, 8}, {0}, false},
 	        {"a dash", 6, {90, 21, 16, 4}, {0}, false},
