@@ -102,6 +102,7 @@ doubt_misread(struct checking *c, size_t i)
 	if (ev->method != DOC_OCR)
 		return;
 	ev->doubtful = true;
+	ev->weak[0] = '\0';
 	if (ev->confidence > not_shown)
 		ev->confidence = not_shown;
 	if (ev->confidence < c->out->confidence)
@@ -286,6 +287,62 @@ picture_evidence(const struct form *f, const struct found_form *found)
 	return ev;
 }
 
+static bool
+holds(const char *s, const char *part, const char *end)
+{
+	return end > part && memmem(s, strlen(s), part, (size_t)(end - part));
+}
+
+/* Does each weak character of a text stand there beside another as it does in a place's name? */
+static bool
+is_of_name(const char *text, const char *weak, const char *name)
+{
+	bool any = false;
+
+	for (const char *before = text, *at = text, *next = text; *at; before = at, at = next) {
+		const char *after;
+
+		(void)text_next(&next);
+		after = next;
+		if (!holds(weak, at, next))
+			continue;
+		(void)text_next(&after);
+		if (!(before < at && holds(name, before, next)) && !(*next && holds(name, at, after)))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* The whole name of a place, province and all, is in the table as it was read; the looks at it agreed, and
+ * were unsure of a character in it alone: a rare one, which the engine has seldom seen. Then there is no
+ * doubt about it, nor where the name stands in other fields. */
+static void
+confirm_names(struct checking *c)
+{
+	const struct region *r = &c->out->region;
+	const char *text = value_of(c, FORM_REGION);
+	struct buf read = BUF_INIT(VALUE_MAX), known = BUF_INIT(VALUE_MAX);
+
+	if (text && r->verdict == REGION_KNOWN && r->code[0] && !r->mended && r->name) {
+		text_fold(&read, text);
+		text_fold(&known, r->name);
+	}
+	for (size_t i = 0;
+	     read.len && known.len && strcmp(read.at, known.at) == 0 && i < c->form->field_count; i++) {
+		struct checked_value *v = &c->out->values[i];
+		struct doc_evidence *ev = &v->found.evidence;
+
+		if (!v->text || !ev->doubtful || !is_of_name(v->text, ev->weak, r->name))
+			continue;
+		ev->doubtful = false;
+		ev->weak[0] = '\0';
+		ev->confidence = ev->without;
+	}
+	buf_free(&read);
+	buf_free(&known);
+}
+
 /* The place's name stands in other fields, too. A character that the engine does not know is read for another
  * wherever it stands: 鄂邑区. */
 static void
@@ -369,12 +426,16 @@ check_form(struct arena *a, const struct form *f, const struct found_form *found
 		    picture.method == DOC_OCR) /* its label was not read, or its cell not found */
 			out->values[i].found.evidence = picture;
 		out->values[i].text = recorded(a, &f->fields[i], v->text);
-		v = &out->values[i].found;
-		if ((v->seen || picture.method == DOC_OCR) && v->evidence.confidence < out->confidence)
-			out->confidence = v->evidence.confidence;
 	}
 	for (size_t i = 0; i < f->field_count; i++)
 		check_field(&c, i);
+	confirm_names(&c);
+	for (size_t i = 0; i < f->field_count; i++) {
+		const struct found_value *v = &out->values[i].found;
+
+		if ((v->seen || picture.method == DOC_OCR) && v->evidence.confidence < out->confidence)
+			out->confidence = v->evidence.confidence;
+	}
 	doubt_near_names(&c);
 	doubt_strange(&c);
 	doubt_hesitant(&c);

@@ -28,16 +28,23 @@ enum {
 
 enum doc_method { DOC_TEXT, DOC_OCR };
 
+enum { DOC_WEAK_MAX = 20 }; /* bytes */
+
 /* How sure a text is. Text from a file's own characters: confidence 1, not doubtful. */
 struct doc_evidence {
 	enum doc_method method;
-	double confidence; /* 0 to 1 */
-	bool doubtful;     /* by the picture's own evidence */
-	bool hesitant;     /* read, and not at first sight: doubtful beside what is */
+	double confidence;       /* 0 to 1 */
+	bool doubtful;           /* by the picture's own evidence */
+	bool hesitant;           /* read, and not at first sight: doubtful beside what is */
+	char weak[DOC_WEAK_MAX]; /* doubtful for these characters alone; "": for more, or not at all */
+	double without;          /* where weak: the confidence if they are right */
 };
 
 /* Of two texts joined: by OCR if either is, the lower confidence, doubtful if either is. */
 struct doc_evidence doc_weaker(struct doc_evidence a, struct doc_evidence b);
+
+/* Add the characters of more to weak, which becomes "" where they are too many. */
+void doc_add_weak(char weak[DOC_WEAK_MAX], const char *more);
 
 enum doc_kind {
 	DOC_PARAGRAPH, /* text, without its line's end; \n in it is a line broken by hand */

@@ -4,17 +4,46 @@
 
 #include "config/text.h"
 
+#include <math.h>
 #include <stdint.h>
+#include <string.h>
+
+void
+doc_add_weak(char weak[DOC_WEAK_MAX], const char *more)
+{
+	while (*more) {
+		const char *at = more;
+		size_t len = strlen(weak), n;
+
+		(void)text_next(&more);
+		n = (size_t)(more - at);
+		if (memmem(weak, len, at, n))
+			continue;
+		if (len + n >= DOC_WEAK_MAX) {
+			*weak = '\0';
+			return;
+		}
+		memcpy(weak + len, at, n);
+		weak[len + n] = '\0';
+	}
+}
 
 struct doc_evidence
 doc_weaker(struct doc_evidence a, struct doc_evidence b)
 {
-	return (struct doc_evidence){
+	struct doc_evidence w = {
 	        .method = a.method == DOC_OCR ? a.method : b.method,
 	        .confidence = a.confidence < b.confidence ? a.confidence : b.confidence,
 	        .doubtful = a.doubtful || b.doubtful,
 	        .hesitant = a.hesitant || b.hesitant,
 	};
+
+	w.without = fmin(*a.weak ? a.without : a.confidence, *b.weak ? b.without : b.confidence);
+	if (a.doubtful && (!b.doubtful || *b.weak))
+		doc_add_weak(w.weak, a.weak);
+	if (b.doubtful && (!a.doubtful || *a.weak))
+		doc_add_weak(w.weak, b.weak);
+	return w;
 }
 
 static void

@@ -521,10 +521,7 @@ add_value(struct table *t, const struct cell *c)
 	}
 	if (!t->value.len)
 		t->base = event_at(t, c);
-	if (c->evidence.confidence < t->base.evidence.confidence)
-		t->base.evidence = c->evidence;
-	t->base.evidence.doubtful = t->base.evidence.doubtful || c->evidence.doubtful;
-	t->base.evidence.hesitant = t->base.evidence.hesitant || c->evidence.hesitant;
+	t->base.evidence = doc_weaker(t->base.evidence, c->evidence);
 	buf_fmt(&t->value, "%s%s", t->value.len ? "\n" : "", text);
 }
 

@@ -85,18 +85,6 @@ goes_on(enum form_kind kind, const struct line *l, enum end end)
 	}
 }
 
-static struct doc_evidence
-weaker(struct doc_evidence x, struct doc_evidence y)
-{
-	struct doc_evidence w = x.confidence <= y.confidence ? x : y;
-
-	w.doubtful = x.doubtful || y.doubtful;
-	w.hesitant = x.hesitant || y.hesitant;
-	if (x.method == DOC_OCR || y.method == DOC_OCR)
-		w.method = DOC_OCR;
-	return w;
-}
-
 /* The lines of the open label that are its value, into b. */
 static void
 open_value(const struct open *o, const struct form *f, enum end end, struct buf *b, struct doc_evidence *ev)
@@ -119,7 +107,7 @@ open_value(const struct open *o, const struct form *f, enum end end, struct buf 
 		if (b->len)
 			buf_ch(b, '\n');
 		buf_str(b, l->text);
-		*ev = weaker(*ev, l->evidence);
+		*ev = doc_weaker(*ev, l->evidence);
 	}
 }
 

@@ -25,6 +25,7 @@ struct ocr_line {
 	double confidence; /* of its least sure character */
 	bool doubtful;     /* a second reading said otherwise */
 	bool hesitant;     /* read, and not at first sight */
+	const char *weak;  /* doubtful for these characters alone, each look read them so; else NULL */
 };
 
 struct ocr_lines {

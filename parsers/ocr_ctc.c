@@ -19,6 +19,7 @@ enum {
 
 static const double passed_least = 0.05; /* less is no character that was passed over */
 static const double edge = 0.15;         /* of a bracket: half its ink's width, of a character's */
+static const double weak_word = 0.8;     /* less is a weak one */
 static const double gap_least = 1.55;    /* of the usual distance, and half a step: more is a gap */
 
 /* ---- classes ---- */
@@ -183,6 +184,7 @@ struct decoding {
 	int count;
 	struct place places[PLACES_MAX];
 	int place_count;
+	bool weak_many; /* more characters are weak than are told */
 };
 
 static bool
@@ -274,6 +276,18 @@ text_of(const struct decoding *d, int class)
 	return before == KIND_DIGIT && strcmp(d->c->at[class], "一") == 0 ? "-" : d->c->at[class];
 }
 
+static void
+add_weak(struct decoding *d, const char *class)
+{
+	size_t len = strlen(d->r.weak), n = strlen(class);
+
+	d->weak_many = d->weak_many || len + n >= sizeof d->r.weak;
+	if (d->weak_many)
+		d->r.weak[0] = '\0';
+	else if (!strstr(d->r.weak, class))
+		memcpy(d->r.weak + len, class, n + 1);
+}
+
 /* A run ends: what was passed over beside it and is neither it nor its neighbour was lost. */
 static void
 end_run(struct decoding *d, int next)
@@ -282,6 +296,10 @@ end_run(struct decoding *d, int next)
 		d->r.least = fmin(d->r.least, d->peak);
 	if (d->class && is_word(d, d->class))
 		d->r.least_word = fmin(d->r.least_word, d->peak);
+	if (d->class && is_word(d, d->class) && d->peak < weak_word)
+		add_weak(d, d->c->at[d->class]);
+	else if (d->class && !is_space(d, d->class))
+		d->r.least_else = fmin(d->r.least_else, d->peak);
 	for (int i = 0; i < d->count; i++) {
 		int class = d->passed[i].class;
 
@@ -354,7 +372,7 @@ find_gaps(struct decoding *d, enum kind kind, int steps)
 struct ctc_reading
 ctc_decode(const struct ctc_classes *c, const float *at, int steps, int classes, struct buf *text)
 {
-	struct decoding d = {.c = c, .r = {.least = 1, .least_word = 1}};
+	struct decoding d = {.c = c, .r = {.least = 1, .least_word = 1, .least_else = 1}};
 	int last = BLANK;
 
 	if (classes < 2 || classes > c->count)

@@ -11,7 +11,7 @@
 #include "config/buf.h"
 #include "config/err.h"
 
-enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096, CTC_GAPS_MAX = 4 };
+enum { CTC_CLASSES_MAX = 8000, CTC_TEXT_MAX = 4096, CTC_GAPS_MAX = 4, CTC_WEAK_MAX = 20 };
 
 struct ctc_classes {
 	char *at[CTC_CLASSES_MAX];
@@ -28,9 +28,12 @@ struct ctc_gap {
 struct ctc_reading {
 	double least;      /* of its least sure character, at the step where that is surest; 0 without text */
 	double least_word; /* the same, of what is no mark; 1 without any */
-	double lost;       /* of the likeliest character that was passed over for a blank */
-	double begin;      /* of the line's width, where its first character is surest to stand: 0 to 1, */
-	double end;        /* and its last */
+	double least_else; /* of its least sure character that is none of the weak ones, nor a space */
+	char weak[CTC_WEAK_MAX]; /* what is no mark, and is less sure than a word should be, "" where that is
+	                          * more than this holds, or nothing */
+	double lost;             /* of the likeliest character that was passed over for a blank */
+	double begin; /* of the line's width, where its first character is surest to stand: 0 to 1, */
+	double end;   /* and its last */
 	/* Where two Chinese characters, or two digits, stand farther apart than they do elsewhere in the
 	 * line, or a bracket's far side from the character there, and no space was read: it is one, or what
 	 * stands there was lost. The first few. */

@@ -667,6 +667,18 @@ read_quotes(PIX *gray, const struct place *p, const struct reading *best, struct
 	buf_free(&r.text);
 }
 
+/* Is a line doubtful for some characters alone, which each look read so, if never for sure? They are told. */
+static const char *
+weak_in(struct arena *a, const struct reading *r, int n, const struct reading *best)
+{
+	for (int i = 0; i < n; i++)
+		if (!agree(&r[i], best) || r[i].sure.lost >= lost_alone)
+			return NULL;
+	return n == LOOKS && *best->sure.weak && best->sure.least_else >= sure_mark_of_two
+	               ? arena_str(a, best->sure.weak)
+	               : NULL;
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
 read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *out, struct err *e)
@@ -696,13 +708,17 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		}
 		best = ok ? settled(r, n, p->box, before) : NULL;
 	}
+	line.weak = best || !ok ? NULL : weak_in(a, r, n, likeliest(r, n));
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
-	line.doubtful = line.doubtful || best->gap || has_before(gray, p->box, best) ||
-	                has_more(gray, p->box, p->end, best);
+	if (best->gap || has_before(gray, p->box, best) || has_more(gray, p->box, p->end, best)) {
+		line.doubtful = true;
+		line.weak = NULL;
+	}
 	if (ok && !is_nothing(r, n)) {
 		bool hangs = read_hanging(gray, p, r, n, best, &text, &seen);
 
+		line.weak = hangs ? NULL : line.weak;
 		line.doubtful = hangs || (seen ? best->gap || has_before(gray, p->box, best) : line.doubtful);
 	}
 	if (ok && p->looks > 1 && !text.len)

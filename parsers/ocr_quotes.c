@@ -127,8 +127,10 @@ ocr_quotes_pair(struct arena *a, struct ocr_lines *l)
 			} else {
 				buf_ch(&b, *s);
 			}
-			l->at[i].doubtful =
-			        l->at[i].doubtful || (len && at - 1 == twice && !sure) || (len && count == 1);
+			if (len && (count == 1 || (at - 1 == twice && !sure))) {
+				l->at[i].doubtful = true;
+				l->at[i].weak = NULL;
+			}
 			s += len ? len : 1;
 		}
 		l->at[i].text = arena_str(a, b.len ? b.at : "");

@@ -139,6 +139,27 @@ red_in(PIX *red, struct ocr_box b)
 	return (int)(mean * 100 / 255);
 }
 
+static bool
+is_poor(const struct reading *r)
+{
+	return r->page.scale > POOR_SCALE / 100.0;
+}
+
+static struct doc_evidence
+evidence_in_cell(const struct reading *r, const struct ocr_line *line)
+{
+	struct doc_evidence ev = {.method = DOC_OCR,
+	                          .confidence = ocr_sure(),
+	                          .doubtful = line->doubtful || line->confidence < low_character,
+	                          .hesitant = line->hesitant};
+
+	if (line->weak && !is_poor(r)) {
+		doc_add_weak(ev.weak, line->weak);
+		ev.without = ev.confidence;
+	}
+	return ev;
+}
+
 /* How sure the text of a cell is, by the picture alone. */
 static struct doc_evidence
 cell_evidence(const struct reading *r, size_t i)
@@ -149,13 +170,14 @@ cell_evidence(const struct reading *r, size_t i)
 
 	for (size_t k = 0; k < l->count; k++) {
 		least = l->at[k].confidence < least ? l->at[k].confidence : least;
-		ev.doubtful = ev.doubtful || l->at[k].doubtful;
-		ev.hesitant = ev.hesitant || l->at[k].hesitant;
+		ev = doc_weaker(ev, evidence_in_cell(r, &l->at[k]));
 	}
-	if (least < low_character || ocr_alike(l) || picture_unread_marks(r->ink, r->cells[i], l) > 0 ||
-	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN))
+	if (ocr_alike(l) || picture_unread_marks(r->ink, r->cells[i], l) > 0 ||
+	    (!l->count && red_in(r->page.red, r->cells[i]) >= RED_MIN)) {
 		ev.doubtful = true;
-	if (r->page.scale > POOR_SCALE / 100.0 && least < plain_character)
+		ev.weak[0] = '\0';
+	}
+	if (is_poor(r) && least < plain_character)
 		ev.confidence = poor_confidence;
 	if (ev.doubtful)
 		ev.confidence = least < unsure_confidence ? least : unsure_confidence;

@@ -676,6 +676,56 @@ test_run_together(void **state)
 	arena_free(a);
 }
 
+/* A rare character in a place's name is read so by each look and for sure by none: the table, which holds the
+ * whole name, says that it is right, there and where the name stands in another field. */
+static void
+test_confirmed(void **state)
+{
+	static const struct {
+		const char *name, *region, *unit, *region_weak, *unit_weak;
+		bool region_doubtful, unit_doubtful;
+	} rows[] = {
+	        {"both", "河南省商丘市睢阳区", "睢阳区工信局", "睢", "睢", false, false},
+	        {"at the end of a word", "河南省商丘市睢阳区", "商丘睢阳工信局", "睢", "阳", false, false},
+	        {"for more than that", "河南省商丘市睢阳区", "睢阳区工信局", "", "", true, true},
+	        {"another character as well", "河南省商丘市睢阳区", "睢阳区工信局", "睢", "睢信", false,
+	         true},
+	        {"not in the name", "河南省商丘市睢阳区", "睢阳区大阳镇", "睢", "阳", false, true},
+	        {"it does not stand there", "河南省商丘市睢阳区", "睢阳区工信局", "睢", "鲅", false, true},
+	        {"not the whole name", "商丘市睢阳区", "睢阳区工信局", "睢", "睢", true, true},
+	        {"no such place", "河南省商丘市雎阳区", "雎阳区工信局", "雎", "雎", true, true},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct found_form *x = arena_alloc(a, 1, sizeof *x);
+		const struct checked_form *c;
+
+		for (int k = 0; k < FIELDS; k++)
+			x->values[k] = (struct found_value){
+			        .seen = true,
+			        .text = k == REGION ? rows[i].region
+			                : k == UNIT ? rows[i].unit
+			                            : good_form[k],
+			        .evidence = {.method = DOC_OCR, .confidence = 0.95, .without = 0.95}};
+		for (int k = REGION; k <= UNIT; k++) {
+			x->values[k].evidence.doubtful = true;
+			x->values[k].evidence.confidence = 0.5;
+			doc_add_weak(x->values[k].evidence.weak,
+			             k == REGION ? rows[i].region_weak : rows[i].unit_weak);
+		}
+		c = check_form(a, form, x, NULL);
+		if (c->values[REGION].found.evidence.doubtful != rows[i].region_doubtful ||
+		    c->values[UNIT].found.evidence.doubtful != rows[i].unit_doubtful)
+			fail_msg("%s: doubtful are %d, %d", rows[i].name,
+			         c->values[REGION].found.evidence.doubtful,
+			         c->values[UNIT].found.evidence.doubtful);
+		assert_int_equal(c->confidence < 0.9, rows[i].region_doubtful || rows[i].unit_doubtful);
+	}
+	arena_free(a);
+}
+
 static void
 test_order(void **state)
 {
@@ -714,13 +764,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_word_count),    cmocka_unit_test(test_names),
-	        cmocka_unit_test(test_phones),        cmocka_unit_test(test_positions),
-	        cmocka_unit_test(test_defects),       cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_not_shown),     cmocka_unit_test(test_kept),
-	        cmocka_unit_test(test_mended),        cmocka_unit_test(test_misread),
-	        cmocka_unit_test(test_run_together),  cmocka_unit_test(test_order),
-	        cmocka_unit_test(test_short_numbers),
+	        cmocka_unit_test(test_word_count),   cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_phones),       cmocka_unit_test(test_positions),
+	        cmocka_unit_test(test_defects),      cmocka_unit_test(test_good_form),
+	        cmocka_unit_test(test_not_shown),    cmocka_unit_test(test_kept),
+	        cmocka_unit_test(test_mended),       cmocka_unit_test(test_misread),
+	        cmocka_unit_test(test_run_together), cmocka_unit_test(test_confirmed),
+	        cmocka_unit_test(test_order),        cmocka_unit_test(test_short_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

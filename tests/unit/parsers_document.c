@@ -199,6 +199,57 @@ test_broken_utf8(void **state)
 	arena_free(a);
 }
 
+/* ---- evidence ---- */
+
+/* Two texts joined are doubtful for some characters alone where each that is doubtful is. */
+static void
+test_weaker(void **state)
+{
+	static const struct {
+		bool first, second;
+		const char *first_weak, *second_weak, *want;
+		double without; /* where something is wanted */
+	} pairs[] = {
+	        {true, false, "睢", "", "睢", 0.9},
+	        {false, true, "", "睢", "睢", 0.85},
+	        {true, true, "睢", "阳睢", "睢阳", 0.85},
+	        {true, true, "睢", "", "", 0},
+	        {true, true, "", "睢", "", 0},
+	        {false, false, "", "", "", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct doc_evidence a = {.method = DOC_OCR, .confidence = 0.95, .without = 0.9},
+		                    b = {.method = DOC_OCR, .confidence = 0.95, .without = 0.85}, w;
+
+		a.doubtful = pairs[i].first;
+		b.doubtful = pairs[i].second;
+		doc_add_weak(a.weak, pairs[i].first_weak);
+		doc_add_weak(b.weak, pairs[i].second_weak);
+		w = doc_weaker(a, b);
+		assert_int_equal(w.doubtful, a.doubtful || b.doubtful);
+		assert_string_equal(w.weak, pairs[i].want);
+		if (*w.weak)
+			assert_true(w.without > pairs[i].without - 1e-9 &&
+			            w.without < pairs[i].without + 1e-9);
+	}
+}
+
+static void
+test_add_weak(void **state)
+{
+	char weak[DOC_WEAK_MAX] = "";
+
+	(void)state;
+	doc_add_weak(weak, "一二三四五六");
+	assert_string_equal(weak, "一二三四五六");
+	doc_add_weak(weak, "六一");
+	assert_string_equal(weak, "一二三四五六");
+	doc_add_weak(weak, "七");
+	assert_string_equal(weak, ""); /* too many */
+}
+
 /* ---- ceilings ---- */
 
 static void
@@ -293,7 +344,8 @@ main(void)
 	        cmocka_unit_test(test_cell_text),     cmocka_unit_test(test_plain),
 	        cmocka_unit_test(test_broken_utf8),   cmocka_unit_test(test_depth),
 	        cmocka_unit_test(test_too_much),      cmocka_unit_test(test_too_wide),
-	        cmocka_unit_test(test_after_the_end),
+	        cmocka_unit_test(test_after_the_end), cmocka_unit_test(test_weaker),
+	        cmocka_unit_test(test_add_weak),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,6 +137,49 @@ test_words(void **state)
 	ctc_free(&classes);
 }
 
+/* What is no mark and less sure than a word should be is told, once; and how sure the rest is. */
+static void
+test_weak(void **state)
+{
+	static struct ctc_classes classes;
+	static const float at[5][CLASSES] = {{[PEI] = 0.7F, [DENG] = 0.3F},
+	                                     {[DENG] = 0.9F, [0] = 0.1F},
+	                                     {[STOP] = 0.6F, [0] = 0.4F},
+	                                     {[PEI] = 0.6F, [DENG] = 0.4F},
+	                                     {[0] = 1}};
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+	struct ctc_reading r;
+
+	(void)state;
+	ctc_classes_of(&classes, list);
+	r = ctc_decode(&classes, &at[0][0], 5, CLASSES, &text);
+	assert_string_equal(r.weak, classes.at[PEI]);
+	assert_true(r.least_else > 0.59 && r.least_else < 0.61);
+	assert_true(r.least_word > 0.59 && r.least_word < 0.61);
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
+/* More than are worth to be told. */
+static void
+test_weak_many(void **state)
+{
+	enum { MANY = 8 };
+	static const char *const many[MANY + 1] = {"睢", "赉", "鲅", "盂", "邳", "邓", "畲", "晔", NULL};
+	static struct ctc_classes classes;
+	static float at[MANY][MANY + 2];
+	struct buf text = BUF_INIT(CTC_TEXT_MAX);
+
+	(void)state;
+	ctc_classes_of(&classes, many);
+	for (int i = 0; i < MANY; i++)
+		at[i][i + 1] = 0.7F;
+	assert_string_equal(ctc_decode(&classes, &at[0][0], 3, MANY + 2, &text).weak, "睢赉鲅");
+	assert_string_equal(ctc_decode(&classes, &at[0][0], MANY, MANY + 2, &text).weak, "");
+	buf_free(&text);
+	ctc_free(&classes);
+}
+
 /* Where the first and the last character stand; a space is none. */
 static void
 test_end(void **state)
@@ -255,6 +298,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_decode),
 	        cmocka_unit_test(test_words),
+	        cmocka_unit_test(test_weak),
+	        cmocka_unit_test(test_weak_many),
 	        cmocka_unit_test(test_by_the_one_before),
 	        cmocka_unit_test(test_end),
 	        cmocka_unit_test(test_gaps),
