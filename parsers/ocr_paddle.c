@@ -652,21 +652,6 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 	return hangs && !sure;
 }
 
-/* Of quotes that stand close, ”“ is read as one, the same way by each look. A look at the line drawn out
- * tells: its text, where but quotes change, into text. */
-static void
-read_quotes(PIX *gray, const struct place *p, const struct reading *best, struct buf *text)
-{
-	static const struct look drawn_out = {true, 200, false};
-	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
-	struct err ignored = {0};
-
-	if (best->text.len && ocr_quotes_odd(best->text.at) && recognise(gray, p, drawn_out, &r, &ignored) &&
-	    r.sure.least >= sure_mark_of_two && compare(best, &r, ocr_quotes_alone_differ))
-		text_trim(text, r.text.at);
-	buf_free(&r.text);
-}
-
 /* Is a line doubtful for some characters alone, which each look read so, if never for sure? They are told. */
 static const char *
 weak_in(struct arena *a, const struct reading *r, int n, const struct reading *best)
@@ -721,8 +706,6 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		line.weak = hangs ? NULL : line.weak;
 		line.doubtful = hangs || (seen ? best->gap || has_before(gray, p->box, best) : line.doubtful);
 	}
-	if (ok && p->looks > 1 && !text.len)
-		read_quotes(gray, p, best, &text);
 	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
 	if (ok && best->text.len && !is_nothing(r, n) && !text.len)
@@ -736,6 +719,54 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	while (n > 0)
 		buf_free(&r[--n].text);
 	return ok;
+}
+
+/* ---- quotes ---- */
+
+/* A line with quotes, looked at drawn out: is it the same but for one quote more? Then as it is there. */
+static const char *
+one_quote_more(struct arena *a, PIX *gray, const struct ocr_line *line)
+{
+	static const struct look drawn_out = {true, 200, false};
+	const struct place p = {.box = line->box, .core = line->box};
+	struct reading said = {.text = BUF_INIT(CTC_TEXT_MAX)}, r = {.text = BUF_INIT(CTC_TEXT_MAX)};
+	struct err ignored = {0};
+	const char *more = NULL;
+
+	buf_str(&said.text, line->text);
+	if (recognise(gray, &p, drawn_out, &r, &ignored) && r.text.len && r.sure.least >= sure_mark_of_two &&
+	    ocr_quotes_in(r.text.at) == ocr_quotes_in(line->text) + 1 &&
+	    compare(&said, &r, ocr_quotes_alone_differ)) {
+		buf_clear(&said.text);
+		text_trim(&said.text, r.text.at);
+		more = arena_str(a, said.text.at);
+	}
+	buf_free(&said.text);
+	buf_free(&r.text);
+	return more;
+}
+
+/* Of quotes that stand close, ”“ is read as one, the same way by each look. Where a cell's quotes are odd in
+ * number, a look at its lines drawn out tells which it was, if it is one alone. */
+static void
+read_quotes(struct arena *a, PIX *gray, struct ocr_lines *cell)
+{
+	struct ocr_line *of = NULL;
+	const char *text = NULL;
+	int found = 0;
+
+	for (size_t i = 0; ocr_quotes_odd(cell) && i < cell->count; i++) {
+		const char *more =
+		        ocr_quotes_in(cell->at[i].text) ? one_quote_more(a, gray, &cell->at[i]) : NULL;
+
+		if (!more)
+			continue;
+		of = &cell->at[i];
+		text = more;
+		found++;
+	}
+	if (found == 1)
+		of->text = text;
 }
 
 /* ---- a page ---- */
@@ -780,6 +811,8 @@ paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, s
 			ok = read_line(a, gray, &place, &out[p->cell], e);
 		}
 	}
+	for (size_t k = 0; ok && k < n; k++)
+		read_quotes(a, gray, &out[k]);
 	return ok;
 }
 

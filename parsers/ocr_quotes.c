@@ -14,8 +14,8 @@ quote_at(const char *s)
 	return strncmp(s, "“", 3) == 0 || strncmp(s, "”", 3) == 0 ? 3 : 0;
 }
 
-static int
-quotes_in(const char *text)
+int
+ocr_quotes_in(const char *text)
 {
 	int n = 0;
 
@@ -30,14 +30,14 @@ count_quotes(const struct ocr_lines *l)
 	int n = 0;
 
 	for (size_t i = 0; i < l->count; i++)
-		n += quotes_in(l->at[i].text);
+		n += ocr_quotes_in(l->at[i].text);
 	return n;
 }
 
 bool
-ocr_quotes_odd(const char *text)
+ocr_quotes_odd(const struct ocr_lines *cell)
 {
-	return quotes_in(text) % 2 == 1;
+	return count_quotes(cell) % 2 == 1;
 }
 
 bool

@@ -15,9 +15,11 @@ void ocr_quotes_plain(struct buf *b);
  * there alone, that line is doubtful. */
 void ocr_quotes_pair(struct arena *a, struct ocr_lines *lines);
 
-/* Is the number of quotes in text odd? One of them opens or closes on another line, or is two that were read
- * as one. */
-bool ocr_quotes_odd(const char *text);
+/* The quotes in a text. */
+int ocr_quotes_in(const char *text);
+
+/* Is the number of a cell's quotes odd? One was lost, or made up, or two were read as one. */
+bool ocr_quotes_odd(const struct ocr_lines *cell);
 
 /* Are two texts the same but for their quotes? Both are plain (ocr_quotes_plain). */
 bool ocr_quotes_alone_differ(const char *x, const char *y);

@@ -63,10 +63,15 @@ test_plain(void **state)
 static void
 test_odd(void **state)
 {
+	struct ocr_line lines[] = {{.text = "“甲”乙\""}, {.text = "丙”"}};
+	const struct ocr_lines one = {.at = lines, .count = 1}, two = {.at = lines, .count = 2}, none = {0};
+
 	(void)state;
-	assert_true(ocr_quotes_odd("“甲”乙\""));
-	assert_false(ocr_quotes_odd("“甲”“乙”"));
-	assert_false(ocr_quotes_odd(""));
+	assert_int_equal(ocr_quotes_in("“甲”乙\""), 3);
+	assert_int_equal(ocr_quotes_in(""), 0);
+	assert_true(ocr_quotes_odd(&one));
+	assert_false(ocr_quotes_odd(&two));
+	assert_false(ocr_quotes_odd(&none));
 }
 
 static void
