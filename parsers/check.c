@@ -13,8 +13,10 @@ enum { VALUE_MAX = 1 << 20 };
 static const double not_shown = 0.5;
 
 enum {
-	DIGITS_MAX = 13
-}; /* of one number, 86 and all: more are two, and the mark between them was not read */
+	DIGITS_MAX = 13, /* of one number, 86 and all: more are two, and the mark between them was not read */
+	MOBILE_DIGITS = 11,
+	LANDLINE_LEAST = 7, /* digits, without its area code */
+};
 
 static const struct {
 	const char *name;
@@ -235,6 +237,20 @@ has_joined_numbers(const char *text)
 	return most > DIGITS_MAX;
 }
 
+/* Does a mobile stand where a landline's extension would? The mark between the two was read as a dash. */
+static bool
+joins_mobile(const char *text)
+{
+	static const char digits[] = "0123456789";
+
+	for (const char *dash = text; (dash = strchr(dash, '-')) != NULL; dash++)
+		if (dash - text >= LANDLINE_LEAST && dash[1] == '1' &&
+		    strspn(dash + 1, digits) == MOBILE_DIGITS &&
+		    strspn(dash - LANDLINE_LEAST, digits) >= LANDLINE_LEAST)
+			return true;
+	return false;
+}
+
 static void
 check_number(struct checking *c, size_t i)
 {
@@ -243,11 +259,13 @@ check_number(struct checking *c, size_t i)
 	const char *bad = "";
 	enum phone_verdict v = check_phone_from(c->arena, c->out->values[i].text, beijing, &bad);
 
+	if (joins_mobile(c->out->values[i].text) ||
+	    (v != PHONE_GOOD &&
+	     (has_joined_numbers(c->out->values[i].text) ||
+	      (c->out->values[i].found.evidence.hesitant && check_phone_lacks_digit(bad)))))
+		doubt_misread(c, i);
 	if (v == PHONE_GOOD)
 		return;
-	if (has_joined_numbers(c->out->values[i].text) ||
-	    (c->out->values[i].found.evidence.hesitant && check_phone_lacks_digit(bad)))
-		doubt_misread(c, i);
 	defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
 	c->out->defects[c->out->defect_count - 1].suggest = with_area_code(c, bad);
 }

@@ -164,9 +164,8 @@ ocr_marks_restore(PIX *page, struct ocr_box line, PIX *before)
 
 static const char *const marks[] = {",", ".", ";", ":", "，", "、", "。", "；", "：", "·", NULL};
 
-/* The bytes of a mark at s; 0: there is none. */
-static size_t
-mark_at(const char *s)
+size_t
+ocr_mark_at(const char *s)
 {
 	for (const char *const *m = marks; *m; m++)
 		if (strncmp(s, *m, strlen(*m)) == 0)
@@ -178,9 +177,9 @@ bool
 ocr_marks_alone_differ(const char *x, const char *y)
 {
 	for (;;) {
-		for (size_t n; (n = mark_at(x)) != 0;)
+		for (size_t n; (n = ocr_mark_at(x)) != 0;)
 			x += n;
-		for (size_t n; (n = mark_at(y)) != 0;)
+		for (size_t n; (n = ocr_mark_at(y)) != 0;)
 			y += n;
 		if (*x != *y)
 			return false;
@@ -202,7 +201,7 @@ ocr_marks_one_more(const char *text, const char *longer)
 	while (same < len && text[same] == longer[same])
 		same++;
 	for (size_t from = same;; from--) { /* 、 and 。 share their first bytes, and so may what follows */
-		if (mark_at(longer + from) == more && strcmp(text + from, longer + from + more) == 0)
+		if (ocr_mark_at(longer + from) == more && strcmp(text + from, longer + from + more) == 0)
 			return true;
 		if (!from || from + more <= same)
 			return false;

@@ -14,6 +14,9 @@ struct Pix *ocr_marks_lower(struct Pix *page, struct ocr_box line);
 /* As it was; frees before, which may be NULL. */
 void ocr_marks_restore(struct Pix *page, struct ocr_box line, struct Pix *before);
 
+/* The bytes of a mark at s; 0: there is none. */
+size_t ocr_mark_at(const char *s);
+
 /* Are two texts the same but for their marks? Both are folded. */
 bool ocr_marks_alone_differ(const char *x, const char *y);
 

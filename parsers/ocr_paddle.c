@@ -403,6 +403,26 @@ is_speck(const struct place *p, const struct buf *text)
 	return false;
 }
 
+/* What was read behind another line begins with that one's last mark where it was cut in its midst: no line
+ * begins with a mark of its own. */
+static void
+drop_mark(struct buf *text)
+{
+	const char *s = text->len ? text->at : "";
+	size_t len;
+
+	while (text_is_space((unsigned char)*s))
+		s++;
+	len = ocr_mark_at(s);
+	if (len) {
+		char *rest = mem_str(s + len);
+
+		buf_clear(text);
+		buf_str(text, rest);
+		free(rest);
+	}
+}
+
 static bool
 recognise(PIX *gray, const struct place *p, struct look look, struct reading *r, struct err *e)
 {
@@ -425,6 +445,7 @@ recognise(PIX *gray, const struct place *p, struct look look, struct reading *r,
 		                     classes, &r->text);
 	}
 	if (before) {
+		drop_mark(&r->text);
 		r->sure.begin = 0; /* where they meet is no measure */
 		r->sure.end = (p->core.x + r->sure.end * p->core.w - p->box.x) / p->box.w;
 	} else
@@ -652,14 +673,44 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 	return hangs && !sure;
 }
 
-/* Is a line doubtful for some characters alone, which each look read so, if never for sure? They are told. */
+/* Do two readings differ in characters alone of which the second is unsure? */
+static bool
+differ_in_weak(const struct reading *r, const struct reading *best)
+{
+	struct buf x = BUF_INIT(CTC_TEXT_MAX), y = BUF_INIT(CTC_TEXT_MAX);
+	const char *s, *b;
+	bool differ = false;
+
+	fold(&x, r->text.len ? r->text.at : "");
+	fold(&y, best->text.len ? best->text.at : "");
+	s = x.len ? x.at : "";
+	b = y.len ? y.at : "";
+	while (*b && !differ) {
+		const char *at = b;
+		uint32_t c = text_next(&b);
+
+		differ = text_next(&s) != c &&
+		         !memmem(best->sure.weak, strlen(best->sure.weak), at, (size_t)(b - at));
+	}
+	differ = differ || *s;
+	buf_free(&x);
+	buf_free(&y);
+	return !differ;
+}
+
+/* Is a line doubtful for some characters alone, which at least two looks read so, if not for sure, and no
+ * look differs in more than these? They are told. */
 static const char *
 weak_in(struct arena *a, const struct reading *r, int n, const struct reading *best)
 {
-	for (int i = 0; i < n; i++)
-		if (!agree(&r[i], best) || r[i].sure.lost >= lost_alone)
+	int same = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!differ_in_weak(&r[i], best) || r[i].sure.lost >= lost_alone)
 			return NULL;
-	return n == LOOKS && *best->sure.weak && best->sure.least_else >= sure_mark_of_two
+		same += agree(&r[i], best);
+	}
+	return n == LOOKS && same > 1 && *best->sure.weak && best->sure.least_else >= sure_mark_of_two
 	               ? arena_str(a, best->sure.weak)
 	               : NULL;
 }
