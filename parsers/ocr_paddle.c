@@ -533,8 +533,8 @@ settled(const struct reading *r, int n, struct ocr_box b, bool high)
 		most_lost = fmax(most_lost, r[i].sure.lost);
 	}
 	lost = lacks ? most_lost : lost; /* another look saw the mark that these passed over */
-	if (high && !agree(&r[0], &r[n]) && r->sure.least >= plain_word && r->sure.lost < lost_alone)
-		return NULL; /* what was moved was perhaps no such mark */
+	if (high && !agree(&r[0], &r[n]) && r->sure.least >= plain_word && r->sure.lost == 0)
+		return NULL; /* nothing was passed over there: what was moved was perhaps no such mark */
 	if (same > 1)
 		return best->sure.least_word >= sure_of_more &&
 		                       best->sure.least >= (same == 2 ? sure_mark_of_two : sure_mark) &&
@@ -774,31 +774,32 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 
 /* ---- quotes ---- */
 
-/* A line with quotes, looked at drawn out: is it the same but for one quote more? Then as it is there. */
+/* A line with quotes, looked at drawn out: is it the same but for one quote more or less? Then as it is
+ * there. */
 static const char *
-one_quote_more(struct arena *a, PIX *gray, const struct ocr_line *line)
+other_quotes(struct arena *a, PIX *gray, const struct ocr_line *line)
 {
 	static const struct look drawn_out = {true, 200, false};
 	const struct place p = {.box = line->box, .core = line->box};
 	struct reading said = {.text = BUF_INIT(CTC_TEXT_MAX)}, r = {.text = BUF_INIT(CTC_TEXT_MAX)};
 	struct err ignored = {0};
-	const char *more = NULL;
+	const char *other = NULL;
 
 	buf_str(&said.text, line->text);
 	if (recognise(gray, &p, drawn_out, &r, &ignored) && r.text.len && r.sure.least >= sure_mark_of_two &&
-	    ocr_quotes_in(r.text.at) == ocr_quotes_in(line->text) + 1 &&
+	    abs(ocr_quotes_in(r.text.at) - ocr_quotes_in(line->text)) == 1 &&
 	    compare(&said, &r, ocr_quotes_alone_differ)) {
 		buf_clear(&said.text);
 		text_trim(&said.text, r.text.at);
-		more = arena_str(a, said.text.at);
+		other = arena_str(a, said.text.at);
 	}
 	buf_free(&said.text);
 	buf_free(&r.text);
-	return more;
+	return other;
 }
 
-/* Of quotes that stand close, ”“ is read as one, the same way by each look. Where a cell's quotes are odd in
- * number, a look at its lines drawn out tells which it was, if it is one alone. */
+/* Of quotes that stand close, ”“ is read as one, the same way by each look, or as three. Where a cell's
+ * quotes are odd in number, a look at its lines drawn out tells which it was, if it is one alone. */
 static void
 read_quotes(struct arena *a, PIX *gray, struct ocr_lines *cell)
 {
@@ -807,13 +808,13 @@ read_quotes(struct arena *a, PIX *gray, struct ocr_lines *cell)
 	int found = 0;
 
 	for (size_t i = 0; ocr_quotes_odd(cell) && i < cell->count; i++) {
-		const char *more =
-		        ocr_quotes_in(cell->at[i].text) ? one_quote_more(a, gray, &cell->at[i]) : NULL;
+		const char *other =
+		        ocr_quotes_in(cell->at[i].text) ? other_quotes(a, gray, &cell->at[i]) : NULL;
 
-		if (!more)
+		if (!other)
 			continue;
 		of = &cell->at[i];
-		text = more;
+		text = other;
 		found++;
 	}
 	if (found == 1)

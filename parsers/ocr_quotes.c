@@ -134,6 +134,10 @@ ocr_quotes_pair(struct arena *a, struct ocr_lines *l)
 			s += len ? len : 1;
 		}
 		l->at[i].text = arena_str(a, b.len ? b.at : "");
+		if (strstr(l->at[i].text, "“”")) {
+			l->at[i].doubtful = true;
+			l->at[i].weak = NULL;
+		}
 		buf_free(&b);
 	}
 }

@@ -12,7 +12,7 @@ void ocr_quotes_plain(struct buf *b);
 
 /* The lines of one cell, in reading order: each second quote closes what the one before it opened. Where
  * their number is odd, one was lost: it is put where the others then fit best, and unless they all do, and
- * there alone, that line is doubtful. */
+ * there alone, that line is doubtful; so is one in which then nothing stands between two. */
 void ocr_quotes_pair(struct arena *a, struct ocr_lines *lines);
 
 /* The quotes in a text. */

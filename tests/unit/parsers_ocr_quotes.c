@@ -25,6 +25,7 @@ static const struct {
         {{"\"甲\"乙\"", "\"丙\""}, {"“甲”“乙”", "“丙”"}, {true, false}},
         {{"“甲“乙“", ""}, {"“甲”“乙”", ""}, {true, false}},
         {{"“小巨人企业", "六家"}, {"“小巨人企业", "六家"}, {true, false}},
+        {{"“甲””“”“乙”", ""}, {"“甲”“”“”“乙”", ""}, {true, false}}, /* nothing is said between two */
 };
 
 static void
