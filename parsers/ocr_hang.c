@@ -7,20 +7,21 @@
 #include <string.h>
 
 enum {
-	INK_BELOW = 160, /* a gray level that is ink, or the edge of it */
-	BEFORE = 2,      /* pixels before the cell's edge, where its rule may begin */
-	FULL = 60,       /* %: of a line's height; less is left of the cell: a mark has no room in it */
-	RULE_IN = 35,    /* the rule is in so much behind the edge, */
-	RULE_INK = 80,   /* and as much of the line's height is ink */
-	REACH = 120,     /* behind the rule a mark may stand so far away, */
-	REACH_CELL = 35, /* where another cell follows */
-	MARK_MOST = 55,  /* as high is none */
+	INK_BELOW = 160,   /* a gray level that is ink, or the edge of it */
+	FAINT_BELOW = 190, /* and of a thin face's mark */
+	BEFORE = 2,        /* pixels before the cell's edge, where its rule may begin */
+	FULL = 60,         /* %: of a line's height; less is left of the cell: a mark has no room in it */
+	RULE_IN = 35,      /* the rule is in so much behind the edge, */
+	RULE_INK = 80,     /* and as much of the line's height is ink */
+	REACH = 120,       /* behind the rule a mark may stand so far away, */
+	REACH_CELL = 35,   /* where another cell follows */
+	MARK_MOST = 55,    /* as high is none */
 	CROSSING =
 	        12, /* a mark is more than this part of a line's height, where the rule hides some of it, */
 	BEYOND = 8, /* and where it does not */
 	NARROW = 3, /* times its width: higher is an edge of the rule, which leans */
 	NEAR = 2,   /* pixels between a mark and the rule that it touches: the edge of it is gray */
-	BEHIND = 8, /* part of a line's height: so far into the last character its end may be told wrong */
+	BEHIND = 3, /* part of a line's height: so far into the last character its end may be told wrong */
 };
 
 static bool
@@ -69,7 +70,7 @@ mark_in(PIX *ink, int line, bool free)
 			continue;
 		if (w > 1 && h <= NARROW * w && h > line / (x == 0 ? CROSSING : BEYOND) &&
 		    h * 100 < line * MARK_MOST && (x == 0 || w > line / BEYOND / 2))
-			found = x == 0 ? OCR_HANGS_ON : OCR_HANGS_BEYOND;
+			found = x == 0 ? OCR_HANGS_ON : OCR_HANGS_WHOLE;
 	}
 	boxaDestroy(&marks);
 	return found;
@@ -111,7 +112,7 @@ ink_before(PIX *gray, struct ocr_box line, int end, int rule)
 {
 	int x = end - line.h / BEHIND;
 	PIX *part = clip(gray, x, line.y, rule - x, line.h);
-	PIX *ink = part ? pixThresholdToBinary(part, INK_BELOW) : NULL;
+	PIX *ink = part ? pixThresholdToBinary(part, FAINT_BELOW) : NULL;
 
 	pixDestroy(&part);
 	return ink;
@@ -137,7 +138,7 @@ ocr_hangs(PIX *gray, struct ocr_box line, int end, int edge, bool free, struct o
 		*rule_r = (struct ocr_box){x + from, line.y, to - from, line.h};
 		before = hangs ? NULL : ink_before(gray, line, end, rule_r->x);
 		if (before && mark_before(before, line.h))
-			hangs = OCR_HANGS_ON;
+			hangs = OCR_HANGS_WHOLE;
 	}
 	pixDestroy(&before);
 	pixDestroy(&behind);

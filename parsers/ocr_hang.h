@@ -9,8 +9,8 @@
 
 enum ocr_hang {
 	OCR_HANGS_NOT,
-	OCR_HANGS_ON,     /* the rule hides some of it */
-	OCR_HANGS_BEYOND, /* all of it shows */
+	OCR_HANGS_ON,    /* the rule hides some of it */
+	OCR_HANGS_WHOLE, /* all of it shows: it stands beyond the rule, or before it */
 };
 
 /* Does a mark stand on the rule at the cell's right edge, before it so that it touches it, or beyond it,

@@ -665,7 +665,7 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 			text_trim(text, r.text.at);
 			for (int i = 0; i < n; i++)
 				*seen_r = *seen_r || agree(&looked[i], &r);
-			sure = (*seen_r || hangs == OCR_HANGS_BEYOND) && r.sure.least >= plain_word;
+			sure = (*seen_r || hangs == OCR_HANGS_WHOLE) && r.sure.least >= plain_word;
 		}
 	}
 	pixDestroy(&line);
@@ -715,6 +715,30 @@ weak_in(struct arena *a, const struct reading *r, int n, const struct reading *b
 	               : NULL;
 }
 
+/* A line's first character has no word before it, and 口 of 人口 may then be anything: where the looks agree
+ * and are unsure of it alone, one more is at the line behind the one above. The reading, where that is sure.
+ */
+static const struct reading *
+settled_behind(PIX *gray, const struct place *p, const char *weak, const struct reading *best,
+               struct reading *r)
+{
+	static const struct look behind = {true, 100, true};
+	const char *first = best->text.at, *end;
+	struct err ignored = {0};
+
+	while (text_is_space((unsigned char)*first))
+		first++;
+	end = first;
+	(void)text_next(&end);
+	*r = (struct reading){.text = BUF_INIT(CTC_TEXT_MAX)};
+	return p->above.w && strlen(weak) == (size_t)(end - first) &&
+	                       strncmp(first, weak, strlen(weak)) == 0 &&
+	                       recognise(gray, p, behind, r, &ignored) && agree(r, best) &&
+	                       r->sure.least_word >= sure_of_more && r->sure.lost < lost_alone
+	               ? r
+	               : NULL;
+}
+
 /* Look at a line until a reading is sure or two agree: a true one does not depend on a few pixels. */
 static bool
 read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *out, struct err *e)
@@ -722,7 +746,7 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	const struct look *way = p->box.w < LONE_LINE * p->box.h    ? lone_looks
 	                         : p->box.w < SHORT_LINE * p->box.h ? short_looks
 	                                                            : looks;
-	struct reading r[LOOKS] = {0};
+	struct reading r[LOOKS] = {0}, more = {0};
 	const struct reading *best = NULL;
 	struct ocr_line line = {.box = p->box};
 	struct buf text = BUF_INIT(CTC_TEXT_MAX);
@@ -745,6 +769,8 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		best = ok ? settled(r, n, p->box, before) : NULL;
 	}
 	line.weak = best || !ok ? NULL : weak_in(a, r, n, likeliest(r, n));
+	if (line.weak && (best = settled_behind(gray, p, line.weak, likeliest(r, n), &more)))
+		line.weak = NULL;
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
 	if (best->gap || has_before(gray, p->box, best) || has_more(gray, p->box, p->end, best)) {
@@ -767,6 +793,7 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 	}
 	ocr_marks_restore(gray, p->box, before);
 	buf_free(&text);
+	buf_free(&more.text);
 	while (n > 0)
 		buf_free(&r[--n].text);
 	return ok;

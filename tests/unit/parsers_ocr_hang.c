@@ -49,7 +49,7 @@ test_hangs(void **state)
 	} rows[] = {
 	        {"nothing", {0}, 190, true, true, OCR_HANGS_NOT},
 	        {"on the rule", {198, 68, 10, 8}, 190, true, true, OCR_HANGS_ON},
-	        {"beyond it", {225, 68, 7, 9}, 190, true, true, OCR_HANGS_BEYOND},
+	        {"beyond it", {225, 68, 7, 9}, 190, true, true, OCR_HANGS_WHOLE},
 	        {"the line ends early", {225, 68, 7, 9}, 160, true, true, OCR_HANGS_NOT},
 	        {"too far away", {260, 68, 7, 9}, 190, true, true, OCR_HANGS_NOT},
 	        {"a stroke of another cell's text", {210, 68, 5, 7}, 190, true, false, OCR_HANGS_NOT},
@@ -59,8 +59,9 @@ test_hangs(void **state)
 	        {"a character is no mark", {215, 45, 30, 30}, 190, true, true, OCR_HANGS_NOT},
 	        {"a speck is none", {225, 68, 2, 2}, 190, true, true, OCR_HANGS_NOT},
 	        {"a rule that leans is none", {205, 60, 1, 20}, 190, true, true, OCR_HANGS_NOT},
-	        {"touches the rule from the left", {194, 68, 7, 8}, 180, true, true, OCR_HANGS_ON},
-	        {"a gray pixel before it", {193, 68, 7, 8}, 180, true, false, OCR_HANGS_ON},
+	        {"touches the rule from the left", {194, 68, 7, 8}, 180, true, true, OCR_HANGS_WHOLE},
+	        {"a gray pixel before it", {193, 68, 7, 8}, 180, true, false, OCR_HANGS_WHOLE},
+	        {"its end told late", {189, 68, 12, 8}, 195, true, true, OCR_HANGS_WHOLE},
 	        {"well before it", {184, 68, 7, 8}, 180, true, true, OCR_HANGS_NOT},
 	        {"a stroke of the last character", {150, 68, 51, 8}, 180, true, true, OCR_HANGS_NOT},
 	        {"a ragged rule", {199, 68, 2, 6}, 180, true, true, OCR_HANGS_NOT},
@@ -82,6 +83,23 @@ test_hangs(void **state)
 		}
 		pixDestroy(&page);
 	}
+}
+
+/* A thin face's mark is gray but in its middle. */
+static void
+test_faint(void **state)
+{
+	PIX *page = draw(true, (struct ocr_box){198, 70, 3, 2});
+	BOX *box = boxCreate(196, 68, 5, 6);
+	struct ocr_box rule = {0};
+
+	(void)state;
+	assert_int_equal(ocr_hangs(page, line_box, 185, EDGE, true, &rule), OCR_HANGS_NOT);
+	assert_int_equal(pixSetInRectArbitrary(page, box, 175), 0);
+	assert_int_equal(ocr_hangs(page, line_box, 185, EDGE, true, &rule), OCR_HANGS_WHOLE);
+	assert_int_equal(rule.x, RULE);
+	boxDestroy(&box);
+	pixDestroy(&page);
 }
 
 /* At the page's end there is nothing to look at. */
@@ -131,9 +149,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_hangs),
-	        cmocka_unit_test(test_page_ends),
-	        cmocka_unit_test(test_without_rule),
+	        cmocka_unit_test(test_hangs),     cmocka_unit_test(test_faint),
+	        cmocka_unit_test(test_page_ends), cmocka_unit_test(test_without_rule),
 	        cmocka_unit_test(test_mark),
 	};
 
