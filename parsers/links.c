@@ -164,19 +164,68 @@ is_new(struct links *l, struct link link)
 	return true;
 }
 
+/* 我分享了「材料.zip」，点击链接即可保存: the file that is named in brackets; NULL: none is. */
+static const char *
+bracketed_file(struct arena *a, const char *line)
+{
+	static const char open[] = "「", close[] = "」";
+	const char *end, *name;
+
+	while ((line = strstr(line, open))) {
+		line += sizeof open - 1;
+		end = strstr(line, close);
+		name = end ? arena_dup0(a, line, (size_t)(end - line)) : "";
+		if (ends_like_file(name))
+			return name;
+	}
+	return NULL;
+}
+
 /* In plain text the name stands before the link, on its line or, above a mere 链接：, on the line before. */
 static const char *
 name_before(const struct links *l, const char *url)
 {
 	const char *name = text_before(l->arena, l->source, url);
-	const char *line = url;
+	const char *line = url, *bracketed;
 
 	if (*name && !names_link_only(name))
 		return name;
 	while (line > l->source && line[-1] != '\n')
 		line--;
 	name = text_before(l->arena, l->source, line);
-	return ends_like_file(name) ? name : "";
+	bracketed = bracketed_file(l->arena, name);
+	return bracketed ? bracketed : ends_like_file(name) ? name : "";
+}
+
+/* The value of a tag's attribute, which ends before `close`; "" where it has none. */
+static const char *
+attribute_before(struct arena *a, const char *tag, const char *close, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = tag; p < close; p++)
+		if (isspace((unsigned char)p[-1]) && strncasecmp(p, name, len) == 0 && p[len] == '=' &&
+		    p[len + 1] && strchr("\"'", p[len + 1])) {
+			const char *value = p + len + 2, *end = strchr(value, p[len + 1]);
+
+			return end && end < close ? arena_dup0(a, value, (size_t)(end - value)) : "";
+		}
+	return "";
+}
+
+/* The name that an anchor shows, or bears where it shows a picture; NULL: it is another's button, 下载. */
+static const char *
+name_of_anchor(const struct links *l, struct link link, const char *close)
+{
+	const char *shown = anchor_text(l->arena, close + 1), *name;
+	bool button = names_link_only(shown);
+
+	if (*shown && !button)
+		return shown;
+	name = attribute_before(l->arena, link.url + link.len, close, "download");
+	if (ends_like_file(name))
+		return name;
+	return button && l->count ? NULL : shown;
 }
 
 static void
@@ -186,9 +235,11 @@ take(struct links *l, struct link link)
 	const char *close = attribute ? strchr(link.url, '>') : NULL, *name = "";
 
 	if (close)
-		name = anchor_text(l->arena, close + 1);
+		name = name_of_anchor(l, link, close);
 	else if (!attribute)
 		name = name_before(l, link.url);
+	if (!name)
+		return;
 	if (!*name)
 		name = arena_dup0(l->arena, link.url, link.len);
 	name = file_name(l->arena, without_size(l->arena, name));
