@@ -497,6 +497,25 @@ test_misread(void **state)
 	arena_free(a);
 }
 
+/* A good form whose values were all read with this evidence. */
+static struct found_form *
+read_with(struct arena *a, struct doc_evidence ev)
+{
+	struct found_form *x = arena_alloc(a, 1, sizeof *x);
+
+	for (int k = 0; k < FIELDS; k++)
+		x->values[k] = (struct found_value){.seen = true, .text = good_form[k], .evidence = ev};
+	return x;
+}
+
+/* The same as a text's own characters, or as a picture is read. */
+static struct found_form *
+read_by(struct arena *a, bool ocr)
+{
+	return read_with(
+	        a, (struct doc_evidence){.method = ocr ? DOC_OCR : DOC_TEXT, .confidence = ocr ? 0.95 : 1});
+}
+
 /* A name that no table holds is kept as it was read, and doubtful where a picture gave it, in every field;
  * what the table has there is told by the code alone. Only what the engine cannot read at all is mended
  * (parsers_region.c: region_misread), and no engine is open here. */
@@ -516,17 +535,11 @@ test_kept(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (int ocr = 0; ocr < 2; ocr++) {
-			const struct doc_evidence ev = {.method = ocr ? DOC_OCR : DOC_TEXT,
-			                                .confidence = ocr ? 0.95 : 1};
-			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			struct found_form *x = read_by(a, ocr);
 			const struct checked_form *c;
 
-			for (int k = 0; k < FIELDS; k++)
-				x->values[k] = (struct found_value){.seen = true,
-				                                    .text = k == REGION ? rows[i].region
-				                                            : k == UNIT ? rows[i].unit
-				                                                        : good_form[k],
-				                                    .evidence = ev};
+			x->values[REGION].text = rows[i].region;
+			x->values[UNIT].text = rows[i].unit;
 			c = check_form(a, form, x, NULL);
 			assert_string_equal(c->values[REGION].text, rows[i].region);
 			assert_string_equal(c->values[UNIT].text, rows[i].unit);
@@ -560,14 +573,10 @@ test_short_numbers(void **state)
 		for (int hesitant = 0; hesitant < 2; hesitant++) {
 			const struct doc_evidence ev = {
 			        .method = DOC_OCR, .confidence = 0.95, .hesitant = hesitant};
-			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			struct found_form *x = read_with(a, ev);
 			const struct checked_form *c;
 
-			for (int k = 0; k < FIELDS; k++)
-				x->values[k] =
-				        (struct found_value){.seen = true,
-				                             .text = k == PHONE ? rows[i].text : good_form[k],
-				                             .evidence = ev};
+			x->values[PHONE].text = rows[i].text;
 			x->values[UNIT].evidence.hesitant = false;
 			c = check_form(a, form, x, NULL);
 			if (c->values[PHONE].found.evidence.doubtful != (hesitant && rows[i].lacks))
@@ -601,18 +610,13 @@ test_mended(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct found_form *x = arena_alloc(a, 1, sizeof *x);
+		struct found_form *x = read_by(a, true);
 		const struct checked_form *c;
 
-		for (int k = 0; k < FIELDS; k++)
-			x->values[k] =
-			        (struct found_value){.seen = true,
-			                             .text = k == REGION ? rows[i].region
-			                                     : k == UNIT ? rows[i].unit
-			                                                 : good_form[k],
-			                             .evidence = {.method = DOC_OCR,
-			                                          .confidence = k == REGION ? 0.5 : 0.95,
-			                                          .doubtful = k == REGION}};
+		x->values[REGION].text = rows[i].region;
+		x->values[REGION].evidence.confidence = 0.5;
+		x->values[REGION].evidence.doubtful = true;
+		x->values[UNIT].text = rows[i].unit;
 		c = check_form(a, form, x, NULL);
 		assert_string_equal(c->values[REGION].text, rows[i].want_region);
 		assert_string_equal(c->values[UNIT].text, rows[i].want_unit);
@@ -660,16 +664,10 @@ test_run_together(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (int ocr = 0; ocr < 2; ocr++) {
-			const struct doc_evidence ev = {.method = ocr ? DOC_OCR : DOC_TEXT,
-			                                .confidence = ocr ? 0.95 : 1};
-			struct found_form *x = arena_alloc(a, 1, sizeof *x);
+			struct found_form *x = read_by(a, ocr);
 			const struct checked_form *c;
 
-			for (int k = 0; k < FIELDS; k++)
-				x->values[k] = (struct found_value){.seen = true,
-				                                    .text = k == rows[i].field ? rows[i].text
-				                                                               : good_form[k],
-				                                    .evidence = ev};
+			x->values[rows[i].field].text = rows[i].text;
 			c = check_form(a, form, x, NULL);
 			if (c->values[rows[i].field].found.evidence.doubtful != (ocr && rows[i].strange))
 				fail_msg("%s, by ocr %d: doubtful is %d", rows[i].text, ocr,
