@@ -51,12 +51,14 @@ print_defects(const struct show *s, const json_t *defects)
 	}
 }
 
-/* Where a value was read: "登记表.docx, table 1, row 2, column 4, ocr 0.93". */
+/* Where a value was read: "登记表.docx, table 1, row 2, column 4, ocr 0.93", "汇总.xlsx, page 1, cell C5,
+ * text". */
 static void
 print_place(const struct show *s, const json_t *place)
 {
 	static const char *const numbers[] = {"page", "table", "row", "column", "line"};
 	const char *method = json_text(place, "method");
+	const char *cell = json_text(place, "cell");
 	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
 
 	if (!json_is_object(place))
@@ -67,11 +69,15 @@ print_place(const struct show *s, const json_t *place)
 		json_int_t n = json_integer_value(json_object_get(place, numbers[i]));
 		bool of_table = strcmp(numbers[i], "row") == 0 || strcmp(numbers[i], "column") == 0;
 
+		if (cell && (of_table || strcmp(numbers[i], "table") == 0))
+			continue;
 		if (of_table && in_table) /* counted from 0 there, from 1 by people */
 			n++;
 		if (n > 0)
 			(void)fprintf(s->t->out, ", %s %lld", numbers[i], (long long)n);
 	}
+	(void)fputs(cell ? ", cell " : "", s->t->out);
+	term_text(s->t, TERM_DIM, cell ? cell : "", 0);
 	(void)fputs(", ", s->t->out);
 	term_text(s->t, TERM_DIM, method ? method : "?", 0);
 	if (method && strcmp(method, "ocr") == 0)

@@ -99,7 +99,7 @@ source_of(const json_t *o)
 	return source && strcmp(source, "body") == 0 ? "邮件正文" : source;
 }
 
-/* 登记表.docx，第1个表格第2行第4列，图片识别0.93 */
+/* 登记表.docx，第1个表格第2行第4列，图片识别0.93; 汇总.xlsx，第1页，单元格C5 */
 static void
 put_place(json_t *o, const json_t *place)
 {
@@ -112,15 +112,18 @@ put_place(json_t *o, const json_t *place)
 	             {"column", "第", "列", 0},
 	             {"line", "，第", "行", 1}};
 	struct buf b = BUF_INIT(4096);
+	const char *cell = json_text(place, "cell");
 	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
 
 	buf_str(&b, source_of(place));
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+	for (size_t i = 0; i < (cell ? 1 : sizeof steps / sizeof *steps); i++) {
 		json_int_t n = json_integer_value(json_object_get(place, steps[i].key)) + 1 - steps[i].from;
 
 		if (n > 0 && (steps[i].from || in_table) && json_object_get(place, steps[i].key))
 			buf_fmt(&b, "%s%lld%s", steps[i].before, (long long)n, steps[i].after);
 	}
+	if (cell)
+		buf_fmt(&b, "，单元格%s", cell);
 	if (json_text(place, "method") && strcmp(json_text(place, "method"), "ocr") == 0)
 		buf_fmt(&b, "，图片识别，置信度%.2f",
 		        json_number_value(json_object_get(place, "confidence")));

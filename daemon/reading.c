@@ -116,9 +116,9 @@ static const struct member conflict_members[] = {
         {"field", WANT_TEXT, false}, {"source", WANT_TEXT, false}, {"value", WANT_TEXT, false}};
 
 static const struct member place_members[] = {
-        {"source", WANT_TEXT, true},  {"page", WANT_NUMBER, true},       {"table", WANT_NUMBER, true},
-        {"row", WANT_NUMBER, true},   {"column", WANT_NUMBER, true},     {"line", WANT_NUMBER, true},
-        {"method", WANT_TEXT, false}, {"confidence", WANT_NUMBER, false}};
+        {"source", WANT_TEXT, true}, {"page", WANT_NUMBER, true},   {"table", WANT_NUMBER, true},
+        {"row", WANT_NUMBER, true},  {"column", WANT_NUMBER, true}, {"line", WANT_NUMBER, true},
+        {"cell", WANT_TEXT, true},   {"method", WANT_TEXT, false},  {"confidence", WANT_NUMBER, false}};
 
 static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};
 

@@ -387,6 +387,17 @@ doc_cell_is_header(struct document *d)
 }
 
 void
+doc_cell_in_sheet(struct document *d, int row, int column)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (l && l->cell) {
+		l->cell->sheet_row = row;
+		l->cell->sheet_column = column;
+	}
+}
+
+void
 doc_cell_evidence(struct document *d, struct doc_evidence ev)
 {
 	struct level *l = top_level(pushing(d));

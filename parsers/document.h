@@ -71,6 +71,7 @@ struct doc_cell {
 	int row, column;              /* place on the grid, 0-based */
 	int rows, columns;            /* spans, at least 1; a merged area is one cell, at its first row */
 	bool header;                  /* an HTML th, a repeated heading row */
+	int sheet_row, sheet_column;  /* in a spreadsheet: its place as a person counts, from 1; else 0 */
 	struct doc_evidence evidence; /* of the place, also where nothing stands in it */
 	struct doc_block *first;
 };
@@ -139,6 +140,9 @@ void doc_skip_columns(struct document *d, int columns);
 
 /* Marks the cell that is open as a heading. */
 void doc_cell_is_header(struct document *d);
+
+/* Where the open cell stands in its sheet, from 1: the table leaves out what is empty. */
+void doc_cell_in_sheet(struct document *d, int row, int column);
 
 /* Text of the paragraph that is open or begins here: UTF-8; broken bytes become U+FFFD. */
 void doc_text(struct document *d, const char *s, size_t len);

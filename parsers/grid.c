@@ -294,6 +294,7 @@ push_cells(const struct grid *g, struct sweep *w, struct document *d)
 		columns = m ? g->column_at[m->column + m->columns] - at : 1;
 		doc_skip_columns(d, at - column);
 		doc_begin_cell(d, columns, m ? rows_of(g, i, m) : 1, DOC_MERGE_NONE);
+		doc_cell_in_sheet(d, c->row + 1, c->column + 1);
 		doc_text(d, c->text, c->len);
 		doc_end_cell(d);
 		column = at + columns;

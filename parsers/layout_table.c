@@ -269,12 +269,15 @@ count_evidence(const struct table *t, struct under *u)
 static struct event
 event_at(const struct table *t, const struct cell *c)
 {
-	return (struct event){
-	        .quoted = t->quoted,
-	        .told = true,
-	        .evidence = c->evidence,
-	        .place = {
-	                .page = t->page, .table = t->t->number, .row = c->at->row, .column = c->at->column}};
+	return (struct event){.quoted = t->quoted,
+	                      .told = true,
+	                      .evidence = c->evidence,
+	                      .place = {.page = t->page,
+	                                .table = t->t->number,
+	                                .row = c->at->row,
+	                                .column = c->at->column,
+	                                .sheet_row = c->at->sheet_row,
+	                                .sheet_column = c->at->sheet_column}};
 }
 
 /* How many cells that begin in this row stand under a label and hold something; the last of them. */

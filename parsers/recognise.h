@@ -15,10 +15,11 @@ enum { FORMS_MAX = 2000 }; /* of one document; beyond it the document is `too_la
 
 /* Where a value stands: for --explain. */
 struct found_place {
-	int page;        /* 0: unknown */
-	int table;       /* 1-based; 0: in running text */
-	int row, column; /* 0-based, in the table */
-	int line;        /* of running text, 1-based; 0 in a table */
+	int page;                    /* 0: unknown */
+	int table;                   /* 1-based; 0: in running text */
+	int row, column;             /* 0-based, in the table */
+	int line;                    /* of running text, 1-based; 0 in a table */
+	int sheet_row, sheet_column; /* of a cell in a spreadsheet, 1-based; else 0 */
 };
 
 struct found_value {

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,19 @@ doubtful_json(const struct form *f, const struct checked_form *c)
 	return j;
 }
 
+/* "BC12": how a spreadsheet names its cells. */
+static json_t *
+cell_name(const struct found_place *p)
+{
+	char letters[8], name[24], *at = letters + sizeof letters - 1;
+
+	*at = '\0';
+	for (int n = p->sheet_column; n > 0 && at > letters; n = (n - 1) / 26)
+		*--at = (char)('A' + (n - 1) % 26);
+	(void)snprintf(name, sizeof name, "%s%d", at, p->sheet_row);
+	return text(name);
+}
+
 static json_t *
 places_json(const struct form *f, const struct walk_form *x)
 {
@@ -126,6 +140,8 @@ places_json(const struct form *f, const struct walk_form *x)
 		put(o, "row", json_integer(v->place.row));
 		put(o, "column", json_integer(v->place.column));
 		put(o, "line", json_integer(v->place.line));
+		if (v->place.sheet_row)
+			put(o, "cell", cell_name(&v->place));
 		put(o, "method", text(ev->method == DOC_OCR ? "ocr" : "text"));
 		put(o, "confidence", json_real(v->text ? ev->confidence : 1.0));
 		put(j, f->fields[i].key, o);

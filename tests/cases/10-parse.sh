@@ -66,6 +66,12 @@ expect 0 "help" "$parse" --help
 expect 0 "a file from standard input" "$parse" - <"$mail"
 expect 0 "explain" "$parse" --explain "$mail"
 grep -q '"places"' "$tmp/out" || { echo "--explain says no places"; failed=1; }
+# a person finds a value in its sheet, whatever rows are empty above it
+expect 0 "explain a sheet" "$parse" --explain tests/mail-more/601-ods-rows-with-comments/message.eml
+[ "$(jq -r '[.forms[].places.phone.cell] | join(" ")' "$tmp/out")" = "H3 H4 H8" ] || {
+	echo "--explain says another cell: $(cat "$tmp/out")"
+	failed=1
+}
 if [ -w /dev/full ]; then
 	"$parse" "$mail" >/dev/full 2>"$tmp/err"
 	[ $? -eq 74 ] || { echo "a full disk: not 74"; failed=1; }
