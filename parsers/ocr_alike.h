@@ -5,7 +5,8 @@
 
 #include "parsers/ocr.h"
 
-/* Does a cell's text hold 人 where 入 is meant (投人), or a dot in the middle that may be 。? */
+/* Does a cell's text hold 人 where 入 is meant (投人), a dot in the middle that may be 。, or a point
+ * between two Chinese characters that may be ，? */
 bool ocr_alike(const struct ocr_lines *cell);
 
 #endif
