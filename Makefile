@@ -137,7 +137,7 @@ $(BUILD)/mingpiand $(BUILD)/mingpianctl: $(BUILD)/%: $(BUILD)/daemon/%.o $(INSTE
 	@echo "  LINK    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(libs_daemon) -lm
 
-## make check         all tests; the last line is `N passed, N failed`
+## make check         all tests; the last line is `N passed, N failed` (SANITIZE=1, SANITIZE=thread: docs/testing.md)
 UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(WITHOUT_UNITS),$(wildcard tests/unit/*.c)))
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)

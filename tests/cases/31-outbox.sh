@@ -73,7 +73,7 @@ run 0 2026-01-05T08:10:00+08:00
 # It is the third time in the dark that makes it a person's, however often it was put off before; let out, it counts anew.
 for who in dark void; do
 	[ $who = dark ] && region=江苏省南通市如皋市 || region=江苏省南通市启东市
-	form_mail $who@example.org $region 13800138000 >"$WORK/$who.eml"
+	form_mail "$who@example.org" "$region" 13800138000 >"$WORK/$who.eml"
 	mail_put maruijuan "$WORK/$who.eml" 2022-06-11T11:00:00+08:00 || fail "$who: not put"
 done
 faults '{"rcpt": {"dark@example.org": "451 4.7.1 later"}, "data": {"void@example.org": "drop-before-accept"}}'
