@@ -116,6 +116,13 @@ wait $follower 2>/dev/null || fail "the follower ended with $?"
 [ -f "$WORK/spool/log/2031-02.jsonl" ] || fail "no new month"
 jq -r .seq "$WORK/followed" | awk 'NR > 1 && $1 != last + 1 { exit 1 } { last = $1 }' || fail "a line twice, or none"
 
+# A value of a workbook is told by its cell, as staff see it there.
+put "$(dirname "$0")/../mail/060-xlsx-table/message.eml"
+MINGPIAN_NOW=2031-02-03T09:00:00+08:00 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "a run: $(cat "$WORK/err")"
+receipt=$(ctl list --json | jq -r 'select(.region == "广东省中山市") | .receipt')
+ctl show "$receipt" --why >"$WORK/out" && grep -qE '\.xlsx, page 1, cell [A-Z]+[0-9]+, text' "$WORK/out" || fail "no cell: $(cat "$WORK/out")"
+ctl show "$receipt" --html "$WORK/life.html" >/dev/null && grep -qE '\.xlsx，第1页，单元格[A-Z]+[0-9]+' "$WORK/life.html" || fail "no cell in the page of $receipt"
+
 # What shells complete is what there is.
 ctl completion bash >"$WORK/bash" || fail "no completion"
 complete_bash() { bash -c '. "$1"; shift; COMP_WORDS=(mingpianctl "$@"); COMP_CWORD=$#; _mingpianctl; echo "${COMPREPLY[*]}"' - "$WORK/bash" "$@"; }
