@@ -149,3 +149,22 @@ answer_free(struct answer *a)
 		onnx.api->release_value(a->value);
 	*a = (struct answer){0};
 }
+
+struct tensor
+tensor_of(PIX *gray, const float mean[3], const float deviation[3])
+{
+	int w = pixGetWidth(gray), h = pixGetHeight(gray);
+	struct tensor t = {.shape = {1, 3, h, w}};
+	float *to;
+
+	to = t.at = mem_grow(NULL, 3 * (size_t)w * (size_t)h, sizeof *t.at);
+	for (int c = 0; c < 3; c++) {
+		for (int y = 0; y < h; y++) {
+			const l_uint32 *line = pixGetData(gray) + (size_t)y * (size_t)pixGetWpl(gray);
+
+			for (int x = 0; x < w; x++)
+				*to++ = ((float)GET_DATA_BYTE(line, x) / 255 - mean[c]) / deviation[c];
+		}
+	}
+	return t;
+}

@@ -6,6 +6,7 @@
 
 #include "config/err.h"
 
+#include <leptonica/allheaders.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,9 @@ struct answer {
 	int64_t shape[4];
 	size_t rank; /* how many of shape count */
 };
+
+/* A gray picture as a network takes it; its `at` is freed by the caller. */
+struct tensor tensor_of(PIX *gray, const float mean[3], const float deviation[3]);
 
 /* Open the library in dir, once a process; it stays. False: ERR_UNSUPPORTED. */
 bool network_library(const char *dir, struct err *e);

@@ -5,8 +5,10 @@
 #include "config/text.h"
 #include "parsers/ocr.h"
 #include "parsers/ocr_ctc.h"
+#include "parsers/ocr_detect.h"
 #include "parsers/ocr_digits.h"
 #include "parsers/ocr_hang.h"
+#include "parsers/ocr_look.h"
 #include "parsers/ocr_marks.h"
 #include "parsers/ocr_network.h"
 #include "parsers/ocr_pieces.h"
@@ -19,26 +21,14 @@
 #include <string.h>
 
 enum {
-	DETECT_SCALE = 50,       /* %: of the page, to find its text in */
-	DETECT_PIXELS = 1200000, /* of it at most: its memory and its time go by them */
-	CONTENT_MARGIN = 16,     /* of white around all ink, left for the network */
-	LINE_HEIGHT = 48,        /* of a line as the reading network wants it */
-	LINE_WIDTH_MAX = 3200,
 	SHORT_LINE = 4,   /* times its height: a word; */
 	LONE_LINE = 2,    /* a character or two, with the white around them */
 	END_MORE = 70,    /* %: of a line's height, read behind its end, */
 	END_LOOK = 180,   /* and looked at for ink that was not read */
 	LAST_HALF = 55,   /* %: of a line's height, from the middle of its last character to its end, */
 	LAST_NARROW = 28, /* of a digit or a letter */
-	MARK_PART = 8,    /* a mark is more than this part of a line's height */
-	INK_BELOW = 140,  /* a gray level that is ink */
 	TABLE_CELLS = 8,  /* a page with so many is of a form: what stands around it is read but once */
-	BOXES_MAX = 2000,
 };
-
-/* The post-processing's own figures, from PaddleOCR's DBPostProcess. */
-static const float ink_least = 0.3F, box_least = 0.5F;
-static const double unclip = 1.6;
 
 /* A reading that is as sure as this is enough; and two that say the same, one of them so. Of three, marks
  * may be less sure; but three that are all unsure of a character make the same mistake (邓 for 邳). */
@@ -81,188 +71,7 @@ paddle_close(void)
 	ctc_free(&paddle.classes);
 }
 
-/* ---- a picture as a network takes it ---- */
-
-static struct tensor
-tensor_of(PIX *gray, const float mean[3], const float deviation[3])
-{
-	int w = pixGetWidth(gray), h = pixGetHeight(gray);
-	struct tensor t = {.shape = {1, 3, h, w}};
-	float *to;
-
-	to = t.at = mem_grow(NULL, 3 * (size_t)w * (size_t)h, sizeof *t.at);
-	for (int c = 0; c < 3; c++) {
-		for (int y = 0; y < h; y++) {
-			const l_uint32 *line = pixGetData(gray) + (size_t)y * (size_t)pixGetWpl(gray);
-
-			for (int x = 0; x < w; x++)
-				*to++ = ((float)GET_DATA_BYTE(line, x) / 255 - mean[c]) / deviation[c];
-		}
-	}
-	return t;
-}
-
-/* ---- where text is ---- */
-
-/* The mean of what is text in a box of the map. */
-static float
-box_score(const struct answer *map, int x, int y, int w, int h)
-{
-	float sum = 0;
-	int n = 0;
-
-	for (int j = y; j < y + h; j++) {
-		for (int i = x; i < x + w; i++) {
-			float v = map->at[(size_t)j * (size_t)map->shape[3] + (size_t)i];
-
-			sum += v > ink_least ? v : 0;
-			n += v > ink_least;
-		}
-	}
-	return n ? sum / (float)n : 0;
-}
-
-static PIX *
-text_mask(const struct answer *map)
-{
-	int w = (int)map->shape[3], h = (int)map->shape[2];
-	PIX *mask = pixCreate(w, h, 1);
-
-	for (int y = 0; mask && y < h; y++) {
-		l_uint32 *line = pixGetData(mask) + (size_t)y * (size_t)pixGetWpl(mask);
-
-		for (int x = 0; x < w; x++)
-			if (map->at[(size_t)y * (size_t)w + (size_t)x] > ink_least)
-				SET_DATA_BIT(line, x);
-	}
-	return mask;
-}
-
-/* The boxes of the map of a part of the page, on the page: the network marks the core of a line, they are
- * widened again. */
-static size_t
-boxes_of(const struct answer *map, struct ocr_box part, struct ocr_box *out)
-{
-	PIX *mask = text_mask(map);
-	BOXA *cores = mask ? pixConnComp(mask, NULL, 8) : NULL;
-	double by_x = (double)part.w / (double)map->shape[3], by_y = (double)part.h / (double)map->shape[2];
-	size_t n = 0;
-
-	for (int i = 0; cores && i < boxaGetCount(cores) && n < BOXES_MAX; i++) {
-		int x, y, w, h;
-		double wider, left, top, right, bottom;
-
-		(void)boxaGetBoxGeometry(cores, i, &x, &y, &w, &h);
-		if (w < 3 || h < 3 || box_score(map, x, y, w, h) < box_least)
-			continue;
-		wider = (double)w * h * unclip / (2.0 * (w + h));
-		left = fmax(0, (x - wider) * by_x);
-		top = fmax(0, (y - wider) * by_y);
-		right = fmin(part.w, (x + w + wider) * by_x);
-		bottom = fmin(part.h, (y + h + wider) * by_y);
-		if (bottom - top >= 8)
-			out[n++] = (struct ocr_box){part.x + (int)left, part.y + (int)top,
-			                            (int)(right - left), (int)(bottom - top)};
-	}
-	boxaDestroy(&cores);
-	pixDestroy(&mask);
-	return n;
-}
-
-static int
-multiple_of_32(double n)
-{
-	int m = ((int)n + 16) / 32 * 32;
-
-	return m < 32 ? 32 : m;
-}
-
-/* The part of the page that is not empty: mostly half of it. Sought on a page of a quarter's size. */
-static struct ocr_box
-content_of(PIX *gray)
-{
-	struct ocr_box all = {0, 0, pixGetWidth(gray), pixGetHeight(gray)}, b;
-	PIX *small = pixScaleSmooth(gray, 0.25F, 0.25F);
-	PIX *even = small ? pixBackgroundNormSimple(small, NULL, NULL) : NULL;
-	PIX *ink = even ? pixThresholdToBinary(even, 200) : NULL;
-	PIX *clean = ink ? pixOpenBrick(NULL, ink, 2, 2) : NULL;
-	BOX *box = NULL;
-
-	if (clean && pixClipToForeground(clean, NULL, &box) == 0 && box &&
-	    boxGetGeometry(box, &b.x, &b.y, &b.w, &b.h) == 0) {
-		int right = 4 * (b.x + b.w) + CONTENT_MARGIN, bottom = 4 * (b.y + b.h) + CONTENT_MARGIN;
-
-		b.x = 4 * b.x > CONTENT_MARGIN ? 4 * b.x - CONTENT_MARGIN : 0;
-		b.y = 4 * b.y > CONTENT_MARGIN ? 4 * b.y - CONTENT_MARGIN : 0;
-		all = (struct ocr_box){b.x, b.y, (right < all.w ? right : all.w) - b.x,
-		                       (bottom < all.h ? bottom : all.h) - b.y};
-	}
-	boxDestroy(&box);
-	pixDestroy(&clean);
-	pixDestroy(&ink);
-	pixDestroy(&even);
-	pixDestroy(&small);
-	return all;
-}
-
-/* A part of the page as the network that finds text wants it. */
-static PIX *
-for_detection(PIX *gray, struct ocr_box part)
-{
-	double by = DETECT_SCALE / 100.0, most = (double)DETECT_PIXELS / part.w / part.h;
-	BOX *box = boxCreateValid(part.x, part.y, part.w, part.h);
-	PIX *piece = box ? pixClipRectangle(gray, box, NULL) : NULL, *small = NULL;
-
-	by = by * by > most ? sqrt(most) : by;
-	if (piece)
-		small = pixScaleToSize(piece, multiple_of_32(part.w * by), multiple_of_32(part.h * by));
-	pixDestroy(&piece);
-	boxDestroy(&box);
-	return small;
-}
-
-static bool
-detect(PIX *gray, struct ocr_box *out, size_t *count_r, struct err *e)
-{
-	static const float mean[3] = {0.485F, 0.456F, 0.406F}, deviation[3] = {0.229F, 0.224F, 0.225F};
-	struct ocr_box part = content_of(gray);
-	PIX *small = for_detection(gray, part);
-	struct tensor t = {0};
-	struct answer map = {0};
-	bool ok;
-
-	*count_r = 0;
-	if (!small)
-		return err_set(e, ERR_TOO_LARGE, "no memory to look for text");
-	t = tensor_of(small, mean, deviation);
-	pixDestroy(&small);
-	ok = network_run(paddle.detect, &t, &map, e);
-	if (ok && map.rank == 4)
-		*count_r = boxes_of(&map, part, out);
-	answer_free(&map);
-	free(t.at);
-	return ok;
-}
-
-/* ---- what it says ---- */
-
-/* A line, or a piece of one. */
-struct place {
-	struct ocr_box box;   /* with its ends */
-	struct ocr_box core;  /* without */
-	int end;              /* up to where ink is looked for behind it */
-	struct ocr_box above; /* the end of the line above it, or of another; without width: none */
-	int looks;            /* at most */
-	int edge;             /* of its cell, on the right; 0: it is in none, */
-	bool free;            /* and no cell follows it */
-};
-
-/* One look at a line. */
-struct look {
-	bool wide;   /* with a little more above and below: the network marks lines narrowly */
-	int narrow;  /* %: the line's width, of what the reading network is used to */
-	bool behind; /* another line: a character or two alone are read for many a thing (工 for I) */
-};
+/* ---- what a line says ---- */
 
 /* The first is mostly enough. Where marks stand high, those after it are at the line with its marks moved. */
 static const struct look looks[] = {{true, 100, false}, {false, 75, false}, {false, 100, false}};
@@ -274,188 +83,10 @@ enum { LOOKS = sizeof looks / sizeof *looks };
 
 _Static_assert(sizeof short_looks == sizeof looks && sizeof lone_looks == sizeof looks, "as many for each");
 
-static struct ocr_box
-widened(struct ocr_box b)
-{
-	int by = b.h / 10 + 1;
-
-	return (struct ocr_box){b.x - 2 > 0 ? b.x - 2 : 0, b.y - by > 0 ? b.y - by : 0, b.w + 4,
-	                        b.h + 2 * by};
-}
-
-/* A box as the reading network wants it; NULL: it is too small. */
-static PIX *
-strip_of(PIX *gray, struct ocr_box b, struct look look, bool alone)
-{
-	PIX *piece = NULL, *line = NULL;
-	BOX *box;
-	int w;
-
-	b = look.wide ? widened(b) : b;
-	box = boxCreateValid(b.x, b.y, b.w, b.h);
-	if (box && b.w >= 4 && b.h >= 4)
-		piece = pixClipRectangle(gray, box, NULL);
-	boxDestroy(&box);
-	if (piece && alone) {
-		PIX *more = pixAddBorderGeneral(piece, b.h, b.h, 0, 0, 255);
-
-		pixDestroy(&piece);
-		piece = more;
-	}
-	if (piece) {
-		w = LINE_HEIGHT * pixGetWidth(piece) / pixGetHeight(piece) * look.narrow / 100;
-		w = w < 32 ? 32 : w > LINE_WIDTH_MAX ? LINE_WIDTH_MAX : w;
-		line = pixScaleToSize(piece, w, LINE_HEIGHT);
-	}
-	pixDestroy(&piece);
-	return line;
-}
-
-/* Paper made white: where two strips meet, there is no edge to be read. */
-static void
-whiten(PIX *strip)
-{
-	l_uint32 paper = 0;
-
-	if (pixGetRankValue(strip, 1, 0.7F, &paper) == 0 && paper > INK_BELOW)
-		(void)pixMultConstantGray(strip, 262.0F / (l_float32)paper);
-}
-
-/* The line for a look at it, and how many columns of another stand before it. */
-static PIX *
-for_reading(PIX *gray, const struct place *p, struct look look, int *before_r)
-{
-	bool behind = look.behind && p->above.w > 0;
-	PIX *line = strip_of(gray, behind ? p->core : p->box, look, look.behind && !behind);
-	PIX *before = line && behind ? strip_of(gray, p->above, look, false) : NULL;
-	PIX *both = before ? pixCreate(pixGetWidth(before) + pixGetWidth(line), LINE_HEIGHT, 8) : NULL;
-
-	*before_r = both ? pixGetWidth(before) : 0;
-	if (both) {
-		whiten(before);
-		whiten(line);
-		(void)pixRasterop(both, 0, 0, *before_r, LINE_HEIGHT, PIX_SRC, before, 0, 0);
-		(void)pixRasterop(both, *before_r, 0, pixGetWidth(line), LINE_HEIGHT, PIX_SRC, line, 0, 0);
-		pixDestroy(&line);
-	}
-	pixDestroy(&before);
-	return both ? both : line;
-}
-
-struct reading {
-	struct buf text;
-	struct ctc_reading sure;
-	bool gap; /* ink between two characters, and none was read there */
-};
-
-/* Is there something like a mark or a character in a part of a line? from_left: it may reach in from there;
- * at a line's begin that is a rule. */
-static bool
-has_ink(PIX *gray, struct ocr_box b, bool from_left)
-{
-	BOX *box = b.w > 0 ? boxCreateValid(b.x, b.y, b.w, b.h) : NULL;
-	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
-	PIX *ink = part ? pixThresholdToBinary(part, INK_BELOW) : NULL;
-	BOXA *marks = ink ? pixConnComp(ink, NULL, 8) : NULL;
-	int least = b.h / MARK_PART + 1;
-	bool found = false;
-
-	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
-		int x, w, h;
-
-		(void)boxaGetBoxGeometry(marks, i, &x, NULL, &w, &h);
-		found = (from_left || x > 0) && h >= least && 2 * w >= least && h * 10 < b.h * 9;
-	}
-	boxaDestroy(&marks);
-	pixDestroy(&ink);
-	pixDestroy(&part);
-	boxDestroy(&box);
-	return found;
-}
-
-/* Does something stand in the middle of a gap? At its sides its neighbours may reach into it. */
-static bool
-is_lossy(PIX *gray, struct ocr_box b, const struct ctc_reading *r)
-{
-	for (int i = 0; i < r->gap_count; i++) {
-		const struct ctc_gap *g = &r->gaps[i];
-		double quarter = (g->to - g->from) / 4;
-		int from = b.x + (int)(b.w * (g->from + quarter)), to = b.x + (int)(b.w * (g->to - quarter));
-
-		if (has_ink(gray, (struct ocr_box){from, b.y, to - from, b.h}, true))
-			return true;
-	}
-	return false;
-}
-
-/* A speck or a rule's end, a third as high as the line before it, and read as Han: that is no text. */
-static bool
-is_speck(const struct place *p, const struct buf *text)
-{
-	const char *s = text->len ? text->at : "";
-	uint32_t c;
-
-	if (!p->above.w || p->core.h * 3 > p->above.h)
-		return false;
-	while ((c = text_next(&s)) != 0)
-		if (text_is_han(c))
-			return true;
-	return false;
-}
-
-/* What was read behind another line begins with that one's last mark where it was cut in its midst: no line
- * begins with a mark of its own. */
-static void
-drop_mark(struct buf *text)
-{
-	const char *s = text->len ? text->at : "";
-	size_t len;
-
-	while (text_is_space((unsigned char)*s))
-		s++;
-	len = ocr_mark_at(s);
-	if (len) {
-		char *rest = mem_str(s + len);
-
-		buf_clear(text);
-		buf_str(text, rest);
-		free(rest);
-	}
-}
-
 static bool
 recognise(PIX *gray, const struct place *p, struct look look, struct reading *r, struct err *e)
 {
-	static const float half[3] = {0.5F, 0.5F, 0.5F};
-	int before = 0;
-	PIX *line = for_reading(gray, p, look, &before);
-	struct tensor t;
-	struct answer a = {0};
-	bool ok;
-
-	if (!line)
-		return true;
-	t = tensor_of(line, half, half);
-	ok = network_run(paddle.recognise, &t, &a, e);
-	if (ok && a.rank == 3) {
-		int steps = (int)a.shape[1], classes = (int)a.shape[2],
-		    from = steps * before / pixGetWidth(line);
-
-		r->sure = ctc_decode(&paddle.classes, a.at + (size_t)from * (size_t)classes, steps - from,
-		                     classes, &r->text);
-	}
-	if (before) {
-		drop_mark(&r->text);
-		r->sure.begin = 0; /* where they meet is no measure */
-		r->sure.end = (p->core.x + r->sure.end * p->core.w - p->box.x) / p->box.w;
-	} else
-		r->gap = is_lossy(gray, look.wide ? widened(p->box) : p->box, &r->sure);
-	if (is_speck(p, &r->text))
-		buf_clear(&r->text);
-	answer_free(&a);
-	free(t.at);
-	pixDestroy(&line);
-	return ok;
+	return ocr_look(paddle.recognise, &paddle.classes, gray, p, look, r, e);
 }
 
 /* Text without what is no difference: spaces, the width of marks, the kind of quotes and dashes. */
@@ -579,9 +210,9 @@ is_nothing(const struct reading *r, int n)
 static bool
 has_mark(PIX *part)
 {
-	PIX *ink = pixThresholdToBinary(part, INK_BELOW);
+	PIX *ink = pixThresholdToBinary(part, OCR_INK_BELOW);
 	BOXA *marks = ink ? pixConnComp(ink, NULL, 8) : NULL;
-	int high = pixGetHeight(part), least = high / MARK_PART + 1;
+	int high = pixGetHeight(part), least = high / OCR_MARK_PART + 1;
 	bool found = false;
 
 	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
@@ -610,7 +241,7 @@ static bool
 has_more(PIX *gray, struct ocr_box b, int end, const struct reading *r)
 {
 	int from = end_of(b, r), width = end - from;
-	BOX *box = width > b.h / MARK_PART ? boxCreateValid(from, b.y, width, b.h) : NULL;
+	BOX *box = width > b.h / OCR_MARK_PART ? boxCreateValid(from, b.y, width, b.h) : NULL;
 	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
 	bool more = part && has_mark(part);
 
@@ -626,8 +257,8 @@ has_before(PIX *gray, struct ocr_box b, const struct reading *r)
 	bool narrow = r->text.len && (unsigned char)r->text.at[0] < 0x80;
 	int width = (int)(b.w * r->sure.begin) - b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
 
-	return r->text.len && width > b.h / MARK_PART &&
-	       has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
+	return r->text.len && width > b.h / OCR_MARK_PART &&
+	       ocr_has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
 }
 
 /* Did it take more than a glance to settle what stands there, or is a number's length not sure? */
@@ -870,13 +501,13 @@ static bool
 paddle_read(struct arena *a, PIX *gray, const struct ocr_box *cells, size_t n, struct ocr_lines *out,
             struct err *e)
 {
-	struct ocr_box *boxes = arena_alloc(a, BOXES_MAX, sizeof *boxes);
-	struct ocr_piece *pieces = arena_alloc(a, BOXES_MAX, sizeof *pieces);
+	struct ocr_box *boxes = arena_alloc(a, OCR_BOXES_MAX, sizeof *boxes);
+	struct ocr_piece *pieces = arena_alloc(a, OCR_BOXES_MAX, sizeof *pieces);
 	size_t count = 0;
 	struct ocr_box all = {0, 0, pixGetWidth(gray), pixGetHeight(gray)};
-	bool ok = detect(gray, boxes, &count, e);
+	bool ok = ocr_detect(paddle.detect, gray, boxes, &count, e);
 
-	count = ocr_pieces_cut(boxes, count, cells, n, pieces, BOXES_MAX);
+	count = ocr_pieces_cut(boxes, count, cells, n, pieces, OCR_BOXES_MAX);
 	ocr_pieces_part(gray, pieces, count);
 	for (size_t i = 0; ok && i < count; i++) {
 		const struct ocr_piece *p = &pieces[i];
