@@ -372,12 +372,12 @@ doubt_near_names(struct checking *c)
 			doubt_misread(c, i);
 }
 
-/* Does the label of another field stand in a value, or a telephone beside a person? */
+/* Does the label of another field stand in a value? Then a rule between two cells was not found. */
 static bool
-holds_neighbour(const struct form *f, size_t i, const char *text)
+holds_label(const struct form *f, size_t i, const char *text)
 {
 	struct buf folded = BUF_INIT(VALUE_MAX);
-	bool found = f->fields[i].kind == FORM_CONTACT && ocr_digits_many(text);
+	bool found = false;
 
 	text_fold(&folded, text);
 	for (size_t k = 0; k < f->field_count && !found && folded.len; k++) {
@@ -398,20 +398,35 @@ has_mixed_marks(const char *text)
 	return strstr(text, "、") && (strstr(text, "，") || strchr(text, ','));
 }
 
-/* A rule between two cells that was not found lets them run together; a mark that is not like the others was
- * hardly written so. A profile tells of all the other fields, and parts its clauses. */
+/* Is a value not what anybody would write into its field: a telephone beside a person, a mark that is not
+ * like the others, a name that hardly anybody bears? */
+static bool
+is_strange(enum form_kind kind, const char *text)
+{
+	return (kind == FORM_CONTACT && (ocr_digits_many(text) || check_has_strange_given(text))) ||
+	       (kind == FORM_NAMES && has_mixed_marks(text));
+}
+
+/* Where a cell of a picture ran into another, the table was not found as it is: of the other cells as much
+ * may stand elsewhere or be lost. A profile tells of all the other fields, and parts its clauses. */
 static void
 doubt_strange(struct checking *c)
 {
-	for (size_t i = 0; i < c->form->field_count; i++) {
-		enum form_kind kind = c->form->fields[i].kind;
-		const char *text = c->out->values[i].text;
+	bool ran_together = false;
 
-		if (text && kind != FORM_PROFILE &&
-		    (holds_neighbour(c->form, i, text) || (kind == FORM_NAMES && has_mixed_marks(text)) ||
-		     (kind == FORM_CONTACT && check_has_strange_given(text))))
+	for (size_t i = 0; i < c->form->field_count; i++) {
+		const struct checked_value *v = &c->out->values[i];
+		enum form_kind kind = c->form->fields[i].kind;
+
+		if (!v->text || kind == FORM_PROFILE)
+			continue;
+		ran_together = ran_together ||
+		               (v->found.evidence.method == DOC_OCR && holds_label(c->form, i, v->text));
+		if (is_strange(kind, v->text))
 			doubt_misread(c, i);
 	}
+	for (size_t i = 0; ran_together && i < c->form->field_count; i++)
+		doubt_misread(c, i);
 }
 
 /* Where the picture misled the reading in one place, what was not read at first sight in another is no
