@@ -105,20 +105,23 @@ put_place(json_t *o, const json_t *place)
 {
 	static const struct {
 		const char *key, *before, *after;
-		int from; /* how it is counted in the reading */
-	} steps[] = {{"page", "，第", "页", 1},
-	             {"table", "，第", "个表格", 1},
-	             {"row", "第", "行", 0},
-	             {"column", "第", "列", 0},
-	             {"line", "，第", "行", 1}};
+		int from;       /* how it is counted in the reading */
+		bool with_cell; /* said beside a cell, which says all the others */
+	} steps[] = {{"page", "，第", "页", 1, true},
+	             {"table", "，第", "个表格", 1, false},
+	             {"row", "第", "行", 0, false},
+	             {"column", "第", "列", 0, false},
+	             {"line", "，第", "行", 1, false}};
 	struct buf b = BUF_INIT(4096);
 	const char *cell = json_text(place, "cell");
 	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
 
 	buf_str(&b, source_of(place));
-	for (size_t i = 0; i < (cell ? 1 : sizeof steps / sizeof *steps); i++) {
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		json_int_t n = json_integer_value(json_object_get(place, steps[i].key)) + 1 - steps[i].from;
 
+		if (cell && !steps[i].with_cell)
+			continue;
 		if (n > 0 && (steps[i].from || in_table) && json_object_get(place, steps[i].key))
 			buf_fmt(&b, "%s%lld%s", steps[i].before, (long long)n, steps[i].after);
 	}

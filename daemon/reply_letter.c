@@ -18,8 +18,7 @@ enum {
 	LINKS_MAX = 20,
 	UNREAD_MAX = 100,
 	UNREAD_CHARS_MAX = 2000, /* of all their names */
-	DETAIL_CHARS_MAX =
-	        4000, /* of all forms' values; where there are more, no form is shown field by field */
+	DETAIL_CHARS_MAX = 4000, /* of all forms' values, or no form is shown field by field */
 };
 
 static bool
