@@ -322,44 +322,63 @@ read_fields(const struct reading *r, config_setting_t *root, struct form *f)
 }
 
 /* The n-th label of a field, its own first; NULL behind the last. */
-static const char *
-nth_label(const struct form_field *field, size_t n)
+static size_t
+list_length(form_list list)
 {
-	if (n == 0)
-		return field->label;
-	for (form_list l = field->synonyms; *l; l++)
-		if (--n == 0)
-			return *l;
-	for (form_list l = field->parts; *l; l++)
-		if (--n == 0)
-			return *l;
-	return NULL;
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	return n;
 }
 
-static bool
-same_folded(struct arena *a, const char *x, const char *y)
+struct label {
+	const char *folded, *written;
+	const struct form_field *field;
+};
+
+/* By what is compared; those that are the same, in the order of the fields. */
+static int
+compare_labels(const void *x, const void *y)
 {
-	return strcmp(shaped(a, x, FOLDED), shaped(a, y, FOLDED)) == 0;
+	const struct label *a = x, *b = y;
+	int order = strcmp(a->folded, b->folded);
+
+	return order ? order : (a->field > b->field) - (a->field < b->field);
+}
+
+static struct label *
+put_label(struct arena *a, struct label *at, const struct form_field *field, const char *written)
+{
+	*at = (struct label){shaped(a, written, FOLDED), written, field};
+	return at + 1;
 }
 
 /* A label that stands for two fields could be read either way. */
 static bool
 check_labels(const struct reading *r, const struct form *f)
 {
+	const struct form_field *past = f->fields + f->field_count;
 	struct arena *a = arena_new();
+	size_t count = 0;
+	struct label *labels, *end;
 	bool ok = true;
-	const char *x = NULL;
-	const char *y = NULL;
 
-	for (size_t i = 0; ok && i < f->field_count; i++)
-		for (size_t j = i + 1; ok && j < f->field_count; j++)
-			for (size_t m = 0; ok && (x = nth_label(&f->fields[i], m)); m++)
-				for (size_t n = 0; ok && (y = nth_label(&f->fields[j], n)); n++)
-					if (same_folded(a, x, y))
-						ok = err_set(
-						        r->e, ERR_CONFIG,
-						        "%s: the label %s stands for two fields, %s and %s",
-						        r->file, x, f->fields[i].key, f->fields[j].key);
+	for (const struct form_field *field = f->fields; field < past; field++)
+		count += 1 + list_length(field->synonyms) + list_length(field->parts);
+	labels = end = arena_alloc(a, count, sizeof *labels);
+	for (const struct form_field *field = f->fields; field < past; field++) {
+		end = put_label(a, end, field, field->label);
+		for (form_list l = field->synonyms; *l; l++)
+			end = put_label(a, end, field, *l);
+		for (form_list l = field->parts; *l; l++)
+			end = put_label(a, end, field, *l);
+	}
+	qsort(labels, count, sizeof *labels, compare_labels);
+	for (struct label *l = labels + 1; ok && l < end; l++)
+		if (l->field != l[-1].field && strcmp(l->folded, l[-1].folded) == 0)
+			ok = err_set(r->e, ERR_CONFIG, "%s: the label %s stands for two fields, %s and %s",
+			             r->file, l[-1].written, l[-1].field->key, l->field->key);
 	arena_free(a);
 	return ok;
 }
