@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clang-format off */
 /* LD_PRELOAD: counts the calls of a program by call and thread, and lets the N-th of one kind fail, or be
  * the last that the process makes. No hook in the product; libraries' calls are reached as well as ours,
  * what libc does within itself is not.
  *
  *	STRIKE_PAGE=FILE    the page (strike.h), shared; without it the file `page` beside the program;
  *	                    without that nothing is done
+ *	STRIKE_DEPTH=N      so many calls tell a place, 1 to 64; 4 without it
  *
  * What it holds before:
  *	want_call    of the table there; `malloc` is any allocation, `memalign` one with an alignment, `place`
- *the first allocation from each place of the program (by the calls that led there) want_thread  as
- *pthread_setname_np() said; `main`, `worker` for a process's first thread want_at      from 1; 0: only count
+ *	             the first allocation from each place of the program (by the calls that led there)
+ *	want_thread  as pthread_setname_np() said; `main`, `worker` for a process's first thread
+ *	want_at      from 1; 0: only count
  *	want_how     kill: the process is gone before the call; kill-half: after half of a write; short: half
  *	             of it is read or written; eof: nothing is there any more; else an errno: ENOSPC …
  *	want_on      from then on every such call
  *
  * The fault comes down once for all processes together, unless want_on. */
+/* clang-format on */
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses,cert-err34-c) */
 #include "tests/fault/strike.h"
 
@@ -54,12 +58,13 @@ static const char *const call_names[] = {STRIKE_TABLE(ROW)};
 #undef ROW
 _Static_assert((int)CALLS <= (int)STRIKE_CALLS, "the page has room for them");
 
-enum { PLACE_DEPTH = 4, PLACE_SKIP = 3, FRAMES = PLACE_DEPTH + PLACE_SKIP };
+enum { PLACE_DEPTH = 4, PLACE_DEPTH_MAX = 64, PLACE_SKIP = 3 };
 
 static struct strike_page *page;
 static enum call want_call = CALLS;
 static int want_errno;
-static bool synced_badly; /* in this process */
+static int depth = PLACE_DEPTH; /* calls that tell a place */
+static bool synced_badly;       /* in this process */
 static const char *first_thread = "main";
 static bool began; /* main was called: what libraries do before that is not ours */
 
@@ -160,6 +165,7 @@ open_page(void)
 __attribute__((constructor)) static void
 begin(void)
 {
+	const char *deep = getenv("STRIKE_DEPTH");
 	void *frames[2], *at;
 	int fd;
 
@@ -177,6 +183,9 @@ begin(void)
 		return;
 	page = at;
 	read_wishes();
+	if (deep && strtol(deep, NULL, 10) > 0)
+		depth = (int)strtol(deep, NULL, 10);
+	depth = depth < PLACE_DEPTH_MAX ? depth : PLACE_DEPTH_MAX;
 	for (int i = 0; i < CALLS; i++)
 		(void)snprintf(page->call[i], STRIKE_NAME, "%s", call_names[i]);
 }
@@ -520,12 +529,12 @@ extern void *__libc_memalign(size_t align, size_t len);
 static bool
 is_new_place(void)
 {
-	void *frames[FRAMES];
+	void *frames[PLACE_DEPTH_MAX + PLACE_SKIP];
 	uint64_t hash = 1469598103934665603U, none = 0;
 	int n;
 
 	within = true;
-	n = backtrace(frames, FRAMES);
+	n = backtrace(frames, depth + PLACE_SKIP);
 	within = false;
 	/* addresses change from run to run; so does the page */
 	for (int i = PLACE_SKIP; i < n; i++)

@@ -9,7 +9,7 @@ first mail that comes to it (all that is done before a mail is looked at is the 
 parser must end with 71 and a line that says so, or answer as if nothing had been: an answer that is made of a
 part of the mail would be believed.
 
-Environment: EVERY=K: each K-th place; SAMPLE=NAME: only that mail of tests/mail; CALL=malloc: each allocation, the first,
+Environment: DEPTH=N: so many calls tell a place, else 4; EVERY=K: each K-th place; SAMPLE=NAME: only that mail of tests/mail; CALL=malloc: each allocation, the first,
 the second …, not only the first of each place (what is done before a mail is looked at: over the first mail only).
 """
 
@@ -45,8 +45,8 @@ class Starve:
 
     def parse(self, mail, job, at, call):
         page = struck.Page(self.work / f"page{job}", struck.Fault(call, "worker", at, "ENOMEM"), self.seen)
-        env = {"LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "OMP_THREAD_LIMIT": "1", "LD_PRELOAD": str(self.build / "fault" / "strike.so"),
-               "STRIKE_PAGE": str(page.path)}
+        env = {"LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "OMP_THREAD_LIMIT": "1",
+               **struck.preloaded(self.build / "fault" / "strike.so", page)}
         run = subprocess.run([str(self.build / "mingpian-parse"), "-c", str(FORM), str(mail)], env=env,
                              stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False,
                              preexec_fn=struck.same_addresses)

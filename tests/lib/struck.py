@@ -3,6 +3,7 @@
 
 import ctypes
 import mmap
+import os
 import struct
 import subprocess
 
@@ -66,11 +67,16 @@ class Fault:
         return f"{self.how} at {self.call} {self.at} of {self.thread}" + (" and all that follow" if self.on else "")
 
 
+def preloaded(library, page):
+    """What the environment of a program under test needs. DEPTH=N in ours: so many calls tell a place."""
+    return {"LD_PRELOAD": str(library), "STRIKE_PAGE": str(page.path), "STRIKE_DEPTH": os.environ.get("DEPTH", "")}
+
+
 def run(command, page, library, environment, seconds, err_path):
     """Exit status (negative: the signal), None where it did not end in time and was killed."""
     env = dict(environment)
     if library:
-        env.update(LD_PRELOAD=str(library), STRIKE_PAGE=str(page.path))
+        env.update(preloaded(library, page))
     with open(err_path, "ab") as err:
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=err, stderr=err)
         try:

@@ -8,7 +8,7 @@ Each slot WORK/sN has a configuration, a spool and an SMTP server of its own; th
 nobody changes them. One fault: an empty spool, a run that the fault strikes, then runs without faults until
 one says that all is done; then the spool and the server's list are held against the manifest, item by item.
 
-Environment: CALL, THREAD, HOW: only these (lists by commas); EVERY=K: each K-th point; ALL=1: each error at
+Environment: CALL, THREAD, HOW: only these (lists by commas); DEPTH=N: so many calls tell a place; EVERY=K: each K-th point; ALL=1: each error at
 each point, else they take turns; QUICK=1: the part for make check; SEE=1: tells of each fault; KEEP=1: what
 failed is kept; COUNT=1: only tells the points.
 """
