@@ -2,15 +2,12 @@
 #include "parsers/check.h"
 
 #include "config/text.h"
+#include "parsers/check_picture.h"
 #include "parsers/ocr.h"
-#include "parsers/ocr_digits.h"
 
 #include <string.h>
 
 enum { VALUE_MAX = 1 << 20 };
-
-/* Of a field that a picture of a form does not show, and of a place that no table holds. */
-static const double not_shown = 0.5;
 
 enum {
 	DIGITS_MAX = 13, /* of one number, 86 and all: more are two, and the mark between them was not read */
@@ -95,22 +92,6 @@ value_of(const struct checking *c, enum form_kind kind)
 	return field ? c->out->values[field - c->form->fields].text : NULL;
 }
 
-/* A value that was read from a picture, and that a misreading explains better than the sender does. */
-static void
-doubt_misread(struct checking *c, size_t i)
-{
-	struct doc_evidence *ev = &c->out->values[i].found.evidence;
-
-	if (ev->method != DOC_OCR)
-		return;
-	ev->doubtful = true;
-	ev->weak[0] = '\0';
-	if (ev->confidence > not_shown)
-		ev->confidence = not_shown;
-	if (ev->confidence < c->out->confidence)
-		c->out->confidence = ev->confidence;
-}
-
 static const char *
 text_replaced(struct arena *a, const char *text, const char *from, const char *to)
 {
@@ -149,7 +130,7 @@ mend_misread(struct checking *c, size_t i, bool unsure)
 		if (!at || values[k].found.evidence.method != DOC_OCR)
 			continue;
 		values[k].text = text_replaced(c->arena, values[k].text, written, name);
-		doubt_misread(c, k);
+		check_doubt(&values[k]);
 	}
 	return true;
 }
@@ -164,7 +145,7 @@ check_region(struct checking *c, size_t i)
 
 	/* a place that no table holds, or holds otherwise: one wrong character is likelier */
 	if ((!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE) || r.mended) {
-		doubt_misread(c, i);
+		check_doubt(&c->out->values[i]);
 		if (mend_misread(c, i, unsure)) {
 			hints.lead_unit = value_of(c, FORM_UNIT);
 			r = region_resolve(c->arena, c->out->values[i].text, &hints);
@@ -263,7 +244,7 @@ check_number(struct checking *c, size_t i)
 	    (v != PHONE_GOOD &&
 	     (has_joined_numbers(c->out->values[i].text) ||
 	      (c->out->values[i].found.evidence.hesitant && check_phone_lacks_digit(bad)))))
-		doubt_misread(c, i);
+		check_doubt(&c->out->values[i]);
 	if (v == PHONE_GOOD)
 		return;
 	defect(c, i, v == PHONE_BAD ? DEFECT_BAD_PHONE : DEFECT_PHONE_PARTLY_BAD, bad);
@@ -292,185 +273,19 @@ check_field(struct checking *c, size_t i)
 	}
 }
 
-/* The weakest evidence of a form that was read from a picture; confidence 1 where it was not. */
-static struct doc_evidence
-picture_evidence(const struct form *f, const struct found_form *found)
-{
-	struct doc_evidence ev = {.confidence = 1};
-
-	for (size_t i = 0; i < f->field_count; i++)
-		if (found->values[i].seen && found->values[i].evidence.method == DOC_OCR)
-			ev = (struct doc_evidence){
-			        .method = DOC_OCR, .confidence = not_shown, .doubtful = true};
-	return ev;
-}
-
-static bool
-holds(const char *s, const char *part, const char *end)
-{
-	return end > part && memmem(s, strlen(s), part, (size_t)(end - part));
-}
-
-/* Does each weak character of a text stand there beside another as it does in a place's name? */
-static bool
-is_of_name(const char *text, const char *weak, const char *name)
-{
-	bool any = false;
-
-	for (const char *before = text, *at = text, *next = text; *at; before = at, at = next) {
-		const char *after;
-
-		(void)text_next(&next);
-		after = next;
-		if (!holds(weak, at, next))
-			continue;
-		(void)text_next(&after);
-		if (!(before < at && holds(name, before, next)) && !(*next && holds(name, at, after)))
-			return false;
-		any = true;
-	}
-	return any;
-}
-
-/* The whole name of a place, province and all, is in the table as it was read; the looks at it agreed, and
- * were unsure of a character in it alone: a rare one, which the engine has seldom seen. Then there is no
- * doubt about it, nor where the name stands in other fields. */
-static void
-confirm_names(struct checking *c)
-{
-	const struct region *r = &c->out->region;
-	const char *text = value_of(c, FORM_REGION);
-	struct buf read = BUF_INIT(VALUE_MAX), known = BUF_INIT(VALUE_MAX);
-
-	if (text && r->verdict == REGION_KNOWN && r->code[0] && !r->mended && r->name) {
-		text_fold(&read, text);
-		text_fold(&known, r->name);
-	}
-	for (size_t i = 0;
-	     read.len && known.len && strcmp(read.at, known.at) == 0 && i < c->form->field_count; i++) {
-		struct checked_value *v = &c->out->values[i];
-		struct doc_evidence *ev = &v->found.evidence;
-
-		if (!v->text || !ev->doubtful || !is_of_name(v->text, ev->weak, r->name))
-			continue;
-		ev->doubtful = false;
-		ev->weak[0] = '\0';
-		ev->confidence = ev->without;
-	}
-	buf_free(&read);
-	buf_free(&known);
-}
-
-/* The place's name stands in other fields, too. A character that the engine does not know is read for another
- * wherever it stands: 鄂邑区. */
-static void
-doubt_near_names(struct checking *c)
-{
-	for (size_t i = 0; i < c->form->field_count; i++)
-		if (c->out->values[i].text && c->out->values[i].found.evidence.method == DOC_OCR &&
-		    region_near_name(c->out->region.code, c->out->values[i].text))
-			doubt_misread(c, i);
-}
-
-/* Does the label of another field stand in a value? Then a rule between two cells was not found. */
-static bool
-holds_label(const struct form *f, size_t i, const char *text)
-{
-	struct buf folded = BUF_INIT(VALUE_MAX);
-	bool found = false;
-
-	text_fold(&folded, text);
-	for (size_t k = 0; k < f->field_count && !found && folded.len; k++) {
-		struct buf label = BUF_INIT(VALUE_MAX);
-
-		text_fold(&label, f->fields[k].label);
-		found = k != i && label.len && strstr(folded.at, label.at);
-		buf_free(&label);
-	}
-	buf_free(&folded);
-	return found;
-}
-
-/* Marks that part names in a list: one that is not as the others are is one of them, misread. */
-static bool
-has_mixed_marks(const char *text)
-{
-	return strstr(text, "、") && (strstr(text, "，") || strchr(text, ','));
-}
-
-/* Is a value not what anybody would write into its field: a telephone beside a person, a mark that is not
- * like the others, a name that hardly anybody bears? */
-static bool
-is_strange(enum form_kind kind, const char *text)
-{
-	return (kind == FORM_CONTACT && (ocr_digits_many(text) || check_has_strange_given(text))) ||
-	       (kind == FORM_NAMES && has_mixed_marks(text));
-}
-
-/* Where a cell of a picture ran into another, the table was not found as it is: of the other cells as much
- * may stand elsewhere or be lost. A profile tells of all the other fields, and parts its clauses. */
-static void
-doubt_strange(struct checking *c)
-{
-	bool ran_together = false;
-
-	for (size_t i = 0; i < c->form->field_count; i++) {
-		const struct checked_value *v = &c->out->values[i];
-		enum form_kind kind = c->form->fields[i].kind;
-
-		if (!v->text || kind == FORM_PROFILE)
-			continue;
-		ran_together = ran_together ||
-		               (v->found.evidence.method == DOC_OCR && holds_label(c->form, i, v->text));
-		if (is_strange(kind, v->text))
-			doubt_misread(c, i);
-	}
-	for (size_t i = 0; ran_together && i < c->form->field_count; i++)
-		doubt_misread(c, i);
-}
-
-/* Where the picture misled the reading in one place, what was not read at first sight in another is no
- * better. */
-static void
-doubt_hesitant(struct checking *c)
-{
-	bool doubtful = false;
-
-	for (size_t i = 0; i < c->form->field_count; i++)
-		doubtful = doubtful || c->out->values[i].found.evidence.doubtful;
-	for (size_t i = 0; doubtful && i < c->form->field_count; i++)
-		if (c->out->values[i].text && c->out->values[i].found.evidence.hesitant)
-			doubt_misread(c, i);
-}
-
 struct checked_form *
 check_form(struct arena *a, const struct form *f, const struct found_form *found, const char *sender)
 {
 	struct checked_form *out = arena_alloc(a, 1, sizeof *out);
 	struct checking c = {.arena = a, .form = f, .out = out, .sender = sender};
-	const struct doc_evidence picture = picture_evidence(f, found);
 
 	out->confidence = 1;
 	for (size_t i = 0; i < f->field_count; i++) {
-		const struct found_value *v = &found->values[i];
-
-		out->values[i].found = *v;
-		if (!v->seen && f->fields[i].required &&
-		    picture.method == DOC_OCR) /* its label was not read, or its cell not found */
-			out->values[i].found.evidence = picture;
-		out->values[i].text = recorded(a, &f->fields[i], v->text);
+		out->values[i].found = found->values[i];
+		out->values[i].text = recorded(a, &f->fields[i], found->values[i].text);
 	}
 	for (size_t i = 0; i < f->field_count; i++)
 		check_field(&c, i);
-	confirm_names(&c);
-	for (size_t i = 0; i < f->field_count; i++) {
-		const struct found_value *v = &out->values[i].found;
-
-		if ((v->seen || picture.method == DOC_OCR) && v->evidence.confidence < out->confidence)
-			out->confidence = v->evidence.confidence;
-	}
-	doubt_near_names(&c);
-	doubt_strange(&c);
-	doubt_hesitant(&c);
+	check_picture(a, f, out);
 	return out;
 }

@@ -552,6 +552,50 @@ test_kept(void **state)
 	arena_free(a);
 }
 
+/* An industry that stands in another field but for one character was misread there, or in its own field. */
+static void
+test_near_industries(void **state)
+{
+	static const struct {
+		const char *lead, *special, *profile;
+		bool doubtful[FIELDS];
+	} rows[] = {
+	        {"木材加工、锂电池",
+	         "羊绒",
+	         "工业以木材加工、锂电池为主，本材加工产业突破千亿。",
+	         {[PROFILE] = true}},
+	        {"木材加工、锂电池", "羊绒", "本材加工产业突破千亿。", {[LEAD] = true, [PROFILE] = true}},
+	        {"本材加工", "羊绒", "以木材加工为主", {[LEAD] = true, [PROFILE] = true}},
+	        {"锂电池", "木材加工", "以木材加土为主", {[SPECIAL] = true, [PROFILE] = true}},
+	        {"木材加工", "本材加工", "昆山简介。", {[LEAD] = true, [SPECIAL] = true}},
+	        {"木材加工", "石材加工", "以石材加工、木材加工为主。", {[LEAD] = true, [SPECIAL] = true}},
+	        {"木材加工、石材加工", "羊绒", "以石材加工、木材加工为主。", {false}},
+	        {"木材加工、石材加工", "石材加工", "以石材加工为主。", {false}},
+	        {"新材料", "锂电池", "以原材料、锤电池为主。", {false}}, /* too short to tell */
+	        {"木材加工", "羊绒", "以木材加", {false}},
+	        {"木材加工", "羊绒", "以竹材加土为主。", {false}},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (int ocr = 0; ocr < 2; ocr++) {
+			struct found_form *x = read_by(a, ocr);
+			const struct checked_form *c;
+
+			x->values[LEAD].text = rows[i].lead;
+			x->values[SPECIAL].text = rows[i].special;
+			x->values[PROFILE].text = rows[i].profile;
+			c = check_form(a, form, x, NULL);
+			for (int k = 0; k < FIELDS; k++)
+				if (c->values[k].found.evidence.doubtful != (ocr && rows[i].doubtful[k]))
+					fail_msg("row %zu, by ocr %d, field %d: doubtful is %d", i, ocr, k,
+					         c->values[k].found.evidence.doubtful);
+		}
+	}
+	arena_free(a);
+}
+
 /* A number that lacks a digit is doubtful where the picture does not say that it shows no more of them: the
  * applicant's own slip, plainly read, is his. */
 static void
@@ -771,13 +815,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_word_count),   cmocka_unit_test(test_names),
-	        cmocka_unit_test(test_phones),       cmocka_unit_test(test_positions),
-	        cmocka_unit_test(test_defects),      cmocka_unit_test(test_good_form),
-	        cmocka_unit_test(test_not_shown),    cmocka_unit_test(test_kept),
-	        cmocka_unit_test(test_mended),       cmocka_unit_test(test_misread),
-	        cmocka_unit_test(test_run_together), cmocka_unit_test(test_confirmed),
-	        cmocka_unit_test(test_order),        cmocka_unit_test(test_short_numbers),
+	        cmocka_unit_test(test_word_count),    cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_phones),        cmocka_unit_test(test_positions),
+	        cmocka_unit_test(test_defects),       cmocka_unit_test(test_good_form),
+	        cmocka_unit_test(test_not_shown),     cmocka_unit_test(test_kept),
+	        cmocka_unit_test(test_mended),        cmocka_unit_test(test_misread),
+	        cmocka_unit_test(test_run_together),  cmocka_unit_test(test_confirmed),
+	        cmocka_unit_test(test_order),         cmocka_unit_test(test_near_industries),
+	        cmocka_unit_test(test_short_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
