@@ -11,6 +11,7 @@
 #include "parsers/ocr_look.h"
 #include "parsers/ocr_marks.h"
 #include "parsers/ocr_network.h"
+#include "parsers/ocr_pale.h"
 #include "parsers/ocr_pieces.h"
 #include "parsers/ocr_quotes.h"
 
@@ -261,6 +262,21 @@ has_before(PIX *gray, struct ocr_box b, const struct reading *r)
 	       ocr_has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
 }
 
+/* Do its first characters or its last ones, if they are Chinese, stand out from the rest? */
+static bool
+has_pale_end(PIX *gray, const struct place *p, const struct reading *r)
+{
+	const char *first = r->text.len ? r->text.at : "", *last = first;
+	int begin = p->box.x + (int)(p->box.w * r->sure.begin),
+	    end = p->box.x + (int)(p->box.w * r->sure.end);
+	uint32_t at_begin = text_next(&first), at_end = 0;
+
+	while (*last)
+		at_end = text_next(&last);
+	return (text_is_han(at_begin) && ocr_is_pale(gray, p->core, begin, false)) ||
+	       (text_is_han(at_end) && ocr_is_pale(gray, p->core, end, true));
+}
+
 /* Did it take more than a glance to settle what stands there, or is a number's length not sure? */
 static bool
 is_hesitant(PIX *gray, const struct place *p, const struct reading *r, int n, const struct reading *best)
@@ -404,7 +420,8 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		line.weak = NULL;
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
-	if (best->gap || has_before(gray, p->box, best) || has_more(gray, p->box, p->end, best)) {
+	if (best->gap || has_before(gray, p->box, best) || has_more(gray, p->box, p->end, best) ||
+	    has_pale_end(gray, p, best)) {
 		line.doubtful = true;
 		line.weak = NULL;
 	}
@@ -432,6 +449,12 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 
 /* ---- quotes ---- */
 
+static bool
+is_other_count(const char *text, int more)
+{
+	return more == 1 || (more == -1 && ocr_quotes_close(text));
+}
+
 /* A line with quotes, looked at drawn out: is it the same but for one quote more or less? Then as it is
  * there. */
 static const char *
@@ -445,7 +468,7 @@ other_quotes(struct arena *a, PIX *gray, const struct ocr_line *line)
 
 	buf_str(&said.text, line->text);
 	if (recognise(gray, &p, drawn_out, &r, &ignored) && r.text.len && r.sure.least >= sure_mark_of_two &&
-	    abs(ocr_quotes_in(r.text.at) - ocr_quotes_in(line->text)) == 1 &&
+	    is_other_count(line->text, ocr_quotes_in(r.text.at) - ocr_quotes_in(line->text)) &&
 	    compare(&said, &r, ocr_quotes_alone_differ)) {
 		buf_clear(&said.text);
 		text_trim(&said.text, r.text.at);
@@ -457,7 +480,8 @@ other_quotes(struct arena *a, PIX *gray, const struct ocr_line *line)
 }
 
 /* Of quotes that stand close, ”“ is read as one, the same way by each look, or as three. Where a cell's
- * quotes are odd in number, a look at its lines drawn out tells which it was, if it is one alone. */
+ * quotes are odd in number, a look at its lines drawn out tells which it was, if it is one alone. That look
+ * loses quotes itself: it is believed that there is one less where they stand close. */
 static void
 read_quotes(struct arena *a, PIX *gray, struct ocr_lines *cell)
 {

@@ -69,6 +69,19 @@ ocr_quotes_plain(struct buf *b)
 		b->at[b->len = to] = '\0';
 }
 
+bool
+ocr_quotes_close(const char *text)
+{
+	size_t len = 0;
+
+	for (; *text; text += len ? len : 1) {
+		len = quote_at(text);
+		if (len && quote_at(text + len))
+			return true;
+	}
+	return false;
+}
+
 /* In how many places the quotes are not what they should be, if all open and close by turns and the one
  * at `twice` stands for two: ”“ is easily read as one. */
 static int

@@ -18,6 +18,9 @@ void ocr_quotes_pair(struct arena *a, struct ocr_lines *lines);
 /* The quotes in a text. */
 int ocr_quotes_in(const char *text);
 
+/* Do two quotes stand side by side in a text? */
+bool ocr_quotes_close(const char *text);
+
 /* Is the number of a cell's quotes odd? One was lost, or made up, or two were read as one. */
 bool ocr_quotes_odd(const struct ocr_lines *cell);
 

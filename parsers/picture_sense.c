@@ -39,10 +39,14 @@ picture_units(const char *s)
 	return n;
 }
 
+/* Does a line account for a mark, that is, hold the middle of it? The boxes of lines that stand close
+ * overlap, and reach into one between them that was not found. */
 static bool
-overlaps(struct ocr_box a, struct ocr_box b)
+accounts_for(struct ocr_box line, struct ocr_box mark)
 {
-	return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+	int x = mark.x + mark.w / 2, y = mark.y + mark.h / 2;
+
+	return x >= line.x && x < line.x + line.w && y >= line.y && y < line.y + line.h;
 }
 
 int
@@ -63,7 +67,7 @@ picture_unread_marks(PIX *ink, struct ocr_box cell, const struct ocr_lines *l)
 		m.x += cell.x + INSET;
 		m.y += cell.y + INSET;
 		for (size_t k = 0; k < l->count && !read; k++)
-			read = overlaps(m, l->at[k].box);
+			read = accounts_for(l->at[k].box, m);
 		unread += !read;
 	}
 	boxaDestroy(&marks);

@@ -70,6 +70,10 @@ test_odd(void **state)
 	(void)state;
 	assert_int_equal(ocr_quotes_in("“甲”乙\""), 3);
 	assert_int_equal(ocr_quotes_in(""), 0);
+	assert_true(ocr_quotes_close("“甲””“乙”"));
+	assert_true(ocr_quotes_close("甲\"\""));
+	assert_false(ocr_quotes_close("“甲”、“乙”"));
+	assert_false(ocr_quotes_close(""));
 	assert_true(ocr_quotes_odd(&one));
 	assert_false(ocr_quotes_odd(&two));
 	assert_false(ocr_quotes_odd(&none));

@@ -163,6 +163,10 @@ test_marks(void **state)
 	const struct ocr_box cells[] = {{10, 10, 180, 180}, {200, 10, 180, 180}};
 	const struct ocr_box drawn[] = {
 	        {50, 50, 20, 20}, {10, 10, 180, 3}, {120, 120, 5, 5}, {230, 60, 20, 20}, {270, 60, 20, 20}};
+	/* they stand close, and the one between them was not found */
+	struct ocr_line around[] = {{.box = {210, 30, 160, 40}, .text = "某", .confidence = 0.9},
+	                            {.box = {210, 70, 160, 40}, .text = "某", .confidence = 0.9}};
+	struct ocr_lines close = {.at = around, .count = 2, .room = 2};
 	struct picture_sense s;
 
 	(void)state;
@@ -174,6 +178,10 @@ test_marks(void **state)
 	}
 	assert_int_equal(picture_unread_marks(ink, cells[0], &lines[0]), 0);
 	assert_int_equal(picture_unread_marks(ink, cells[1], &lines[1]), 2);
+	assert_int_equal(picture_unread_marks(ink, cells[1], &close), 0);
+	around[0].box.h = around[1].box.h = 35; /* reach into it: 60 to 80, its middle 70 */
+	around[1].box.y = 75;
+	assert_int_equal(picture_unread_marks(ink, cells[1], &close), 2);
 	s = picture_sense_of(lines, cells, 2, ink);
 	assert_int_equal(s.lines, 1);
 	assert_int_equal(s.text, 2);
