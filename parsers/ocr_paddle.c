@@ -7,11 +7,11 @@
 #include "parsers/ocr_ctc.h"
 #include "parsers/ocr_detect.h"
 #include "parsers/ocr_digits.h"
+#include "parsers/ocr_ends.h"
 #include "parsers/ocr_hang.h"
 #include "parsers/ocr_look.h"
 #include "parsers/ocr_marks.h"
 #include "parsers/ocr_network.h"
-#include "parsers/ocr_pale.h"
 #include "parsers/ocr_pieces.h"
 #include "parsers/ocr_quotes.h"
 
@@ -22,13 +22,11 @@
 #include <string.h>
 
 enum {
-	SHORT_LINE = 4,   /* times its height: a word; */
-	LONE_LINE = 2,    /* a character or two, with the white around them */
-	END_MORE = 70,    /* %: of a line's height, read behind its end, */
-	END_LOOK = 180,   /* and looked at for ink that was not read */
-	LAST_HALF = 55,   /* %: of a line's height, from the middle of its last character to its end, */
-	LAST_NARROW = 28, /* of a digit or a letter */
-	TABLE_CELLS = 8,  /* a page with so many is of a form: what stands around it is read but once */
+	SHORT_LINE = 4,  /* times its height: a word; */
+	LONE_LINE = 2,   /* a character or two, with the white around them */
+	END_MORE = 70,   /* %: of a line's height, read behind its end, */
+	END_LOOK = 180,  /* and looked at for ink that was not read */
+	TABLE_CELLS = 8, /* a page with so many is of a form: what stands around it is read but once */
 };
 
 /* A reading that is as sure as this is enough; and two that say the same, one of them so. Of three, marks
@@ -206,77 +204,6 @@ is_nothing(const struct reading *r, int n)
 	return empty > 1;
 }
 
-/* Is there in the end of a line something like a mark? A rule, as high as the line, is none, nor is a speck,
- * nor what reaches in from the left: it is of the last character. */
-static bool
-has_mark(PIX *part)
-{
-	PIX *ink = pixThresholdToBinary(part, OCR_INK_BELOW);
-	BOXA *marks = ink ? pixConnComp(ink, NULL, 8) : NULL;
-	int high = pixGetHeight(part), least = high / OCR_MARK_PART + 1;
-	bool found = false;
-
-	for (int i = 0; marks && i < boxaGetCount(marks) && !found; i++) {
-		int x, y, w, h;
-
-		(void)boxaGetBoxGeometry(marks, i, &x, &y, &w, &h);
-		found = x > 0 && w >= least && h >= least && h * 3 < high * 2;
-	}
-	boxaDestroy(&marks);
-	pixDestroy(&ink);
-	return found;
-}
-
-/* Where the last character that was read ends. */
-static int
-end_of(struct ocr_box b, const struct reading *r)
-{
-	bool narrow = r->text.len && (unsigned char)r->text.at[r->text.len - 1] < 0x80;
-
-	return b.x + (int)(b.w * r->sure.end) + b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
-}
-
-/* Does ink follow the last character that was read, up to end? Of a mark there, the network may say nothing
- * at all. */
-static bool
-has_more(PIX *gray, struct ocr_box b, int end, const struct reading *r)
-{
-	int from = end_of(b, r), width = end - from;
-	BOX *box = width > b.h / OCR_MARK_PART ? boxCreateValid(from, b.y, width, b.h) : NULL;
-	PIX *part = box ? pixClipRectangle(gray, box, NULL) : NULL;
-	bool more = part && has_mark(part);
-
-	pixDestroy(&part);
-	boxDestroy(&box);
-	return more;
-}
-
-/* And before the first? */
-static bool
-has_before(PIX *gray, struct ocr_box b, const struct reading *r)
-{
-	bool narrow = r->text.len && (unsigned char)r->text.at[0] < 0x80;
-	int width = (int)(b.w * r->sure.begin) - b.h * (narrow ? LAST_NARROW : LAST_HALF) / 100;
-
-	return r->text.len && width > b.h / OCR_MARK_PART &&
-	       ocr_has_ink(gray, (struct ocr_box){b.x, b.y, width, b.h}, false);
-}
-
-/* Do its first characters or its last ones, if they are Chinese, stand out from the rest? */
-static bool
-has_pale_end(PIX *gray, const struct place *p, const struct reading *r)
-{
-	const char *first = r->text.len ? r->text.at : "", *last = first;
-	int begin = p->box.x + (int)(p->box.w * r->sure.begin),
-	    end = p->box.x + (int)(p->box.w * r->sure.end);
-	uint32_t at_begin = text_next(&first), at_end = 0;
-
-	while (*last)
-		at_end = text_next(&last);
-	return (text_is_han(at_begin) && ocr_is_pale(gray, p->core, begin, false)) ||
-	       (text_is_han(at_end) && ocr_is_pale(gray, p->core, end, true));
-}
-
 /* Did it take more than a glance to settle what stands there, or is a number's length not sure? */
 static bool
 is_hesitant(PIX *gray, const struct place *p, const struct reading *r, int n, const struct reading *best)
@@ -297,7 +224,7 @@ read_hanging(PIX *gray, const struct place *p, const struct reading *looked, int
 {
 	struct reading r = {.text = BUF_INIT(CTC_TEXT_MAX)};
 	struct ocr_box rule = {0};
-	enum ocr_hang hangs = p->edge && best->text.len ? ocr_hangs(gray, p->core, end_of(p->box, best),
+	enum ocr_hang hangs = p->edge && best->text.len ? ocr_hangs(gray, p->core, ocr_end_of(p->box, best),
 	                                                            p->edge, p->free, &rule)
 	                                                : OCR_HANGS_NOT;
 	bool sure = false;
@@ -420,8 +347,7 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		line.weak = NULL;
 	line.doubtful = !best;
 	best = best ? best : likeliest(r, n);
-	if (best->gap || has_before(gray, p->box, best) || has_more(gray, p->box, p->end, best) ||
-	    has_pale_end(gray, p, best)) {
+	if (best->gap || ocr_ends_wrong(gray, p, best)) {
 		line.doubtful = true;
 		line.weak = NULL;
 	}
@@ -429,7 +355,8 @@ read_line(struct arena *a, PIX *gray, const struct place *p, struct ocr_lines *o
 		bool hangs = read_hanging(gray, p, r, n, best, &text, &seen);
 
 		line.weak = hangs ? NULL : line.weak;
-		line.doubtful = hangs || (seen ? best->gap || has_before(gray, p->box, best) : line.doubtful);
+		line.doubtful =
+		        hangs || (seen ? best->gap || ocr_has_before(gray, p->box, best) : line.doubtful);
 	}
 	line.hesitant = is_hesitant(gray, p, r, n, best);
 	line.confidence = best->sure.least;
