@@ -90,9 +90,9 @@ without_formula(struct bytes b)
 	return b;
 }
 
-/* One value, pushed as a cell; returns what stands behind it. */
+/* One value, pushed as the cell that it is in a sheet; returns what stands behind it. */
 static const char *
-push_value(struct document *d, const char *s, char separator)
+push_value(struct document *d, const char *s, char separator, int row, int column)
 {
 	struct buf value = BUF_INIT(DOC_TEXT_MAX);
 	struct bytes shown;
@@ -112,10 +112,33 @@ push_value(struct document *d, const char *s, char separator)
 	}
 	shown = without_formula(buf_bytes(&value));
 	doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
+	doc_cell_in_sheet(d, row, column);
 	doc_text(d, (const char *)shown.at, shown.len);
 	doc_end_cell(d);
 	buf_free(&value);
 	return s;
+}
+
+static const char *
+push_row(struct document *d, const char *s, char separator, int row)
+{
+	int column = 1;
+
+	doc_begin_row(d);
+	s = push_value(d, s, separator, row, column);
+	while (*s == separator)
+		s = push_value(d, s + 1, separator, row, ++column);
+	doc_end_row(d);
+	return s;
+}
+
+/* Behind the end of a line: CR LF, LF or CR. */
+static const char *
+next_line(const char *s)
+{
+	if (*s == '\r')
+		s++;
+	return *s == '\n' ? s + 1 : s;
 }
 
 static void
@@ -123,19 +146,15 @@ push_rows(struct document *d, const char *s)
 {
 	char separator = separator_of(s);
 
-	/* what Excel writes and takes as its first line: sep=; */
+	/* what Excel writes and takes as its first line, and shows as no row: sep=; */
 	if (strncmp(s, "sep=", 4) == 0 && s[4] && s[4] != '\n') {
 		separator = s[4];
-		s += strcspn(s, "\n");
+		s = next_line(s + strcspn(s, "\r\n"));
 	}
 	doc_begin_table(d, NULL);
-	for (s += strspn(s, "\r\n"); *s; s += strspn(s, "\r\n")) {
-		doc_begin_row(d);
-		s = push_value(d, s, separator);
-		while (*s == separator)
-			s = push_value(d, s + 1, separator);
-		doc_end_row(d);
-	}
+	for (int row = 1; *s; row++, s = next_line(s))
+		if (*s != '\r' && *s != '\n') /* an empty line is a row of the sheet, and none of the table */
+			s = push_row(d, s, separator, row);
 	doc_end_table(d);
 }
 

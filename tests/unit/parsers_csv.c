@@ -58,10 +58,45 @@ test_is(void **state)
 	}
 }
 
+/* A cell is told as a sheet shows the file: empty lines are rows of it, sep= is none, a line in quotes no
+ * end. */
+static void
+test_places(void **state)
+{
+	static const struct {
+		const char *text;
+		int row, column; /* of the table's last cell */
+	} cases[] = {
+	        {"1,2\n3,4\n", 2, 2},       {"\n\n1\n\n\n2,3,4\n", 6, 3}, {"\r\n1\r\n\r\n2\r\n", 4, 1},
+	        {"1\r\r2", 3, 1},           {"sep=|\n1\n\n2|3\n", 3, 2},  {"1,\"a\n\nb\"\n2,3", 2, 2},
+	        {"sep=;\r\n\r\n1;2", 2, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct source s = source_of(bytes_str(cases[i].text));
+		struct arena *a = arena_new();
+		struct document *d = doc_new(a);
+		const struct doc_table *t;
+		const struct doc_cell *c;
+		struct err e = {0};
+
+		assert_true(csv_reader.read(&s, d, &e));
+		doc_end(d);
+		t = d->first->table;
+		c = doc_cell_at(t, t->rows - 1, t->columns - 1);
+		if (!c || c->sheet_row != cases[i].row || c->sheet_column != cases[i].column)
+			fail_msg("case %zu: row %d, column %d", i, c ? c->sheet_row : 0,
+			         c ? c->sheet_column : 0);
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_values), cmocka_unit_test(test_is)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_values), cmocka_unit_test(test_is),
+	                                   cmocka_unit_test(test_places)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
