@@ -12,9 +12,10 @@ enum {
 	LINE_CHARS_MAX = 80,    /* of names, files, links */
 	OPINION_CHARS_MAX = 40, /* of a value that an opinion quotes */
 	UNIT_CHARS_MAX = 40,
-	UNIT_PLAIN_MAX = 25,   /* of one that does not end as units do */
-	FORM_CHARS_MAX = 240,  /* of all values of a form together; beyond that the longest are cut */
-	CHANGE_CHARS_MAX = 60, /* of a value that was, and of one that is: whole below */
+	UNIT_PLAIN_MAX = 25,     /* of one that does not end as units do */
+	FORM_CHARS_MAX = 240,    /* of all values of a form together; beyond that the longest are cut */
+	CHANGE_CHARS_MAX = 60,   /* of a value that was, and of one that is: whole below, */
+	CHANGES_CHARS_MAX = 160, /* and of all of them together, cut in the same way */
 	LINKS_MAX = 20,
 	UNREAD_MAX = 100,
 	UNREAD_CHARS_MAX = 2000, /* of all their names */
@@ -157,30 +158,57 @@ letter_opinion(struct letter *l, const struct reply_form *form, const struct rep
 	return sentence;
 }
 
-/* Characters of this form's values if each is cut at max. */
 static size_t
-chars_cut_at(const struct reply_form *form, size_t max)
+chars_cut_at(const char *const *texts, size_t count, size_t max)
 {
 	size_t chars = 0;
 
-	for (size_t i = 0; i < form->value_count; i++) {
-		size_t n = form->values[i].value ? text_count(form->values[i].value) : 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t n = texts[i] ? text_count(texts[i]) : 0;
 
 		chars += n < max ? n : max;
 	}
 	return chars;
 }
 
-/* Where each value is cut, that all of a form are not more than FORM_CHARS_MAX: a stranger has little room
- * for what he would have us send, and an ordinary form's longest value is shown whole. */
+/* Where each text is cut, that it has not more than `each` characters, and all together not more than `all`:
+ * a stranger has little room for what he would have us send, and a long text among short ones is shown. */
 static size_t
-value_room(const struct reply_form *form)
+fair_room(const char *const *texts, size_t count, size_t each, size_t all)
 {
-	size_t room = FORM_CHARS_MAX;
+	size_t room = each;
 
-	while (room > 1 && chars_cut_at(form, room) > FORM_CHARS_MAX)
+	while (room > 1 && chars_cut_at(texts, count, room) > all)
 		room--;
 	return room;
+}
+
+static const char *const *
+value_texts(struct letter *l, const struct reply_form *form)
+{
+	const char **texts = arena_alloc(l->arena, form->value_count + 1, sizeof *texts);
+
+	for (size_t i = 0; i < form->value_count; i++)
+		texts[i] = form->values[i].value;
+	return texts;
+}
+
+static size_t
+value_room(struct letter *l, const struct reply_form *form)
+{
+	return fair_room(value_texts(l, form), form->value_count, FORM_CHARS_MAX, FORM_CHARS_MAX);
+}
+
+static size_t
+change_room(struct letter *l, const struct reply_form *form)
+{
+	const char **texts = arena_alloc(l->arena, 2 * form->change_count + 1, sizeof *texts);
+
+	for (size_t i = 0; i < form->change_count; i++) {
+		texts[2 * i] = form->changes[i].was;
+		texts[2 * i + 1] = form->changes[i].now;
+	}
+	return fair_room(texts, 2 * form->change_count, CHANGE_CHARS_MAX, CHANGES_CHARS_MAX);
 }
 
 /* Errors, or notices, in the order of the form. */
@@ -188,7 +216,7 @@ static size_t
 put_defects(struct letter *l, json_t *o, const char *name, const struct reply_form *form, bool errors)
 {
 	const struct form *f = l->kit->form;
-	size_t room = value_room(form);
+	size_t room = value_room(l, form);
 	json_t *list = put_list(o, name);
 
 	if (room > CHANGE_CHARS_MAX)
@@ -213,7 +241,7 @@ static void
 put_values(struct letter *l, json_t *o, const struct reply_form *form)
 {
 	const struct form *f = l->kit->form;
-	size_t room = value_room(form);
+	size_t room = value_room(l, form);
 	json_t *list = put_list(o, "values");
 
 	for (size_t i = 0; i < f->field_count; i++) {
@@ -233,6 +261,7 @@ put_values(struct letter *l, json_t *o, const struct reply_form *form)
 static size_t
 put_changes(struct letter *l, json_t *o, const struct reply_form *form)
 {
+	size_t room = change_room(l, form);
 	json_t *list = put_list(o, "changes");
 
 	for (size_t i = 0; i < form->change_count; i++) {
@@ -244,8 +273,8 @@ put_changes(struct letter *l, json_t *o, const struct reply_form *form)
 			continue;
 		row = put_element(list);
 		letter_put(row, "label", field->label);
-		letter_put(row, "was", letter_cut(l, c->was, CHANGE_CHARS_MAX, true));
-		letter_put(row, "is", letter_cut(l, c->now, CHANGE_CHARS_MAX, true));
+		letter_put(row, "was", letter_cut(l, c->was, room, true));
+		letter_put(row, "is", letter_cut(l, c->now, room, true));
 	}
 	return json_array_size(list);
 }
@@ -261,12 +290,16 @@ region_of(struct letter *l, const struct reply_form *form)
 
 /* Are the forms few and short enough to be shown field by field? One always is. */
 static bool
-is_detailed(const struct reply_facts *f)
+is_detailed(struct letter *l)
 {
+	const struct reply_facts *f = l->f;
 	size_t chars = 0;
 
-	for (size_t i = 0; i < f->form_count && i < REPLY_TABLES_MAX; i++)
-		chars += chars_cut_at(&f->forms[i], value_room(&f->forms[i]));
+	for (size_t i = 0; i < f->form_count && i < REPLY_TABLES_MAX; i++) {
+		const struct reply_form *form = &f->forms[i];
+
+		chars += chars_cut_at(value_texts(l, form), form->value_count, value_room(l, form));
+	}
 	return f->form_count <= 1 || (f->form_count <= REPLY_TABLES_MAX && chars <= DETAIL_CHARS_MAX);
 }
 
@@ -274,7 +307,7 @@ static void
 put_forms(struct letter *l)
 {
 	const struct reply_facts *f = l->f;
-	bool detailed = is_detailed(f);
+	bool detailed = is_detailed(l);
 	json_t *list = put_list(l->values, "forms");
 	size_t errors = 0, error_forms = 0, notices = 0, changes = 0, n;
 

@@ -17,7 +17,7 @@ EVIL = ["<script>alert(1)</script><img src=https://evil.example/x>", "\r\nBcc: v
         "../../etc/passwd", "\x00\x01\x7f", "%s%n%s", "${7*7}{{7*7}}", "https://evil.example/"]
 LABELS = ["申请区域（城市）", "牵头单位", "主导产业", "特色产业", "申请区域简介", "联系人及职务", "联系电话"]
 FORM_MAX = 240      # characters of all values of a form that a reply shows: daemon/reply_letter.c
-ONE_FORM_MAX = 900  # … with those that its corrections name and quote
+ONE_FORM_MAX = 500  # … with those that its corrections name and quote
 WHOLE_MAX = 12000   # characters of his in the longest reply that there is: daemon/reply_letter.c
 OURS = {"date", "from", "to", "subject", "message-id", "in-reply-to", "references", "auto-submitted", "x-auto-response-suppress", "x-mingpian-loop", "mime-version", "content-type", "content-transfer-encoding", "content-language", "precedence"}
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")

@@ -394,6 +394,35 @@ values_share_the_room(void **state)
 	got_free(&g);
 }
 
+/* What a correction changed is whole where it is short; of one that is long all over little is shown. */
+static void
+changes_share_the_room(void **state)
+{
+	static const char *const keys[] = {"lead_unit", "special_industry", "profile"};
+	struct reply_change changes[3];
+	const char *name;
+	struct reply_facts f = sample(0, &name);
+	struct reply_form with = f.forms[0];
+	struct got g;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		changes[i] = (struct reply_change){keys[i], "传感器", "昆山市商务局"};
+	changes[1].now = long_value(50);
+	with.changes = changes;
+	with.change_count = 3;
+	f.forms = &with;
+	f.form_count = 1;
+	g = compose(&f);
+	assert_int_equal(his(g.text), 50);
+	got_free(&g);
+	for (size_t i = 0; i < 3; i++)
+		changes[i] = (struct reply_change){keys[i], long_value(300), long_value(300)};
+	g = compose(&f);
+	assert_in_range(his(g.text), 3 * 2 * 26, 160);
+	got_free(&g);
+}
+
 static void
 subjects(void **state)
 {
@@ -661,6 +690,7 @@ main(void)
 	        cmocka_unit_test(strangers_words),
 	        cmocka_unit_test(lengths),
 	        cmocka_unit_test(values_share_the_room),
+	        cmocka_unit_test(changes_share_the_room),
 	        cmocka_unit_test(subjects),
 	        cmocka_unit_test(addresses),
 	        cmocka_unit_test(opinions),
