@@ -401,11 +401,12 @@ changes_share_the_room(void **state)
 	static const char *const keys[] = {"lead_unit", "special_industry", "profile"};
 	struct reply_change changes[3];
 	const char *name;
-	struct reply_facts f = sample(0, &name);
+	struct reply_facts f = sample(6, &name); /* revised */
 	struct reply_form with = f.forms[0];
 	struct got g;
 
 	(void)state;
+	assert_int_equal(with.change_count, 2);
 	for (size_t i = 0; i < 3; i++)
 		changes[i] = (struct reply_change){keys[i], "传感器", "昆山市商务局"};
 	changes[1].now = long_value(50);
