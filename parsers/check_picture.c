@@ -191,27 +191,35 @@ has_near(const struct names *names, const char *name, const char *text, size_t f
 	return false;
 }
 
-/* The industries' names stand in other fields as well. Where one stands there but for a character (本材加工),
+/* An industry's name stands in other fields as well. Where it stands there but for a character (本材加工),
  * one of the two was misread; the name itself was not, if it stands there as it is, too. Of a list that holds
  * both, each is a name of its own. */
+static void
+doubt_near_industry(const struct picture *p, const struct names *names, const struct name *n)
+{
+	struct checked_value *values = p->out->values;
+
+	for (size_t i = 0; i < p->form->field_count; i++) {
+		const char *text = values[i].text;
+		bool whole = text && strstr(text, n->text);
+
+		if (i == n->field || !text || (whole && holds_names(&p->form->fields[i])) ||
+		    !has_near(names, n->text, text, i))
+			continue;
+		check_doubt(&values[i]);
+		if (!whole)
+			check_doubt(&values[n->field]);
+	}
+}
+
 static void
 doubt_near_industries(const struct picture *p)
 {
 	const struct names names = gather_names(p);
-	struct checked_value *values = p->out->values;
 
-	for (const struct name *n = names.list; n < names.list + names.count; n++)
-		for (size_t i = 0; i < p->form->field_count && text_count(n->text) >= NEAR_CHARS_MIN; i++) {
-			const char *text = values[i].text;
-			bool whole = text && strstr(text, n->text);
-
-			if (i == n->field || !text || (whole && holds_names(&p->form->fields[i])) ||
-			    !has_near(&names, n->text, text, i))
-				continue;
-			check_doubt(&values[i]);
-			if (!whole)
-				check_doubt(&values[n->field]);
-		}
+	for (size_t i = 0; i < names.count; i++)
+		if (text_count(names.list[i].text) >= NEAR_CHARS_MIN)
+			doubt_near_industry(p, &names, &names.list[i]);
 }
 
 /* Does the label of another field stand in a value? Then a rule between two cells was not found. */

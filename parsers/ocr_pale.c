@@ -50,8 +50,8 @@ within(struct ocr_box line, int middle)
 bool
 ocr_is_pale(PIX *gray, struct ocr_box line, int middle, bool at_end)
 {
-	int levels[PLACES_MAX], step = line.h * WINDOW / 100, pitch = line.h * PITCH / 100, most, outer,
-	                        inner;
+	int levels[PLACES_MAX], step = line.h * WINDOW / 100, pitch = line.h * PITCH / 100;
+	int most, outer, inner; /* contrasts with white */
 	size_t count = 0;
 
 	for (int x = line.x + step / 2; step > 0 && x < line.x + line.w && count < PLACES_MAX; x += step)
