@@ -111,6 +111,8 @@ MUST = [
 ]
 # Of the worker's places each so many-th: all are starve.py's, and the daemon sees no more of a worker than its end.
 PLACES_OF_WORKER = 8
+PART = 250  # faults that a slot takes on at once
+BEYOND = 1000
 STATUS_FINE = {0, *range(64, 79)}
 TRIES = 12  # for a fault that did not strike: threads do not run in step
 SECONDS = 120
@@ -327,15 +329,27 @@ class Sweep:
                     points.append((call, thread, words, least))
         return sorted(points, key=lambda p: -p[3])
 
-    def sweep_point(self, slot, call, thread, words, least):
-        """Errors in turn: the first call meets the first of them. What was counted, and beyond that until a run does
-        not come so far."""
-        turn = 0
-        every = PLACES_OF_WORKER if (call, thread) == ("place", "worker") and not self.all else 1
-        for n in range(1, least + 1000, self.every * every):
+    def step(self, call, thread):
+        return self.every * (PLACES_OF_WORKER if (call, thread) == ("place", "worker") and not self.all else 1)
+
+    def parts(self, points):
+        """(point, turns): a long point in parts, so that no slot is without work while another has thousands left. The last
+        goes on beyond what was counted."""
+        for point in points:
+            call, thread, _, least = point
+            counted = 1 + (least - 1) // self.step(call, thread)
+            for first in range(0, counted, PART):
+                beyond = first + PART >= counted
+                yield point, range(first, counted + BEYOND if beyond else first + PART)
+
+    def sweep_part(self, slot, point, turns):
+        """Errors in turn: the first call meets the first of them. Beyond what was counted until a run does not come so
+        far."""
+        call, thread, words, least = point
+        for turn in turns:
+            n = 1 + turn * self.step(call, thread)
             if not self.one(slot, struck.Fault(call, thread, n, words[turn % len(words)]), n <= least) and n > least:
                 break
-            turn += 1
 
     def work(self, slot, tasks):
         while True:
@@ -356,12 +370,12 @@ class Sweep:
     def whole(self):
         counts = self.counts("place" if self.wanted("place", "main", "ENOMEM") else "")
         points = self.points(counts)
-        print(f"{sum(1 + (p[3] - 1) // self.every for p in points)} points of {len(points)} kinds", flush=True)
+        print(f"{sum(1 + (p[3] - 1) // self.step(*p[:2]) for p in points)} points of {len(points)} kinds", flush=True)
         if os.environ.get("COUNT"):
             for call, thread, words, least in points:
                 print(f"{thread:10} {call:16} {least:5}: {' '.join(words)}")
             return
-        self.run([lambda slot, p=p: self.sweep_point(slot, *p) for p in points])
+        self.run([lambda slot, p=p: self.sweep_part(slot, *p) for p in self.parts(points)])
         if not any(self.only.values()):
             for call, thread in MUST:
                 if not any(k[:2] == (call, thread) for k in self.struck):
