@@ -154,7 +154,7 @@ drop_defects(json_t *form, const char *key)
 
 	for (size_t i = json_array_size(list); i-- > 0;) {
 		d = json_array_get(list, i);
-		if (strcmp(json_string_value(json_object_get(d, "field")), key) == 0)
+		if (strcmp(json_text(d, "field"), key) == 0)
 			json_array_remove(list, i);
 	}
 }
@@ -256,7 +256,7 @@ relook(struct acting *g, struct err *e)
 bool
 act_asks_again(const json_t *request)
 {
-	const char *act = json_string_value(json_object_get(request, "act"));
+	const char *act = json_text(request, "act");
 
 	return act && strcmp(act, "relook") == 0;
 }
@@ -275,10 +275,10 @@ act_perform(const struct form *f, struct spool *s, const json_t *request, const 
 	            {"relook", relook}};
 	struct acting g = {.form = f,
 	                   .s = s,
-	                   .act = json_string_value(json_object_get(request, "act")),
-	                   .item = json_string_value(json_object_get(request, "item")),
-	                   .why = json_string_value(json_object_get(request, "why")),
-	                   .into = json_string_value(json_object_get(request, "into")),
+	                   .act = json_text(request, "act"),
+	                   .item = json_text(request, "item"),
+	                   .why = json_text(request, "why"),
+	                   .into = json_text(request, "into"),
 	                   .set = json_object_get(request, "set"),
 	                   .by = by,
 	                   .said = said_r};

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/mime.h"
 
 #include <stdlib.h>
@@ -33,12 +34,6 @@ answer_recipient(const struct form *f, const struct decided *d, const struct rea
 	if (!mime_address_ok(to)) /* such a Reply-To helps nobody */
 		to = r->from_addr;
 	return *to && !form_own_address(f, to) ? to : NULL;
-}
-
-static const char *
-text_of(const json_t *o, const char *name)
-{
-	return json_string_value(json_object_get(o, name));
 }
 
 static bool
@@ -88,8 +83,8 @@ put_defects(struct arena *a, const struct decided_form *d, struct reply_form *to
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, item) v[i] = (struct reply_defect){
-	        text_of(item, "field"), text_of(item, "code"), text_of(item, "detail"),
-	        text_of(item, "suggest"), strcmp(text_of(item, "severity"), "error") == 0};
+	        json_text(item, "field"), json_text(item, "code"), json_text(item, "detail"),
+	        json_text(item, "suggest"), strcmp(json_text(item, "severity"), "error") == 0};
 	to->defects = v;
 	to->defect_count = json_array_size(list);
 }
@@ -117,8 +112,8 @@ put_forms(struct arena *a, const struct form *f, const struct decided *d)
 
 		v[i] = (struct reply_form){.receipt = from->receipt,
 		                           .revision = from->revision,
-		                           .source = text_of(from->values, "source"),
-		                           .category = text_of(from->values, "category"),
+		                           .source = json_text(from->values, "source"),
+		                           .category = json_text(from->values, "category"),
 		                           .late = d->late};
 		put_values(a, f, from, &v[i]);
 		put_defects(a, from, &v[i]);
@@ -136,7 +131,7 @@ put_unread(struct arena *a, const struct reading *r)
 	const json_t *item;
 
 	json_array_foreach((json_t *)r->unread, i, item) v[i] =
-	        (struct reply_unread){text_of(item, "source"), text_of(item, "reason")};
+	        (struct reply_unread){json_text(item, "source"), json_text(item, "reason")};
 	json_array_foreach((json_t *)r->hidden, i, item) v[unread + i] =
 	        (struct reply_unread){json_string_value(item), "hidden"};
 	return v;

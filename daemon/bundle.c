@@ -3,6 +3,7 @@
 
 #include "config/fd.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "daemon/own_mail.h"
 #include "spool/holdings.h"
 #include "spool/verify.h"
@@ -145,8 +146,8 @@ find_files(struct writing *w, struct err *e)
 static void
 find_redaction(struct writing *w, const json_t *line)
 {
-	const char *receipt = json_string_value(json_object_get(line, "receipt"));
-	const char *decision = json_string_value(json_object_get(line, "decision"));
+	const char *receipt = json_text(line, "receipt");
+	const char *decision = json_text(line, "decision");
 	struct holding h = {.what = HOLDING_DECISION, .kind = STORE_READ};
 	size_t n = receipt ? strlen(receipt) : 0;
 
@@ -182,7 +183,7 @@ static bool
 on_line(void *context, const struct log_line *line, struct err *e)
 {
 	struct writing *w = context;
-	const char *event = json_string_value(json_object_get(line->object, "event"));
+	const char *event = json_text(line->object, "event");
 
 	if (strcmp(w->month, line->file) != 0) {
 		if (!end_month(w, e))
@@ -194,11 +195,11 @@ on_line(void *context, const struct log_line *line, struct err *e)
 	if (event && strcmp(event, "checkpoint") == 0)
 		buf_fmt(&w->heads, "%lld:%s\n",
 		        (long long)json_integer_value(json_object_get(line->object, "head_seq")),
-		        json_string_value(json_object_get(line->object, "head")));
+		        json_text(line->object, "head"));
 	if (event && strcmp(event, "redacted") == 0)
 		find_redaction(w, line->object);
 	if (event && (strcmp(event, "queued") == 0 || strcmp(event, "digested") == 0)) {
-		const char *message = json_string_value(json_object_get(line->object, "message"));
+		const char *message = json_text(line->object, "message");
 
 		if (message)
 			json_object_set_new(w->own, message, json_true());

@@ -6,6 +6,7 @@
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/ingest.h"
+#include "daemon/json_value.h"
 #include "daemon/stop.h"
 
 #include <errno.h>
@@ -228,7 +229,7 @@ static void
 answer(struct control *c, struct control_request *r)
 {
 	static const struct err none = {ERR_USAGE, "the request is no JSON object"};
-	const char *act = json_string_value(json_object_get(r->json, "act"));
+	const char *act = json_text(r->json, "act");
 
 	if (!json_is_object(r->json))
 		control_done(r, NULL, &none);
@@ -444,7 +445,7 @@ control_ask(const char *dir, const json_t *request, int with_fd, bool *answered_
 		goto out;
 	}
 	answer = json_loadb(line.at, line.len, 0, NULL);
-	text = json_string_value(json_object_get(answer, "said"));
+	text = json_text(answer, "said");
 	ok = json_is_true(json_object_get(answer, "ok"));
 	if (ok)
 		*said = mem_str(text ? text : "done");

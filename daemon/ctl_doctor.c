@@ -7,6 +7,7 @@
 #include "daemon/ctl_spool.h"
 #include "daemon/digest_mail.h"
 #include "daemon/doctor.h"
+#include "daemon/json_value.h"
 #include "daemon/remind.h"
 #include "daemon/reply.h"
 #include "daemon/worker.h"
@@ -295,7 +296,7 @@ static bool
 take_last(void *context, const struct log_line *line, struct err *e)
 {
 	time_t t = 0;
-	const char *at = json_string_value(json_object_get(line->object, "at"));
+	const char *at = json_text(line->object, "at");
 
 	(void)e;
 	if (at && clock_parse(at, &t))

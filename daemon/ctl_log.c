@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "config/text.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/json_value.h"
 #include "daemon/mask.h"
 
 #include <errno.h>
@@ -41,14 +42,14 @@ speaks_of(const json_t *line, const char *receipt)
 	size_t i, n = strlen(receipt);
 
 	for (i = 0; i < sizeof keys / sizeof *keys; i++) {
-		const char *v = json_string_value(json_object_get(line, keys[i]));
+		const char *v = json_text(line, keys[i]);
 
 		if (v && strncmp(v, receipt, n) == 0 && (v[n] == '\0' || v[n] == '.'))
 			return true;
 	}
 	json_array_foreach((json_t *)forms, i, f)
 	{
-		const char *v = json_string_value(json_object_get(f, "receipt"));
+		const char *v = json_text(f, "receipt");
 
 		if (v && strcmp(v, receipt) == 0)
 			return true;
@@ -71,8 +72,8 @@ in_list(const char *list, const char *word)
 static bool
 wanted(const struct filter *f, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
-	const char *at = json_string_value(json_object_get(line, "at"));
+	const char *event = json_text(line, "event");
+	const char *at = json_text(line, "at");
 	time_t when = 0;
 
 	if (f->event && (!event || !in_list(f->event, event)))
@@ -161,12 +162,11 @@ print_forms(const struct term *t, const json_t *forms)
 		json_int_t errors = json_integer_value(json_object_get(f, "errors"));
 
 		(void)fprintf(t->out, "%*s", INDENT, "");
-		term_text(t, TERM_BOLD, json_string_value(json_object_get(f, "receipt")), 0);
+		term_text(t, TERM_BOLD, json_text(f, "receipt"), 0);
 		(void)fprintf(t->out, " r%lld ",
 		              (long long)json_integer_value(json_object_get(f, "revision")));
-		term_text(t, TERM_PLAIN, json_string_value(json_object_get(f, "as")), 9);
-		term_cut(t, TERM_DIM, json_string_value(json_object_get(f, "region_key")),
-		         t->columns - INDENT - 40);
+		term_text(t, TERM_PLAIN, json_text(f, "as"), 9);
+		term_cut(t, TERM_DIM, json_text(f, "region_key"), t->columns - INDENT - 40);
 		if (errors)
 			(void)fprintf(t->out, " %lld %s", (long long)errors,
 			              errors == 1 ? "error" : "errors");
@@ -177,8 +177,8 @@ print_forms(const struct term *t, const json_t *forms)
 static void
 print_line(const struct term *t, const struct log_line *line)
 {
-	const char *event = json_string_value(json_object_get(line->object, "event"));
-	const char *at = json_string_value(json_object_get(line->object, "at"));
+	const char *event = json_text(line->object, "event");
+	const char *at = json_text(line->object, "at");
 	struct flow w = {t, INDENT};
 	time_t when = 0;
 	char shown_at[24];

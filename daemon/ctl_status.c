@@ -7,6 +7,7 @@
 #include "daemon/alarms.h"
 #include "daemon/control.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/json_value.h"
 #include "daemon/spawn.h"
 #include "daemon/worker.h"
 #include "spool/durable.h"
@@ -102,7 +103,7 @@ ask_engine(struct state *st)
 static const char *
 text_of(const json_t *o, const char *key)
 {
-	const char *s = json_string_value(json_object_get(o, key));
+	const char *s = json_text(o, key);
 
 	return s ? s : "";
 }

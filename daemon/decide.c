@@ -5,6 +5,7 @@
 #include "config/text.h"
 #include "daemon/applicant.h"
 #include "daemon/journal.h"
+#include "daemon/json_value.h"
 #include "daemon/overlay.h"
 #include "spool/query.h"
 #include "spool/spool.h"
@@ -92,8 +93,7 @@ region_is_defect(const struct form *f, const json_t *defects)
 
 	json_array_foreach((json_t *)defects, i, d)
 	{
-		const struct form_field *field =
-		        form_field(f, json_string_value(json_object_get(d, "field")));
+		const struct form_field *field = form_field(f, json_text(d, "field"));
 
 		if (field && field->kind == FORM_REGION)
 			return true;
@@ -299,7 +299,7 @@ mends(const struct candidate *c, const json_t *values)
 
 		json_array_foreach(json_object_get(c->values, "defects"), i, d)
 		{
-			const char *field = json_string_value(json_object_get(d, "field"));
+			const char *field = json_text(d, "field");
 
 			fault = fault || (field && strcmp(field, key) == 0);
 		}

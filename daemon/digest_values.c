@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/text.h"
 #include "daemon/digest_mail.h"
+#include "daemon/json_value.h"
 #include "daemon/words.h"
 
 #include <stdarg.h>
@@ -435,7 +436,7 @@ put_days(json_t *o, const struct report *r)
 		json_t *x = object();
 
 		put_day(x, "day", r->days[i].day);
-		put_padded(x, "day_padded", json_string_value(json_object_get(x, "day")), 10);
+		put_padded(x, "day_padded", json_text(x, "day"), 10);
 		put_bar(x, r->days[i].registered, most);
 		letter_put_flag(x, "deadline_day", i == r->deadline_day);
 		json_array_append_new(list, x);

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "daemon/json_value.h"
 #include "spool/query.h"
 
 #include <errno.h>
@@ -123,8 +124,8 @@ read_mail(int fd, size_t message_max, struct arrival *a, struct err *e)
 static bool
 arrival_of(const json_t *request, int fd, size_t message_max, struct arrival **a_r, struct err *e)
 {
-	const char *mailbox = json_string_value(json_object_get(request, "mailbox"));
-	const char *when = json_string_value(json_object_get(request, "received_at"));
+	const char *mailbox = json_text(request, "mailbox");
+	const char *when = json_text(request, "received_at");
 	struct arrival *a = mem_alloc(1, sizeof *a);
 
 	*a = (struct arrival){.mailbox = mem_str(mailbox ? mailbox : ""), .folder = mem_str("")};

@@ -3,6 +3,7 @@
 
 #include "config/buf.h"
 #include "config/text.h"
+#include "daemon/json_value.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -149,7 +150,7 @@ mask_learn_form(struct mask *m, const struct form *f, const json_t *form)
 {
 	for (size_t i = 0; m && i < f->field_count; i++)
 		if (f->fields[i].kind == FORM_CONTACT)
-			mask_learn(m, f, json_string_value(json_object_get(form, f->fields[i].key)));
+			mask_learn(m, f, json_text(form, f->fields[i].key));
 }
 
 /* ---- what is known by its look ---- */

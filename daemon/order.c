@@ -182,10 +182,9 @@ used_here(const struct ordering *o, const char *code)
 
 	json_array_foreach(o->log, i, x)
 	{
-		const char *was = json_string_value(json_object_get(x, "code"));
+		const char *was = json_text(x, "code");
 
-		if (was && strcmp(was, code) == 0 &&
-		    strcmp(json_string_value(json_object_get(x, "outcome")), "done") == 0)
+		if (was && strcmp(was, code) == 0 && strcmp(json_text(x, "outcome"), "done") == 0)
 			return true;
 	}
 	return false;
@@ -194,8 +193,8 @@ used_here(const struct ordering *o, const char *code)
 static bool
 take_one(struct ordering *o, const json_t *order, struct err *e)
 {
-	const char *verb = json_string_value(json_object_get(order, "verb"));
-	const char *code = json_string_value(json_object_get(order, "code"));
+	const char *verb = json_text(order, "verb");
+	const char *code = json_text(order, "code");
 	struct hash h = digest_code_hash(o->digest, code);
 	enum outcome outcome = OUTCOME_USED;
 	const char *item = NULL;
@@ -208,8 +207,8 @@ take_one(struct ordering *o, const json_t *order, struct err *e)
 	        "{s:s, s:o, s:o, s:s}", "act", verb, "code", item ? json_string(h.hex) : json_null(), "item",
 	        item ? json_string(item) : json_null(), "outcome", outcomes[outcome].token));
 	json_array_append_new(o->log, line);
-	o->told[o->told_count++] = (struct digest_order){json_string_value(json_object_get(order, "word")),
-	                                                 item, outcomes[outcome].chinese};
+	o->told[o->told_count++] =
+	        (struct digest_order){json_text(order, "word"), item, outcomes[outcome].chinese};
 	return true;
 }
 

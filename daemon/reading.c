@@ -4,6 +4,7 @@
 #include "config/buf.h"
 #include "config/mem.h"
 #include "daemon/json_shape.h"
+#include "daemon/json_value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -235,11 +236,11 @@ count_defects(struct reading_form *rf, const json_t *defects, const struct form 
 		               json_array_size(defects));
 	json_array_foreach((json_t *)defects, i, d)
 	{
-		const char *key = json_string_value(json_object_get(d, "field"));
-		const char *severity = json_string_value(json_object_get(d, "severity"));
+		const char *key = json_text(d, "field");
+		const char *severity = json_text(d, "severity");
 		const struct form_field *field = form_field(f, key);
 
-		if (!field || !one_of(json_string_value(json_object_get(d, "code")), codes) ||
+		if (!field || !one_of(json_text(d, "code"), codes) ||
 		    !one_of(severity, (const char *const[]){"error", "notice", NULL}))
 			return err_set(e, ERR_PROTOCOL, "the parser's answer: a defect that is not known");
 		if (strcmp(severity, "error") == 0)
@@ -291,8 +292,7 @@ check_places(const json_t *places, const struct form *f, struct err *e)
 		if (!check_members(place, "place", MEMBERS(place_members), e))
 			return false;
 		if (!form_field(f, key) || !is_sure(json_object_get(place, "confidence")) ||
-		    !one_of(json_string_value(json_object_get(place, "method")),
-		            (const char *const[]){"text", "ocr", NULL}))
+		    !one_of(json_text(place, "method"), (const char *const[]){"text", "ocr", NULL}))
 			return err_set(e, ERR_PROTOCOL, "the parser's answer: a place that is none");
 	}
 	return true;
@@ -308,7 +308,7 @@ check_conflicts(const json_t *conflicts, const struct form *f, struct err *e)
 		return false;
 	json_array_foreach((json_t *)conflicts, i, c)
 	{
-		if (!form_field(f, json_string_value(json_object_get(c, "field"))))
+		if (!form_field(f, json_text(c, "field")))
 			return err_set(e, ERR_PROTOCOL, "the parser's answer: a conflict of no field");
 	}
 	return true;
@@ -354,10 +354,10 @@ open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct
 	if (!is_sure(json_object_get(o, "confidence")))
 		return err_set(e, ERR_PROTOCOL, "the parser's answer: a confidence that is none");
 	rf->json = o;
-	rf->source = json_string_value(json_object_get(o, "source"));
-	rf->region_code = json_string_value(json_object_get(o, "region_code"));
-	rf->region_key = json_string_value(json_object_get(o, "region_key"));
-	rf->category = json_string_value(json_object_get(o, "category"));
+	rf->source = json_text(o, "source");
+	rf->region_code = json_text(o, "region_code");
+	rf->region_key = json_text(o, "region_key");
+	rf->category = json_text(o, "category");
 	if (!rf->region_key)
 		rf->region_defect = true;
 	return check_region(rf, e);
@@ -400,17 +400,11 @@ check_sense(const struct reading *r, struct err *e)
 	return true;
 }
 
-static const char *
-text_of(const json_t *o, const char *name)
-{
-	return json_string_value(json_object_get(o, name));
-}
-
 /* An enhanced status code (RFC 3463) or NULL: it goes into the log, where no stranger's words may stand. */
 static const char *
 status_of(const json_t *bounce)
 {
-	const char *s = text_of(bounce, "status");
+	const char *s = json_text(bounce, "status");
 
 	return s && strlen(s) <= 12 && strspn(s, "0123456789.") == strlen(s) ? s : NULL;
 }
@@ -437,23 +431,23 @@ fill(struct reading *r)
 	r->late = json_is_true(json_object_get(o, "late"));
 	r->withheld = json_is_true(json_object_get(o, "withheld"));
 	r->marked = json_is_true(json_object_get(o, "marked"));
-	r->withheld_why = text_of(o, "withheld_why");
-	r->machine = text_of(o, "machine");
-	r->message_id = text_of(o, "message_id");
-	r->subject = text_of(o, "subject");
-	r->from_addr = text_of(o, "from_addr");
-	r->from_name = text_of(o, "from_name");
-	r->reply_to = text_of(o, "reply_to");
-	r->date = text_of(o, "date");
-	r->withdraw = text_of(o, "withdraw");
-	r->in_reply_to = text_of(o, "in_reply_to");
+	r->withheld_why = json_text(o, "withheld_why");
+	r->machine = json_text(o, "machine");
+	r->message_id = json_text(o, "message_id");
+	r->subject = json_text(o, "subject");
+	r->from_addr = json_text(o, "from_addr");
+	r->from_name = json_text(o, "from_name");
+	r->reply_to = json_text(o, "reply_to");
+	r->date = json_text(o, "date");
+	r->withdraw = json_text(o, "withdraw");
+	r->in_reply_to = json_text(o, "in_reply_to");
 	r->references = json_object_get(o, "references");
-	r->spf = text_of(auth, "spf");
-	r->dmarc = text_of(auth, "dmarc");
-	r->content_sha256 = text_of(o, "content_sha256");
+	r->spf = json_text(auth, "spf");
+	r->dmarc = json_text(auth, "dmarc");
+	r->content_sha256 = json_text(o, "content_sha256");
 	r->bounce = json_is_object(bounce);
-	r->bounce_of = r->bounce ? text_of(bounce, "of") : NULL;
-	r->bounce_receipt = r->bounce ? text_of(bounce, "receipt") : NULL;
+	r->bounce_of = r->bounce ? json_text(bounce, "of") : NULL;
+	r->bounce_receipt = r->bounce ? json_text(bounce, "receipt") : NULL;
 	r->bounce_status = r->bounce ? status_of(bounce) : NULL;
 	r->unread = json_object_get(o, "unread");
 	r->supplementary = json_object_get(o, "supplementary");
@@ -461,7 +455,7 @@ fill(struct reading *r)
 	r->links = json_object_get(o, "links");
 	r->values = json_object_get(o, "values");
 	r->orders = json_object_get(o, "orders");
-	r->parser = text_of(o, "parser");
+	r->parser = json_text(o, "parser");
 }
 
 static bool
@@ -476,7 +470,7 @@ check_unread(const struct reading *r, struct err *e)
 		return false;
 	json_array_foreach((json_t *)r->unread, i, u)
 	{
-		if (!one_of(text_of(u, "reason"), reasons))
+		if (!one_of(json_text(u, "reason"), reasons))
 			return err_set(e, ERR_PROTOCOL, "the parser's answer: an unread reason that is none");
 	}
 	return true;
@@ -514,9 +508,9 @@ check_orders(const struct reading *r, const struct form *f, struct err *e)
 		bool known = false;
 
 		for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
-			known = known || (strcmp(text_of(o, "verb"), verbs[v].verb) == 0 &&
-			                  one_of(text_of(o, "word"), verbs[v].words));
-		if (!known || strlen(text_of(o, "code")) > 40)
+			known = known || (strcmp(json_text(o, "verb"), verbs[v].verb) == 0 &&
+			                  one_of(json_text(o, "word"), verbs[v].words));
+		if (!known || strlen(json_text(o, "code")) > 40)
 			return err_set(e, ERR_PROTOCOL, "the parser's answer: an order that is none");
 	}
 	return true;
@@ -537,7 +531,7 @@ reading_open(struct reading *r, const struct form *f, const char *text, struct e
 	    !check_members(json_object_get(r->json, "bounce"), "bounce", MEMBERS(bounce_members), e))
 		goto out;
 	fill(r);
-	if (!disposition_of(text_of(r->json, "disposition"), &r->disposition)) {
+	if (!disposition_of(json_text(r->json, "disposition"), &r->disposition)) {
 		err_set(e, ERR_PROTOCOL, "the parser's answer: a disposition that is none");
 		goto out;
 	}
@@ -582,7 +576,7 @@ reading_cut_short(struct reading *r)
 		return;
 	json_array_foreach(list, i, u)
 	{
-		if (strcmp(text_of(u, "reason"), "damaged") != 0)
+		if (strcmp(json_text(u, "reason"), "damaged") != 0)
 			continue;
 		json_object_set_new(u, "reason", json_string("too_large"));
 		named = true;

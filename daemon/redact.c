@@ -96,8 +96,8 @@ take_out(struct spool *s, const char *receipt, const struct holdings *h, const c
 bool
 redact_perform(struct spool *s, const json_t *request, const char *by, struct buf *said_r, struct err *e)
 {
-	const char *receipt = json_string_value(json_object_get(request, "item"));
-	const char *why = json_string_value(json_object_get(request, "why"));
+	const char *receipt = json_text(request, "item");
+	const char *why = json_text(request, "why");
 	struct holdings h;
 	struct arena *a;
 	bool ok;

@@ -2,6 +2,7 @@
 #include "daemon/report.h"
 
 #include "config/clock.h"
+#include "daemon/json_value.h"
 #include "daemon/reading.h"
 #include "daemon/report_log.h"
 #include "daemon/words.h"
@@ -25,12 +26,12 @@ put_defects(struct arena *a, const json_t *form, struct report_registration *g)
 
 	json_array_foreach((json_t *)list, i, d)
 	{
-		const char *severity = json_string_value(json_object_get(d, "severity"));
+		const char *severity = json_text(d, "severity");
 
 		v[i] = (struct report_defect){
-		        arena_str(a, json_string_value(json_object_get(d, "field"))),
-		        arena_str(a, json_string_value(json_object_get(d, "code"))),
-		        arena_str(a, json_string_value(json_object_get(d, "detail"))),
+		        arena_str(a, json_text(d, "field")),
+		        arena_str(a, json_text(d, "code")),
+		        arena_str(a, json_text(d, "detail")),
 		        severity && strcmp(severity, "error") == 0,
 		};
 	}
@@ -99,7 +100,7 @@ read_registration(struct report *r, struct index *i, const struct query_registra
 	put_values(r->arena, r->form, form, g->values);
 	put_defects(r->arena, form, g);
 	g->doubtful = labels_of(r->arena, r->form, json_object_get(form, "doubtful"));
-	g->source = arena_str(r->arena, json_string_value(json_object_get(form, "source")));
+	g->source = arena_str(r->arena, json_text(form, "source"));
 	json_decref(form);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/report_log.h"
 
+#include "daemon/json_value.h"
 #include "daemon/words.h"
 
 #include <openssl/evp.h>
@@ -85,8 +86,8 @@ add_unread_of(struct gather *g, const struct query_message *m, const json_t *rea
 
 	json_array_foreach((json_t *)list, i, u)
 	{
-		const char *source = json_string_value(json_object_get(u, "source"));
-		const char *reason = words_unread(json_string_value(json_object_get(u, "reason")));
+		const char *source = json_text(u, "source");
+		const char *reason = words_unread(json_text(u, "reason"));
 		const bool open = strcmp(m->disposition, "unreadable") == 0;
 
 		add(g, (struct report_anomaly){"附件未能打开", arena_str(g->r->arena, source ? source : ""),
@@ -125,9 +126,8 @@ add_contradictions(struct gather *g, const struct query_message *m, const struct
 
 	json_array_foreach(json_object_get(form, "conflicts"), i, c)
 	{
-		const char *key = json_string_value(json_object_get(c, "field")),
-		           *source = json_string_value(json_object_get(c, "source")),
-		           *value = json_string_value(json_object_get(c, "value"));
+		const char *key = json_text(c, "field"), *source = json_text(c, "source"),
+		           *value = json_text(c, "value");
 
 		const struct form_field *f = key ? form_field(g->r->form, key) : NULL;
 
@@ -323,7 +323,7 @@ count_line(void *context, const struct log_line *line, struct err *e)
 {
 	struct counting *c = context;
 	struct report *r = c->r;
-	const char *event = json_string_value(json_object_get(line->object, "event"));
+	const char *event = json_text(line->object, "event");
 
 	if (!r->month_count || strcmp(r->months[r->month_count - 1].file, line->file) != 0) {
 		end_month(c);

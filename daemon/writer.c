@@ -10,6 +10,7 @@
 #include "daemon/control.h"
 #include "daemon/ingest.h"
 #include "daemon/journal.h"
+#include "daemon/json_value.h"
 #include "daemon/narrow.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"
@@ -276,8 +277,8 @@ stage_digest(struct writer *w)
 static bool
 carry_out(struct writer *w, const json_t *request, const char *by, struct err *e)
 {
-	const char *act = json_string_value(json_object_get(request, "act"));
-	const char *date = json_string_value(json_object_get(request, "date"));
+	const char *act = json_text(request, "act");
+	const char *date = json_text(request, "date");
 
 	if (act && strcmp(act, "digest") == 0)
 		return w->c->digest ? digest_stage(w->c->digest, w->s, date ? date : "", &w->act_said, e)
