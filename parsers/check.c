@@ -82,14 +82,12 @@ recorded(struct arena *a, const struct form_field *field, const char *text)
 	return value;
 }
 
-/* ---- one rule for each kind; each is given a field that has a value ---- */
-
-static const char *
-value_of(const struct checking *c, enum form_kind kind)
+const char *
+check_text_of(const struct form *f, const struct checked_form *checked, enum form_kind kind)
 {
-	const struct form_field *field = form_field_of(c->form, kind);
+	const struct form_field *field = form_field_of(f, kind);
 
-	return field ? c->out->values[field - c->form->fields].text : NULL;
+	return field ? checked->values[field - f->fields].text : NULL;
 }
 
 static const char *
@@ -135,11 +133,14 @@ mend_misread(struct checking *c, size_t i, bool unsure)
 	return true;
 }
 
+/* ---- one rule for each kind; each is given a field that has a value ---- */
+
 static void
 check_region(struct checking *c, size_t i)
 {
-	struct region_hints hints = {
-	        .lead_unit = value_of(c, FORM_UNIT), .sender = c->sender, .phone = value_of(c, FORM_PHONE)};
+	struct region_hints hints = {.lead_unit = check_text_of(c->form, c->out, FORM_UNIT),
+	                             .sender = c->sender,
+	                             .phone = check_text_of(c->form, c->out, FORM_PHONE)};
 	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
 	bool unsure = c->out->values[i].found.evidence.doubtful;
 
@@ -147,7 +148,7 @@ check_region(struct checking *c, size_t i)
 	if ((!r.code[0] && r.verdict != REGION_NOT_ELIGIBLE) || r.mended) {
 		check_doubt(&c->out->values[i]);
 		if (mend_misread(c, i, unsure)) {
-			hints.lead_unit = value_of(c, FORM_UNIT);
+			hints.lead_unit = check_text_of(c->form, c->out, FORM_UNIT);
 			r = region_resolve(c->arena, c->out->values[i].text, &hints);
 		}
 	}

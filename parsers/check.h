@@ -55,6 +55,9 @@ bool defect_is_error(enum defect_code c);
 struct checked_form *check_form(struct arena *a, const struct form *f, const struct found_form *found,
                                 const char *sender);
 
+/* The value of the form's field of that kind; NULL where it has none. */
+const char *check_text_of(const struct form *f, const struct checked_form *checked, enum form_kind kind);
+
 /* 字 of s as Word counts them (domain.md). */
 int check_word_count(const char *s);
 

@@ -52,14 +52,6 @@ doubt_unseen(const struct picture *p)
 			p->out->values[i].found.evidence = unseen;
 }
 
-static const char *
-text_of(const struct picture *p, enum form_kind kind)
-{
-	const struct form_field *field = form_field_of(p->form, kind);
-
-	return field ? p->out->values[field - p->form->fields].text : NULL;
-}
-
 static bool
 holds(const char *s, const char *part, const char *end)
 {
@@ -94,7 +86,7 @@ static void
 confirm_names(const struct picture *p)
 {
 	const struct region *r = &p->out->region;
-	const char *text = text_of(p, FORM_REGION);
+	const char *text = check_text_of(p->form, p->out, FORM_REGION);
 	struct buf read = BUF_INIT(VALUE_MAX), known = BUF_INIT(VALUE_MAX);
 
 	if (text && r->verdict == REGION_KNOWN && r->code[0] && !r->mended && r->name) {
