@@ -8,9 +8,10 @@ Each slot WORK/sN has a configuration, a spool and an SMTP server of its own; th
 nobody changes them. One fault: an empty spool, a run that the fault strikes, then runs without faults until
 one says that all is done; then the spool and the server's list are held against the manifest, item by item.
 
-Environment: CALL, THREAD, HOW: only these (lists by commas); DEPTH=N: so many calls tell a place; EVERY=K: each K-th point; ALL=1: each error at
-each point, else they take turns; QUICK=1: the part for make check; SEE=1: tells of each fault; KEEP=1: what
-failed is kept; COUNT=1: only tells the points.
+Environment: CALL, THREAD, HOW: only these (lists by commas); DEPTH=N: so many calls tell a place; EVERY=K: each K-th
+point; FROM=N, TO=N: of each thread's calls only these, as all of malloc take hours; ALL=1: each error at each point,
+else they take turns; QUICK=1: the part for make check; SEE=1: tells of each fault; KEEP=1: what failed is kept;
+COUNT=1: only tells the points.
 """
 
 import collections
@@ -236,6 +237,7 @@ class Sweep:
         self.struck = collections.Counter()
         self.untouched = 0
         self.every = int(os.environ.get("EVERY", "1"))
+        self.first, self.last = int(os.environ.get("FROM", "1")), int(os.environ.get("TO", "1000000"))
         self.all = os.environ.get("ALL") == "1"
         self.quick_part = os.environ.get("QUICK") == "1"  # each of its faults must strike
         self.only = {key: os.environ.get(key, "").split(",") if os.environ.get(key) else None for key in ("CALL", "THREAD", "HOW")}
@@ -339,8 +341,10 @@ class Sweep:
             call, thread, _, least = point
             counted = 1 + (least - 1) // self.step(call, thread)
             for first in range(0, counted, PART):
-                beyond = first + PART >= counted
-                yield point, range(first, counted + BEYOND if beyond else first + PART)
+                last = counted + BEYOND if first + PART >= counted else first + PART
+                turns = [t for t in range(first, last) if self.first <= 1 + t * self.step(call, thread) <= self.last]
+                if turns:
+                    yield point, turns
 
     def sweep_part(self, slot, point, turns):
         """Errors in turn: the first call meets the first of them. Beyond what was counted until a run does not come so
@@ -370,12 +374,14 @@ class Sweep:
     def whole(self):
         counts = self.counts("place" if self.wanted("place", "main", "ENOMEM") else "")
         points = self.points(counts)
-        print(f"{sum(1 + (p[3] - 1) // self.step(*p[:2]) for p in points)} points of {len(points)} kinds", flush=True)
+        parts = list(self.parts(points))
+        counted = sum(1 + t * self.step(*p[:2]) <= p[3] for p, turns in parts for t in turns)
+        print(f"{counted} points of {len(points)} kinds", flush=True)
         if os.environ.get("COUNT"):
             for call, thread, words, least in points:
                 print(f"{thread:10} {call:16} {least:5}: {' '.join(words)}")
             return
-        self.run([lambda slot, p=p: self.sweep_part(slot, *p) for p in self.parts(points)])
+        self.run([lambda slot, p=p: self.sweep_part(slot, *p) for p in parts])
         if not any(self.only.values()):
             for call, thread in MUST:
                 if not any(k[:2] == (call, thread) for k in self.struck):
