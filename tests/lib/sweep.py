@@ -113,7 +113,7 @@ MUST = [
 # Of the worker's places each so many-th: all are starve.py's, and the daemon sees no more of a worker than its end.
 PLACES_OF_WORKER = 8
 PART = 250  # faults that a slot takes on at once
-BEYOND = 1000
+BEYOND = 1000  # more of them than were counted: threads do not run in step
 STATUS_FINE = {0, *range(64, 79)}
 TRIES = 12  # for a fault that did not strike: threads do not run in step
 SECONDS = 120
