@@ -9,7 +9,7 @@ SANITIZE ?=
 PLAIN   ?= build
 SLOW    ?= 1
 
-PACKAGES.config  = libconfig libcrypto
+PACKAGES.config  = libconfig jansson libcrypto
 PACKAGES.spool   = sqlite3 jansson libcrypto
 PACKAGES.parsers = gmime-3.0 libzip zlib libxml-2.0 jansson libcrypto libseccomp libarchive libunarr lept libheif libde265 poppler-glib cairo fontconfig freetype2
 PACKAGES.daemon  = libcurl jansson libcrypto sqlite3 libzip libseccomp xlsxwriter

@@ -2,8 +2,8 @@
 #include "daemon/act.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 #include "daemon/reading.h"
 #include "daemon/redact.h"
 #include "daemon/relook.h"

@@ -2,8 +2,8 @@
 #include "daemon/bundle.h"
 
 #include "config/fd.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 #include "daemon/own_mail.h"
 #include "spool/holdings.h"
 #include "spool/verify.h"
@@ -193,8 +193,7 @@ on_line(void *context, const struct log_line *line, struct err *e)
 	buf_add(&w->lines, line->text.at, line->text.len);
 	buf_ch(&w->lines, '\n');
 	if (event && strcmp(event, "checkpoint") == 0)
-		buf_fmt(&w->heads, "%lld:%s\n",
-		        (long long)json_integer_value(json_object_get(line->object, "head_seq")),
+		buf_fmt(&w->heads, "%lld:%s\n", (long long)json_int(line->object, "head_seq"),
 		        json_text(line->object, "head"));
 	if (event && strcmp(event, "redacted") == 0)
 		find_redaction(w, line->object);

@@ -3,10 +3,10 @@
 
 #include "config/buf.h"
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/ingest.h"
-#include "daemon/json_value.h"
 #include "daemon/stop.h"
 
 #include <errno.h>
@@ -446,11 +446,11 @@ control_ask(const char *dir, const json_t *request, int with_fd, bool *answered_
 	}
 	answer = json_loadb(line.at, line.len, 0, NULL);
 	text = json_text(answer, "said");
-	ok = json_is_true(json_object_get(answer, "ok"));
+	ok = json_flag(answer, "ok");
 	if (ok)
 		*said = mem_str(text ? text : "done");
 	else
-		err_set(e, (enum err_code)json_integer_value(json_object_get(answer, "error")), "%s",
+		err_set(e, (enum err_code)json_int(answer, "error"), "%s",
 		        text ? text : "the daemon's answer is none");
 	if (!ok && (e->code <= ERR_NONE || e->code >= ERR_CODES))
 		e->code = ERR_PROTOCOL;

@@ -3,11 +3,11 @@
  * that is not what to do about it. --offline leaves the servers out. */
 #include "config/clock.h"
 #include "config/credential.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
 #include "daemon/digest_mail.h"
 #include "daemon/doctor.h"
-#include "daemon/json_value.h"
 #include "daemon/remind.h"
 #include "daemon/reply.h"
 #include "daemon/worker.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl log: the log, as it is (--json) or a line a fact for a person; -f goes on with what comes. */
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "config/text.h"
 #include "daemon/ctl_spool.h"
-#include "daemon/json_value.h"
 #include "daemon/mask.h"
 
 #include <errno.h>
@@ -159,12 +159,11 @@ print_forms(const struct term *t, const json_t *forms)
 
 	json_array_foreach((json_t *)forms, i, f)
 	{
-		json_int_t errors = json_integer_value(json_object_get(f, "errors"));
+		json_int_t errors = json_int(f, "errors");
 
 		(void)fprintf(t->out, "%*s", INDENT, "");
 		term_text(t, TERM_BOLD, json_text(f, "receipt"), 0);
-		(void)fprintf(t->out, " r%lld ",
-		              (long long)json_integer_value(json_object_get(f, "revision")));
+		(void)fprintf(t->out, " r%lld ", (long long)json_int(f, "revision"));
 		term_text(t, TERM_PLAIN, json_text(f, "as"), 9);
 		term_cut(t, TERM_DIM, json_text(f, "region_key"), t->columns - INDENT - 40);
 		if (errors)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl replay: every kept mail, read again by today's parser; what would come out otherwise. */
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
-#include "daemon/json_value.h"
 #include "daemon/progress.h"
 #include "daemon/replay.h"
 #include "daemon/worker.h"
@@ -61,7 +61,7 @@ count(struct replaying *r, const json_t *list)
 	json_array_foreach((json_t *)list, i, d)
 	{
 		const char *field = json_text(d, "field");
-		json_int_t n = json_integer_value(json_object_get(r->fields, field));
+		json_int_t n = json_int(r->fields, field);
 
 		json_object_set_new(r->fields, field, json_integer(n + 1));
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mingpianctl show: one registration's whole life: for a terminal, as JSON, as a page for the file. */
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/ctl_spool.h"
-#include "daemon/json_value.h"
 #include "daemon/life.h"
 #include "daemon/life_page.h"
 #include "daemon/reading.h"
@@ -59,14 +59,14 @@ print_place(const struct show *s, const json_t *place)
 	static const char *const numbers[] = {"page", "table", "row", "column", "line"};
 	const char *method = json_text(place, "method");
 	const char *cell = json_text(place, "cell");
-	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
+	bool in_table = json_int(place, "table") > 0;
 
 	if (!json_is_object(place))
 		return;
 	indent(s, INDENT + LABEL_COLUMNS);
 	term_text(s->t, TERM_DIM, json_text(place, "source"), 0);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		json_int_t n = json_integer_value(json_object_get(place, numbers[i]));
+		json_int_t n = json_int(place, numbers[i]);
 		bool of_table = strcmp(numbers[i], "row") == 0 || strcmp(numbers[i], "column") == 0;
 
 		if (cell && (of_table || strcmp(numbers[i], "table") == 0))
@@ -114,7 +114,7 @@ print_fields(const struct show *s, const json_t *fields)
 	{
 		indent(s, INDENT);
 		term_text(s->t, TERM_DIM, json_text(f, "label"), LABEL_COLUMNS);
-		term_cut(s->t, json_is_true(json_object_get(f, "doubtful")) ? TERM_WARN : TERM_PLAIN,
+		term_cut(s->t, json_flag(f, "doubtful") ? TERM_WARN : TERM_PLAIN,
 		         json_text(f, "value") ? json_text(f, "value") : "", room);
 		(void)fputc('\n', s->t->out);
 		print_defects(s, json_object_get(f, "defects"));
@@ -207,9 +207,9 @@ show_read(const struct show *s, const json_t *e)
 		return;
 	}
 	(void)fprintf(s->t->out, "%s r%lld, as ", json_text(e, "receipt"),
-	              (long long)json_integer_value(json_object_get(e, "revision")));
+	              (long long)json_int(e, "revision"));
 	term_text(s->t, TERM_BOLD, as, 0);
-	(void)fputs(json_is_true(json_object_get(e, "late")) ? ", late\n" : "\n", s->t->out);
+	(void)fputs(json_flag(e, "late") ? ", late\n" : "\n", s->t->out);
 	more(s, "source ", json_text(e, "source"));
 	more(s, "reply withheld: ", json_text(e, "withheld"));
 	print_changes(s, json_object_get(e, "changes"));
@@ -232,9 +232,8 @@ static void
 show_delivery(const struct show *s, const json_t *e)
 {
 	(void)fprintf(s->t->out, "%s", json_text(e, "reply"));
-	if (json_integer_value(json_object_get(e, "code")))
-		(void)fprintf(s->t->out, ", the server says %lld",
-		              (long long)json_integer_value(json_object_get(e, "code")));
+	if (json_int(e, "code"))
+		(void)fprintf(s->t->out, ", the server says %lld", (long long)json_int(e, "code"));
 	(void)fputc('\n', s->t->out);
 	more(s, "", json_text(e, "why"));
 	more(s, "status ", json_text(e, "status"));
@@ -265,8 +264,7 @@ show_digested(const struct show *s, const json_t *e)
 static void
 show_redacted(const struct show *s, const json_t *e)
 {
-	(void)fprintf(s->t->out, "%lld files taken out\n",
-	              (long long)json_integer_value(json_object_get(e, "files")));
+	(void)fprintf(s->t->out, "%lld files taken out\n", (long long)json_int(e, "files"));
 	more(s, "by ", json_text(e, "by"));
 	more(s, "why ", json_text(e, "why"));
 }
@@ -289,7 +287,7 @@ print_event(const struct show *s, const json_t *e)
 	for (size_t i = 0; event && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(event, kinds[i].event) == 0)
 			kinds[i].show(s, e);
-	if (json_is_true(json_object_get(e, "gone")))
+	if (json_flag(e, "gone"))
 		more(s, "", "what it names was taken out of the spool");
 }
 
@@ -307,10 +305,9 @@ print_plain(const struct show *s, const json_t *life)
 	              json_text(life, "region_code") ? json_text(life, "region_code") : "",
 	              json_text(life, "category") ? json_text(life, "category") : "");
 	term_text(t, ctl_style(json_text(life, "state")), json_text(life, "state"), 0);
-	(void)fprintf(t->out, " r%lld", (long long)json_integer_value(json_object_get(life, "revision")));
-	(void)fputs(json_is_true(json_object_get(life, "late")) ? ", late" : "", t->out);
-	term_put(t, TERM_BAD,
-	         json_is_true(json_object_get(life, "unreached")) ? ", could not be reached\n" : "\n");
+	(void)fprintf(t->out, " r%lld", (long long)json_int(life, "revision"));
+	(void)fputs(json_flag(life, "late") ? ", late" : "", t->out);
+	term_put(t, TERM_BAD, json_flag(life, "unreached") ? ", could not be reached\n" : "\n");
 	json_array_foreach(json_object_get(life, "senders"), i, v)
 	{
 		(void)fputs("  sent by ", t->out);

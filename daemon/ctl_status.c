@@ -3,11 +3,11 @@
  * as it lies there, what is wrong and what to do about it, what waits for a person. Exit 1 where something is
  * wrong, for monitoring. */
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/alarms.h"
 #include "daemon/control.h"
 #include "daemon/ctl_spool.h"
-#include "daemon/json_value.h"
 #include "daemon/spawn.h"
 #include "daemon/worker.h"
 #include "spool/durable.h"
@@ -166,7 +166,7 @@ judge_live(struct state *st)
 	}
 	if (st->live && json_is_false(json_object_get(st->live, "writer_alive")))
 		wrong(st, "the writer does not answer: is the disk stuck? Mail waits on the servers");
-	if (json_is_true(json_object_get(st->live, "paused")))
+	if (json_flag(st->live, "paused"))
 		wrong(st, "no mail is taken in for now: %s", text_of(st->live, "paused_why"));
 	if (*text_of(st->live, "reload_refused"))
 		wrong(st, "the last reload was refused, the old files are in force: %s",
@@ -372,12 +372,11 @@ print_mailboxes(const struct term *t, const json_t *live)
 		term_put(t, ok ? TERM_GOOD : TERM_BAD, ok ? "● " : "× ");
 		term_text(t, TERM_PLAIN, text_of(m, "address"), 0);
 		(void)fprintf(t->out, "  %s%s, last contact %s, looked through %s", text_of(m, "state"),
-		              json_is_true(json_object_get(m, "idle")) ? " (pushes)" : "",
+		              json_flag(m, "idle") ? " (pushes)" : "",
 		              ago(time_of(m, "last_contact"), contact, sizeof contact),
 		              ago(time_of(m, "last_sweep"), sweep, sizeof sweep));
-		if (json_integer_value(json_object_get(m, "backlog")))
-			(void)fprintf(t->out, ", %lld mails behind",
-			              (long long)json_integer_value(json_object_get(m, "backlog")));
+		if (json_int(m, "backlog"))
+			(void)fprintf(t->out, ", %lld mails behind", (long long)json_int(m, "backlog"));
 		(void)fputc('\n', t->out);
 	}
 }
@@ -452,8 +451,7 @@ print_process(const struct term *t, const struct state *st)
 		         st->running ? "● mingpiand holds the spool and does not answer"
 		                     : "○ mingpiand does not run");
 	if (st->live)
-		(void)fprintf(t->out, ", process %lld, since %s",
-		              (long long)json_integer_value(json_object_get(st->live, "pid")),
+		(void)fprintf(t->out, ", process %lld, since %s", (long long)json_int(st->live, "pid"),
 		              text_of(st->live, "started_at"));
 	else
 		(void)fprintf(t->out, ", last started %s", st->started_at ? st->started_at : "never");

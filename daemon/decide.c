@@ -2,10 +2,10 @@
 #include "daemon/decide.h"
 
 #include "config/buf.h"
+#include "config/json_value.h"
 #include "config/text.h"
 #include "daemon/applicant.h"
 #include "daemon/journal.h"
-#include "daemon/json_value.h"
 #include "daemon/overlay.h"
 #include "spool/query.h"
 #include "spool/spool.h"

@@ -2,9 +2,9 @@
 #include "daemon/digest.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/alarms.h"
-#include "daemon/json_value.h"
 #include "daemon/narrow.h"
 #include "daemon/workbook.h"
 #include "spool/query_digest.h"

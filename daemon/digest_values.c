@@ -2,9 +2,9 @@
 #include "daemon/digest_values.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/text.h"
 #include "daemon/digest_mail.h"
-#include "daemon/json_value.h"
 #include "daemon/words.h"
 
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 #include "daemon/ingest.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 #include "spool/query.h"
 
 #include <errno.h>

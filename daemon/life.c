@@ -2,8 +2,8 @@
 #include "daemon/life.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 #include "daemon/own_mail.h"
 #include "daemon/reading.h"
 #include "spool/holdings.h"
@@ -209,7 +209,7 @@ static void
 tell_form(struct life *l, const json_t *line, const json_t *ref)
 {
 	json_t *o = tell(l, line, "read"), *file = file_of(l, json_text(line, "reading"), o);
-	json_int_t n = json_integer_value(json_object_get(ref, "n"));
+	json_int_t n = json_int(ref, "n");
 	const json_t *form = n > 0 ? json_array_get(json_object_get(json_object_get(file, "parsed"), "forms"),
 	                                            (size_t)n - 1)
 	                           : json_object_get(file, "overlaid");
@@ -224,9 +224,7 @@ tell_form(struct life *l, const json_t *line, const json_t *ref)
 		take(o, form, (const char *const[]){"source", "also", "confidence", NULL});
 		put(o, "fields", fields_of(l, form));
 	}
-	put(o, "changes",
-	    revises ? changes_of(l, (int)json_integer_value(json_object_get(ref, "revision")))
-	            : json_made(json_array()));
+	put(o, "changes", revises ? changes_of(l, (int)json_int(ref, "revision")) : json_made(json_array()));
 	json_decref(file);
 }
 
@@ -324,9 +322,8 @@ on_reviewed(struct life *l, const json_t *line)
 	take(o, file, (const char *const[]){"by", "why", NULL});
 	json_decref(file);
 	put(o, "changes",
-	    receipt && strcmp(receipt, l->reg->receipt) == 0
-	            ? changes_of(l, (int)json_integer_value(json_object_get(line, "revision")))
-	            : json_made(json_array()));
+	    receipt && strcmp(receipt, l->reg->receipt) == 0 ? changes_of(l, (int)json_int(line, "revision"))
+	                                                     : json_made(json_array()));
 }
 
 /* The first digest after something happened to it lists it anew; the others say the same again. */

@@ -2,8 +2,8 @@
 #include "daemon/life_page.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 #include "daemon/template.h"
 #include "daemon/words.h"
 
@@ -114,11 +114,11 @@ put_place(json_t *o, const json_t *place)
 	             {"line", "，第", "行", 1, false}};
 	struct buf b = BUF_INIT(4096);
 	const char *cell = json_text(place, "cell");
-	bool in_table = json_integer_value(json_object_get(place, "table")) > 0;
+	bool in_table = json_int(place, "table") > 0;
 
 	buf_str(&b, source_of(place));
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		json_int_t n = json_integer_value(json_object_get(place, steps[i].key)) + 1 - steps[i].from;
+		json_int_t n = json_int(place, steps[i].key) + 1 - steps[i].from;
 
 		if (cell && !steps[i].with_cell)
 			continue;
@@ -143,7 +143,7 @@ put_remark(json_t *o, const json_t *field)
 
 	json_array_foreach(json_object_get(field, "defects"), i, d)
 	        buf_fmt(&b, "%s%s", b.len ? "；" : "", words_defect(json_text(d, "code")));
-	if (json_is_true(json_object_get(field, "doubtful")))
+	if (json_flag(field, "doubtful"))
 		buf_fmt(&b, "%s识读存疑", b.len ? "；" : "");
 	json_array_foreach(json_object_get(field, "others"), i, d) buf_fmt(
 	        &b, "%s“%s”作“%s”", b.len ? "；" : "", json_text(d, "source") ? json_text(d, "source") : "",
@@ -194,8 +194,8 @@ put_number(json_t *facts, const char *label, const json_t *o, const char *key)
 {
 	char n[32];
 
-	(void)snprintf(n, sizeof n, "%lld", (long long)json_integer_value(json_object_get(o, key)));
-	put_fact(facts, label, json_integer_value(json_object_get(o, key)) ? n : NULL);
+	(void)snprintf(n, sizeof n, "%lld", (long long)json_int(o, key));
+	put_fact(facts, label, json_int(o, key) ? n : NULL);
 }
 
 static void
@@ -223,7 +223,7 @@ facts_read(json_t *facts, const json_t *e)
 	put_fact(facts, "类别", words_category(json_text(e, "category")));
 	put_fact(facts, "处理结果", words_disposition(json_text(e, "disposition")));
 	put_fact(facts, "答复暂缓原因", words_withheld(json_text(e, "withheld")));
-	put_fact(facts, "逾期", json_is_true(json_object_get(e, "late")) ? "是" : NULL);
+	put_fact(facts, "逾期", json_flag(e, "late") ? "是" : NULL);
 	put_fact(facts, "识读记录SHA-256", json_text(e, "reading"));
 }
 
@@ -337,7 +337,7 @@ put_event(json_t *list, const json_t *e)
 	put_fields(o, "fields", json_object_get(e, "fields"));
 	put_changes(o, json_object_get(e, "changes"));
 	put_text(o, "letter", json_text(e, "text"));
-	put(o, "gone", json_boolean(json_is_true(json_object_get(e, "gone"))));
+	put(o, "gone", json_boolean(json_flag(e, "gone")));
 }
 
 /* ---- the page ---- */
@@ -396,14 +396,13 @@ values_of(const struct form *f, const json_t *life)
 	put_text(page, "title", f->title);
 	put(page, "late", json_incref(json_object_get(life, "late")));
 	put(page, "revision", json_incref(json_object_get(life, "revision")));
-	put(page, "masked", json_boolean(json_is_true(json_object_get(life, "masked"))));
+	put(page, "masked", json_boolean(json_flag(life, "masked")));
 	put_text(page, "made", clock_chinese_minute(clock_now(), when));
 	json_array_foreach(json_object_get(life, "senders"), i, v)
 	        buf_fmt(&b, "%s%s", i ? "、" : "", json_string_value(v) ? json_string_value(v) : "");
 	put_text(page, "senders", b.at);
 	buf_clear(&b);
-	buf_fmt(&b, "%lld:%s", (long long)json_integer_value(json_object_get(life, "head_seq")),
-	        json_text(life, "head"));
+	buf_fmt(&b, "%lld:%s", (long long)json_int(life, "head_seq"), json_text(life, "head"));
 	put_text(page, "head", b.at);
 	buf_free(&b);
 	put_values(page, f, life);

@@ -2,7 +2,7 @@
 #include "daemon/live.h"
 
 #include "config/clock.h"
-#include "daemon/json_value.h"
+#include "config/json_value.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #include "daemon/mask.h"
 
 #include "config/buf.h"
+#include "config/json_value.h"
 #include "config/text.h"
-#include "daemon/json_value.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #include "daemon/order.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "daemon/act.h"
 #include "daemon/alarms.h"
-#include "daemon/json_value.h"
 #include "daemon/mime.h"
 #include "daemon/words.h"
 #include "spool/query_digest.h"

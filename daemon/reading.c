@@ -2,9 +2,9 @@
 #include "daemon/reading.h"
 
 #include "config/buf.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/json_shape.h"
-#include "daemon/json_value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -428,9 +428,9 @@ fill(struct reading *r)
 {
 	const json_t *o = r->json, *bounce = json_object_get(o, "bounce"), *auth = json_object_get(o, "auth");
 
-	r->late = json_is_true(json_object_get(o, "late"));
-	r->withheld = json_is_true(json_object_get(o, "withheld"));
-	r->marked = json_is_true(json_object_get(o, "marked"));
+	r->late = json_flag(o, "late");
+	r->withheld = json_flag(o, "withheld");
+	r->marked = json_flag(o, "marked");
 	r->withheld_why = json_text(o, "withheld_why");
 	r->machine = json_text(o, "machine");
 	r->message_id = json_text(o, "message_id");

@@ -2,10 +2,10 @@
 #include "daemon/record.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/answer.h"
 #include "daemon/journal.h"
-#include "daemon/json_value.h"
 #include "daemon/order.h"
 #include "spool/query.h"
 

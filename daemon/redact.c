@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/redact.h"
 
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/act.h"
-#include "daemon/json_value.h"
 #include "spool/query.h"
 
 #include <string.h>
@@ -107,7 +107,7 @@ redact_perform(struct spool *s, const json_t *request, const char *by, struct bu
 	if (!why || !*why || strlen(why) > ACT_WHY_MAX)
 		return err_set(e, ERR_USAGE, "redact wants --why: a reason that an auditor can read");
 	a = arena_new();
-	ok = redact_look(s, a, receipt, json_is_true(json_object_get(request, "with_others")), &h, e) &&
+	ok = redact_look(s, a, receipt, json_flag(request, "with_others"), &h, e) &&
 	     take_out(s, receipt, &h, by, why, e);
 	if (ok)
 		buf_fmt(said_r, "%s: %zu files were taken out; line %lld of the log says so", receipt,

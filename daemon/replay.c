@@ -2,8 +2,8 @@
 #include "daemon/replay.h"
 
 #include "config/buf.h"
+#include "config/json_value.h"
 #include "config/mem.h"
-#include "daemon/json_value.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "daemon/report.h"
 
 #include "config/clock.h"
-#include "daemon/json_value.h"
+#include "config/json_value.h"
 #include "daemon/reading.h"
 #include "daemon/report_log.h"
 #include "daemon/words.h"

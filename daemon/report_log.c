@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/report_log.h"
 
-#include "daemon/json_value.h"
+#include "config/json_value.h"
 #include "daemon/words.h"
 
 #include <openssl/evp.h>

@@ -2,6 +2,7 @@
 #include "daemon/writer.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/act.h"
 #include "daemon/alarms.h"
@@ -10,7 +11,6 @@
 #include "daemon/control.h"
 #include "daemon/ingest.h"
 #include "daemon/journal.h"
-#include "daemon/json_value.h"
 #include "daemon/narrow.h"
 #include "daemon/outbox.h"
 #include "daemon/parsed.h"

@@ -4,7 +4,8 @@
 #include "parsers/check.h"
 #include "parsers/result.h"
 
-#include <jansson.h>
+#include "config/json_value.h"
+
 #include <string.h>
 
 /* A field's value as text: names are joined as they were parted. NULL: none. */
@@ -48,8 +49,8 @@ was_placeholder(const json_t *form, const char *key)
 
 	json_array_foreach(json_object_get(form, "defects"), i, d)
 	{
-		const char *field = json_string_value(json_object_get(d, "field"));
-		const char *code = json_string_value(json_object_get(d, "code"));
+		const char *field = json_text(d, "field");
+		const char *code = json_text(d, "code");
 
 		if (field && code && strcmp(field, key) == 0 &&
 		    strcmp(code, defect_name(DEFECT_PLACEHOLDER)) == 0)
@@ -85,7 +86,7 @@ overlay_form(const struct form *f, struct bytes asked, struct buf *out, struct e
 {
 	json_t *o = json_loadb((const char *)asked.at, asked.len, JSON_REJECT_DUPLICATES, NULL);
 	const json_t *form = json_object_get(o, "form"), *values = json_object_get(o, "values");
-	const char *sender = json_string_value(json_object_get(o, "sender"));
+	const char *sender = json_text(o, "sender");
 	struct arena *a = arena_new();
 	struct found_form found = {0};
 	struct walk_form whole = {.source = "body", .found = &found, .body = true};

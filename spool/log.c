@@ -2,6 +2,7 @@
 #include "spool/log.h"
 
 #include "config/clock.h"
+#include "config/json_value.h"
 #include "config/mem.h"
 
 #include <dirent.h>
@@ -149,13 +150,12 @@ line_parse(struct bytes text, int64_t *seq_r, struct hash *prev_r, bool *more_r)
 	json_t *seq = json_object_get(o, "seq");
 
 	if (!json_is_integer(seq) || !json_is_string(json_object_get(o, "event")) ||
-	    !json_is_string(json_object_get(o, "at")) ||
-	    !hash_read(prev_r, json_string_value(json_object_get(o, "prev")))) {
+	    !json_is_string(json_object_get(o, "at")) || !hash_read(prev_r, json_text(o, "prev"))) {
 		json_decref(o);
 		return NULL;
 	}
 	*seq_r = json_integer_value(seq);
-	*more_r = json_is_true(json_object_get(o, "more"));
+	*more_r = json_flag(o, "more");
 	return o;
 }
 
@@ -564,7 +564,7 @@ stage_last(struct log *l, bool more, struct err *e)
 static json_t *
 line_make(const struct log *l, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
+	const char *event = json_text(line, "event");
 	json_t *o = json_object();
 
 	if (!event || json_object_set_new(o, "seq", json_integer(l->staged.seq + 1)) < 0 ||

@@ -3,7 +3,8 @@
 
 #include "spool/query_rows.h"
 
-#include <jansson.h>
+#include "config/json_value.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,7 +161,7 @@ defects_left(const json_t *defects, const json_t *values)
 
 	json_array_foreach(defects, k, d)
 	{
-		const char *field = json_string_value(json_object_get(d, "field"));
+		const char *field = json_text(d, "field");
 
 		if (!field || !json_object_get(values, field))
 			(void)json_array_append(left, d);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/spool.h"
 
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "spool/mend.h"
 #include "spool/sql.h"
@@ -243,7 +244,7 @@ spool_line(struct spool *s, json_t *line, int64_t *seq_r, struct err *e)
 		goto out;
 	}
 	if (seq_r)
-		*seq_r = json_integer_value(json_object_get(whole, "seq"));
+		*seq_r = json_int(whole, "seq");
 	ok = true;
 out:
 	json_decref(whole);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/unnamed.h"
 
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "spool/sql.h"
 
@@ -39,8 +40,7 @@ static bool
 reading_is_done(struct index *i, struct bytes bytes, bool *done_r, struct err *e)
 {
 	json_t *o = json_loadb((const char *)bytes.at, bytes.len, JSON_REJECT_DUPLICATES, NULL);
-	const char *kind = json_string_value(json_object_get(o, "kind")),
-	           *message = json_string_value(json_object_get(o, "message"));
+	const char *kind = json_text(o, "kind"), *message = json_text(o, "message");
 	int64_t count = 0;
 	bool ok = true;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/verify.h"
 
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "spool/sql.h"
 #include "spool/store.h"
@@ -103,12 +104,12 @@ hold_head(struct verify *v, const struct log_head *told, const char *by)
 static void
 hold_line(struct verify *v, const struct log_line *line)
 {
-	const char *event = json_string_value(json_object_get(line->object, "event"));
-	struct log_head told = {.seq = json_integer_value(json_object_get(line->object, "head_seq"))};
+	const char *event = json_text(line->object, "event");
+	struct log_head told = {.seq = json_int(line->object, "head_seq")};
 	char by[LOG_NAME_MAX + 80];
 
 	if (!event || (strcmp(event, "checkpoint") != 0 && strcmp(event, "digested") != 0) ||
-	    !hash_read(&told.hash, json_string_value(json_object_get(line->object, "head"))))
+	    !hash_read(&told.hash, json_text(line->object, "head")))
 		return;
 	(void)snprintf(by, sizeof by, "log/%s line %d (seq %" PRId64 ", %s)", line->file, line->number,
 	               line->head.seq, event);

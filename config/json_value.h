@@ -2,10 +2,12 @@
 /* Jansson's values, made and asked for. Jansson answers a value that it could not make with NULL and leaves
  * it out where it should be put; here the program ends instead (mem_die): no line is written that lacks a
  * member. */
-#ifndef MINGPIAN_DAEMON_JSON_VALUE_H
-#define MINGPIAN_DAEMON_JSON_VALUE_H
+#ifndef MINGPIAN_CONFIG_JSON_VALUE_H
+#define MINGPIAN_CONFIG_JSON_VALUE_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 /* o, which is not NULL. */
@@ -19,5 +21,11 @@ json_t *json_time_or_null(time_t t);
 
 /* A member's text, o's own; NULL where there is none, or it is no text. */
 const char *json_text(const json_t *o, const char *key);
+
+/* A member's whole number; 0 where there is none, or it is no whole number. */
+int64_t json_int(const json_t *o, const char *key);
+
+/* Is the member true? */
+bool json_flag(const json_t *o, const char *key);
 
 #endif

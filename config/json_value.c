@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "daemon/json_value.h"
+#include "config/json_value.h"
 
 #include "config/clock.h"
 #include "config/mem.h"
@@ -30,4 +30,16 @@ const char *
 json_text(const json_t *o, const char *key)
 {
 	return json_string_value(json_object_get(o, key));
+}
+
+int64_t
+json_int(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+bool
+json_flag(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
 }
