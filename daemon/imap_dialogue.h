@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A connection as the functions of imap.h share it: commands go out, tagged and perhaps several at once;
+ * responses come in, each awaited until a deadline (RFC 3501 2.2). Between the files of imap.h only; the
+ * errors are those that it names. */
+#ifndef MINGPIAN_DAEMON_IMAP_DIALOGUE_H
+#define MINGPIAN_DAEMON_IMAP_DIALOGUE_H
+
+#include "daemon/imap.h"
+
+#include "daemon/imap_read.h"
+#include "daemon/link.h"
+
+#include <curl/curl.h>
+
+enum { DIALOGUE_COMMAND_MAX = 8000 }; /* bytes: RFC 2683 3.2.1.5 */
+
+struct imap {
+	CURL *h;
+	curl_socket_t fd;
+	const struct imap_account *account;
+	const struct stop *stop;
+	struct imap_reader *reader;
+	struct buf caps; /* " IMAP4REV1 IDLE ID " */
+	char name[LINK_NAME_MAX];
+	char said[LINK_SAID_MAX]; /* the last line that refused something */
+	unsigned tag;             /* of the command begun last */
+	uint32_t exists;
+	bool news;   /* EXISTS spoke of more than was known */
+	bool broken; /* nothing more can be said */
+};
+
+/* What is done with each untagged response while an answer is awaited. False: e is set, and the connection is
+ * of no more use. */
+typedef bool dialogue_fn(struct imap *m, void *context, const struct imap_response *r, struct err *e);
+
+/* Give one command, of DIALOGUE_COMMAND_MAX bytes at most, and await its answer. fn may be NULL. *refused_r:
+ * it was NO or BAD, which is then no failure of this function; its words are in m->said. Where refused_r is
+ * NULL it is one (ERR_REFUSED). */
+bool dialogue_ask(struct imap *m, dialogue_fn *fn, void *context, bool *refused_r, struct err *e,
+                  const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+/* The two halves of it, for several commands on their way: the answers are awaited in the order in which the
+ * commands were begun. */
+bool dialogue_begin(struct imap *m, struct err *e, const char *fmt, ...)
+        __attribute__((format(printf, 3, 4)));
+bool dialogue_finish(struct imap *m, unsigned tag, dialogue_fn *fn, void *context, bool *refused_r,
+                     struct err *e);
+
+/* What happened while the next response was awaited. ERROR: e is set, the connection of no more use. */
+enum dialogue_got { DIALOGUE_RESPONSE, DIALOGUE_WAKE, DIALOGUE_LATE, DIALOGUE_ERROR };
+
+/* The next response, whatever it is: borrowed, as imap_read.h says. WAKE: wake_fd (-1: none) is readable;
+ * LATE: the deadline (monotonic; -1 never comes) passed. */
+enum dialogue_got dialogue_next(struct imap *m, int wake_fd, int64_t deadline_ms, struct imap_response *r,
+                                struct err *e);
+
+/* What may come at any time, whatever was asked: news of mail, and the end (false). dialogue_finish() sees to
+ * it. */
+bool dialogue_unasked(struct imap *m, const struct imap_response *r, struct err *e);
+
+/* Send bytes that are no command of their own. */
+bool dialogue_send(struct imap *m, const char *p, size_t len, struct err *e);
+
+/* How long the server may be silent while an answer is due. */
+int dialogue_answer_ms(const struct imap *m);
+
+/* The connection is of no more use, and e says so. Always false. */
+bool dialogue_broken(struct imap *m, struct err *e, enum err_code code, const char *what);
+
+#endif
