@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The daemon's configuration (mingpian.cfg, libconfig's syntax), as one plain struct.
  *
- * Every key stands in one table in config.c, with its kind, range and default; config/mingpian.cfg is the
- * commented sample. What the parser must know of a campaign stands in form.cfg (config/form.h). */
+ * Every key stands in one table in config_keys.c, with its kind, range and default; config/mingpian.cfg is
+ * the commented sample. What the parser must know of a campaign stands in form.cfg (config/form.h). */
 #ifndef MINGPIAN_CONFIG_CONFIG_H
 #define MINGPIAN_CONFIG_CONFIG_H
 
