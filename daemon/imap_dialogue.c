@@ -104,6 +104,7 @@ dialogue_next(struct imap *m, int wake_fd, int64_t deadline_ms, struct imap_resp
 		c = curl_easy_recv(m->h, p, room, &n);
 		if (c == CURLE_OK && n) {
 			imap_reader_filled(m->reader, n);
+			m->heard_ms = clock_mono_ms();
 			continue;
 		}
 		if (c != CURLE_AGAIN) { /* nothing without an error is the end of the stream */
@@ -177,12 +178,26 @@ has_tag(const struct imap_response *r, unsigned tag)
 	return r->tag.len == (size_t)n && memcmp(r->tag.at, t, (size_t)n) == 0;
 }
 
+/* The next response of an answer that is due. LATE: the server was silent for too long; a large mail over a
+ * slow line may take longer than that, as long as its bytes come. */
+static enum dialogue_got
+await_response(struct imap *m, struct imap_response *r, struct err *e)
+{
+	int64_t deadline = clock_mono_ms() + dialogue_answer_ms(m);
+	enum dialogue_got g = DIALOGUE_LATE;
+
+	while ((g = dialogue_next(m, -1, deadline, r, e)) == DIALOGUE_LATE &&
+	       m->heard_ms + dialogue_answer_ms(m) > clock_mono_ms())
+		deadline = m->heard_ms + dialogue_answer_ms(m);
+	return g;
+}
+
 bool
 dialogue_finish(struct imap *m, unsigned tag, dialogue_fn *fn, void *context, bool *refused_r, struct err *e)
 {
 	for (;;) {
 		struct imap_response r;
-		enum dialogue_got g = dialogue_next(m, -1, clock_mono_ms() + dialogue_answer_ms(m), &r, e);
+		enum dialogue_got g = await_response(m, &r, e);
 
 		if (g == DIALOGUE_LATE)
 			return dialogue_broken(m, e, ERR_AGAIN, "no answer in time");

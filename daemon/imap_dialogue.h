@@ -24,6 +24,7 @@ struct imap {
 	char name[LINK_NAME_MAX];
 	char said[LINK_SAID_MAX]; /* the last line that refused something */
 	unsigned tag;             /* of the command begun last */
+	int64_t heard_ms;         /* monotonic: when bytes came last */
 	uint32_t exists;
 	bool news;   /* EXISTS spoke of more than was known */
 	bool broken; /* nothing more can be said */

@@ -37,6 +37,7 @@ row() {
 row none        0    5     '^mail INBOX 100 5 2022-06-10T10:05:00'
 row cut         75   2     '^error again .*closed the connection'
 row silent      75   0     '^error again .*no answer in time'
+row slow        0    5     '^mail INBOX 100 3 '
 row hang:EXAMINE 75  0     '^error again .*no answer in time'
 row hang:SEARCH 75   0     '^error again .*no answer in time'
 row hang:FETCH  75   0     '^error again .*no answer in time'

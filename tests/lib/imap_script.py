@@ -7,6 +7,7 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE. Commands that came in are w
   none          behaves
   cut           closes the connection in the middle of the first literal, on the first connection only
   silent        says nothing more once mail is fetched
+  slow          takes 1.5 seconds for the bytes of UID 3, and is never silent for long
   huge          announces a literal of 9 GB
   forged        a mail's text looks like answers
   gone          UID 3 is listed and then not given
@@ -24,6 +25,7 @@ import re
 import socket
 import sys
 import threading
+import time
 
 FAULT = sys.argv[1]
 LOG = open(sys.argv[2], "a", encoding="utf-8", buffering=1) if len(sys.argv) > 2 else None
@@ -119,6 +121,12 @@ class Connection(threading.Thread):
             elif FAULT == "cut" and self.first and uid == 3:
                 self.sock.sendall(b"* 3 FETCH (UID 3 BODY[] {%d}\r\nSubj" % len(TEXT))
                 return None
+            elif FAULT == "slow" and uid == 3:
+                self.sock.sendall(b"* 3 FETCH (UID 3 BODY[] {%d}\r\n" % len(TEXT))
+                for i in range(0, len(TEXT), 13):
+                    time.sleep(0.3)
+                    self.sock.sendall(TEXT[i : i + 13])
+                self.say(b")")
             elif FAULT == "gone" and uid == 3:
                 continue
             elif FAULT == "quoted":
