@@ -2,6 +2,7 @@
 /* Opening and closing: login, capabilities (RFC 3501 6.1.1), ID (RFC 2971), LOGOUT. */
 #include "daemon/imap_dialogue.h"
 
+#include "config/clock.h"
 #include "config/mem.h"
 
 #include <stdlib.h>
@@ -135,14 +136,10 @@ out:
 void
 imap_close(struct imap *m)
 {
-	struct imap_account quick;
-
 	if (!m)
 		return;
-	quick = *m->account;
-	quick.answer_ms = LOGOUT_MS;
-	m->account = &quick; /* cppcheck-suppress autoVariables; m is gone before it is */
-	m->stop = NULL;      /* a clean goodbye even when told to stop: it has its own deadline */
+	m->end_ms = clock_mono_ms() + LOGOUT_MS;
+	m->stop = NULL; /* a clean goodbye even when told to stop: it has its own deadline */
 	if (!m->broken)
 		(void)dialogue_ask(m, NULL, NULL, NULL, NULL, "LOGOUT"); /* ends at BYE */
 	curl_easy_cleanup(m->h);

@@ -23,6 +23,15 @@ dialogue_answer_ms(const struct imap *m)
 	return m->account->answer_ms ? m->account->answer_ms : ANSWER_MS;
 }
 
+/* Until when an answer may let us wait, where something of it came at heard_ms. */
+static int64_t
+late_at(const struct imap *m, int64_t heard_ms)
+{
+	int64_t at = heard_ms + dialogue_answer_ms(m);
+
+	return m->end_ms && m->end_ms < at ? m->end_ms : at;
+}
+
 enum waited { WAITED_READY, WAITED_WAKE, WAITED_LATE, WAITED_STOP };
 
 static enum waited
@@ -53,7 +62,7 @@ wait_ready(struct imap *m, short events, int wake_fd, int64_t deadline_ms)
 bool
 dialogue_send(struct imap *m, const char *p, size_t len, struct err *e)
 {
-	int64_t deadline = clock_mono_ms() + dialogue_answer_ms(m);
+	int64_t deadline = late_at(m, clock_mono_ms());
 
 	if (m->broken)
 		return err_set(e, ERR_AGAIN, "%s: the connection is gone", m->name);
@@ -178,17 +187,19 @@ has_tag(const struct imap_response *r, unsigned tag)
 	return r->tag.len == (size_t)n && memcmp(r->tag.at, t, (size_t)n) == 0;
 }
 
-/* The next response of an answer that is due. LATE: the server was silent for too long; a large mail over a
- * slow line may take longer than that, as long as its bytes come. */
+/* The next response of an answer that is due. LATE: the server was silent for too long (a large mail over a
+ * slow line may take longer than that, as long as its bytes come), or it is the connection's end. */
 static enum dialogue_got
 await_response(struct imap *m, struct imap_response *r, struct err *e)
 {
-	int64_t deadline = clock_mono_ms() + dialogue_answer_ms(m);
+	int64_t deadline = late_at(m, clock_mono_ms());
 	enum dialogue_got g = DIALOGUE_LATE;
 
+	if (m->end_ms && clock_left_ms(m->end_ms) == 0) /* it may speak without end */
+		return g;
 	while ((g = dialogue_next(m, -1, deadline, r, e)) == DIALOGUE_LATE &&
-	       m->heard_ms + dialogue_answer_ms(m) > clock_mono_ms())
-		deadline = m->heard_ms + dialogue_answer_ms(m);
+	       clock_left_ms(late_at(m, m->heard_ms)) > 0)
+		deadline = late_at(m, m->heard_ms);
 	return g;
 }
 

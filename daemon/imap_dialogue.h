@@ -25,6 +25,7 @@ struct imap {
 	char said[LINK_SAID_MAX]; /* the last line that refused something */
 	unsigned tag;             /* of the command begun last */
 	int64_t heard_ms;         /* monotonic: when bytes came last */
+	int64_t end_ms;           /* monotonic: no answer is awaited any longer then; 0: not ending */
 	uint32_t exists;
 	bool news;   /* EXISTS spoke of more than was known */
 	bool broken; /* nothing more can be said */

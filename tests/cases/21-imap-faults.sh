@@ -24,7 +24,7 @@ script() {
 row() {
 	local got
 	script "$1"
-	"$PROBE" -n -o -a 1000 "imap://127.0.0.1:$PORT" u geheim >"$WORK/out" 2>&1
+	timeout 60 "$PROBE" -n -o -a 1000 "imap://127.0.0.1:$PORT" u geheim >"$WORK/out" 2>&1
 	got=$?
 	[ "$got" -eq "$2" ] || fail "$1: exit $got, not $2: $(cat "$WORK/out")"
 	[ "$(grep -c ^mail "$WORK/out")" = "$3" ] || fail "$1: not $3 mails: $(cat "$WORK/out")"
@@ -47,6 +47,7 @@ row gone        69   4     '^error refused .*1 mails of folder INBOX were listed
 row novalidity  76   0     '^error protocol .*UIDVALIDITY'
 row busy        75   0     '^error again .*too busy'
 row bye         75   2     '^error again .*going down'
+row goodbye     0    5     '^mail INBOX 100 5 '
 row id          0    5     '^mail INBOX 100 1 '
 row refuse      69   0     '^error refused .*cannot read'
 

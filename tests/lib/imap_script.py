@@ -7,6 +7,7 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE. Commands that came in are w
   none          behaves
   cut           closes the connection in the middle of the first literal, on the first connection only
   silent        says nothing more once mail is fetched
+  goodbye       answers LOGOUT with news, again and again, without end
   slow          takes 1.5 seconds for the bytes of UID 3, and is never silent for long
   huge          announces a literal of 9 GB
   forged        a mail's text looks like answers
@@ -88,6 +89,10 @@ class Connection(threading.Thread):
             self.say(b"* SEARCH " + b" ".join(b"%d" % uid for uid in (list(found) or [5])))
         elif command == "UID":
             result = self.fetch(*re.match(r"(?i)FETCH ([0-9:,*]+) (.*)", rest).groups())
+        elif command == "LOGOUT" and FAULT == "goodbye":
+            while True:
+                self.say(b"* OK still here")
+                time.sleep(0.1)
         elif command == "LOGOUT":
             self.say(b"* BYE")
         if result is None:
