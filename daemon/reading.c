@@ -5,13 +5,12 @@
 #include "config/json_value.h"
 #include "config/mem.h"
 #include "daemon/json_shape.h"
+#include "daemon/reading_shape.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	TEXT_MAX = 1 << 20, /* bytes of one string; a profile pasted whole is a few thousand */
-	ITEMS_MAX = 4000,   /* of one list */
 	FORMS_MAX = 2000,
 	DEPTH_MAX = 16,
 	VALUES_MAX = 500000, /* of the whole answer: FORMS_MAX forms have fewer */
@@ -43,160 +42,6 @@ disposition_of(const char *name, enum disposition *d_r)
 	return false;
 }
 
-/* ---- types, checked by tables ---- */
-
-enum want {
-	WANT_TEXT,
-	WANT_TEXT_OR_NULL,
-	WANT_BOOL,
-	WANT_OBJECT,
-	WANT_OBJECT_OR_NULL,
-	WANT_TEXTS,
-	WANT_LIST,
-	WANT_NUMBER
-};
-
-struct member {
-	const char *name;
-	enum want want;
-	bool may_lack;
-};
-
-static const struct member members[] = {
-        {"message_id", WANT_TEXT, false},
-        {"subject", WANT_TEXT, false},
-        {"from", WANT_TEXT, false},
-        {"from_addr", WANT_TEXT, false},
-        {"from_name", WANT_TEXT, false},
-        {"reply_to", WANT_TEXT, false},
-        {"date", WANT_TEXT, false},
-        {"in_reply_to", WANT_TEXT, false},
-        {"references", WANT_TEXTS, false},
-        {"auth", WANT_OBJECT, false},
-        {"content_sha256", WANT_TEXT, false},
-        {"machine", WANT_TEXT_OR_NULL, false},
-        {"bounce", WANT_OBJECT_OR_NULL, false},
-        {"disposition", WANT_TEXT, false},
-        {"late", WANT_BOOL, false},
-        {"withheld", WANT_BOOL, true},
-        {"withheld_why", WANT_TEXT_OR_NULL, true},
-        {"marked", WANT_BOOL, false},
-        {"forms", WANT_LIST, false},
-        {"unread", WANT_LIST, false},
-        {"supplementary", WANT_TEXTS, false},
-        {"hidden", WANT_TEXTS, true},
-        {"links", WANT_TEXTS, false},
-        {"values", WANT_OBJECT, false},
-        {"withdraw", WANT_TEXT_OR_NULL, true},
-        {"orders", WANT_LIST, true},
-        {"parser", WANT_TEXT, false},
-};
-
-static const struct member form_members[] = {
-        {"source", WANT_TEXT, false},
-        {"also", WANT_TEXTS, true},
-        {"region_code", WANT_TEXT_OR_NULL, false},
-        {"region_key", WANT_TEXT_OR_NULL, false},
-        {"region_name", WANT_TEXT_OR_NULL, true},
-        {"category", WANT_TEXT_OR_NULL, false},
-        {"category_reason", WANT_TEXT_OR_NULL, true},
-        {"confidence", WANT_NUMBER, false},
-        {"doubtful", WANT_TEXTS, true},
-        {"defects", WANT_LIST, false},
-        {"conflicts", WANT_LIST, true},
-        {"places", WANT_OBJECT, true},
-};
-
-static const struct member defect_members[] = {
-        {"field", WANT_TEXT, false},          {"code", WANT_TEXT, false},
-        {"severity", WANT_TEXT, false},       {"detail", WANT_TEXT_OR_NULL, true},
-        {"suggest", WANT_TEXT_OR_NULL, true},
-};
-
-static const struct member conflict_members[] = {
-        {"field", WANT_TEXT, false}, {"source", WANT_TEXT, false}, {"value", WANT_TEXT, false}};
-
-static const struct member place_members[] = {
-        {"source", WANT_TEXT, true}, {"page", WANT_NUMBER, true},   {"table", WANT_NUMBER, true},
-        {"row", WANT_NUMBER, true},  {"column", WANT_NUMBER, true}, {"line", WANT_NUMBER, true},
-        {"cell", WANT_TEXT, true},   {"method", WANT_TEXT, false},  {"confidence", WANT_NUMBER, false}};
-
-static const struct member unread_members[] = {{"source", WANT_TEXT, false}, {"reason", WANT_TEXT, false}};
-
-static const struct member order_members[] = {
-        {"verb", WANT_TEXT, false}, {"word", WANT_TEXT, false}, {"code", WANT_TEXT, false}};
-
-static const struct member auth_members[] = {{"spf", WANT_TEXT_OR_NULL, true},
-                                             {"dkim", WANT_TEXT_OR_NULL, true},
-                                             {"dmarc", WANT_TEXT_OR_NULL, true}};
-
-static const struct member bounce_members[] = {{"of", WANT_TEXT_OR_NULL, true},
-                                               {"receipt", WANT_TEXT_OR_NULL, true},
-                                               {"status", WANT_TEXT_OR_NULL, true}};
-
-#define MEMBERS(t) (t), sizeof(t) / sizeof *(t)
-
-static bool
-is_text(const json_t *v)
-{
-	return json_is_string(v) && json_string_length(v) <= TEXT_MAX;
-}
-
-static bool
-is_texts(const json_t *v)
-{
-	size_t i;
-	const json_t *item;
-
-	if (!json_is_array(v) || json_array_size(v) > ITEMS_MAX)
-		return false;
-	json_array_foreach((json_t *)v, i, item) if (!is_text(item)) return false;
-	return true;
-}
-
-static bool
-is_wanted(const json_t *v, enum want want)
-{
-	switch (want) {
-	case WANT_TEXT: return is_text(v);
-	case WANT_TEXT_OR_NULL: return json_is_null(v) || is_text(v);
-	case WANT_BOOL: return json_is_boolean(v);
-	case WANT_OBJECT: return json_is_object(v);
-	case WANT_OBJECT_OR_NULL: return json_is_null(v) || json_is_object(v);
-	case WANT_TEXTS: return is_texts(v);
-	case WANT_LIST: return json_is_array(v) && json_array_size(v) <= ITEMS_MAX;
-	case WANT_NUMBER: return json_is_number(v);
-	}
-	return false;
-}
-
-static bool
-check_members(const json_t *o, const char *what, const struct member *m, size_t count, struct err *e)
-{
-	if (!json_is_object(o))
-		return err_set(e, ERR_PROTOCOL, "the parser's answer: %s is no object", what);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *v = json_object_get(o, m[i].name);
-
-		if (!v && m[i].may_lack)
-			continue;
-		if (!v || !is_wanted(v, m[i].want))
-			return err_set(e, ERR_PROTOCOL, "the parser's answer: %s.%s is %s", what, m[i].name,
-			               v ? "of the wrong type or too long" : "missing");
-	}
-	return true;
-}
-
-static bool
-check_list(const json_t *list, const char *what, const struct member *m, size_t count, struct err *e)
-{
-	size_t i;
-	const json_t *item;
-
-	json_array_foreach((json_t *)list, i, item) if (!check_members(item, what, m, count, e)) return false;
-	return true;
-}
-
 /* ---- meaning ---- */
 
 static bool
@@ -206,20 +51,6 @@ one_of(const char *s, const char *const *words)
 		if (strcmp(s, *words) == 0)
 			return true;
 	return false;
-}
-
-static bool
-check_values(const json_t *o, const struct form *f, struct err *e)
-{
-	for (size_t i = 0; i < f->field_count; i++) {
-		const json_t *v = json_object_get(o, f->fields[i].key);
-		enum want want = f->fields[i].kind == FORM_NAMES ? WANT_TEXTS : WANT_TEXT_OR_NULL;
-
-		if (v && !json_is_null(v) && !is_wanted(v, want))
-			return err_set(e, ERR_PROTOCOL, "the parser's answer: field %s is of the wrong type",
-			               f->fields[i].key);
-	}
-	return true;
 }
 
 static bool
@@ -289,7 +120,7 @@ check_places(const json_t *places, const struct form *f, struct err *e)
 
 	json_object_foreach((json_t *)places, key, place)
 	{
-		if (!check_members(place, "place", MEMBERS(place_members), e))
+		if (!reading_is_shaped(place, READING_PLACE, e))
 			return false;
 		if (!form_field(f, key) || !is_sure(json_object_get(place, "confidence")) ||
 		    !one_of(json_text(place, "method"), (const char *const[]){"text", "ocr", NULL}))
@@ -304,7 +135,7 @@ check_conflicts(const json_t *conflicts, const struct form *f, struct err *e)
 	size_t i;
 	const json_t *c;
 
-	if (!check_list(conflicts, "conflict", MEMBERS(conflict_members), e))
+	if (!reading_are_shaped(conflicts, READING_CONFLICT, e))
 		return false;
 	json_array_foreach((json_t *)conflicts, i, c)
 	{
@@ -344,8 +175,8 @@ check_region(const struct reading_form *rf, struct err *e)
 static bool
 open_form(struct reading_form *rf, const json_t *o, const struct form *f, struct err *e)
 {
-	if (!check_members(o, "form", MEMBERS(form_members), e) || !check_values(o, f, e) ||
-	    !check_list(json_object_get(o, "defects"), "defect", MEMBERS(defect_members), e) ||
+	if (!reading_is_shaped(o, READING_FORM, e) || !reading_values_are_shaped(o, f, e) ||
+	    !reading_are_shaped(json_object_get(o, "defects"), READING_DEFECT, e) ||
 	    !count_defects(rf, json_object_get(o, "defects"), f, e) ||
 	    !check_conflicts(json_object_get(o, "conflicts"), f, e) ||
 	    !check_doubtful(json_object_get(o, "doubtful"), f, e) ||
@@ -466,7 +297,7 @@ check_unread(const struct reading *r, struct err *e)
 	size_t i;
 	const json_t *u;
 
-	if (!check_list(r->unread, "unread", MEMBERS(unread_members), e))
+	if (!reading_are_shaped(r->unread, READING_UNREAD, e))
 		return false;
 	json_array_foreach((json_t *)r->unread, i, u)
 	{
@@ -501,7 +332,7 @@ check_orders(const struct reading *r, const struct form *f, struct err *e)
 	size_t i;
 	const json_t *o;
 
-	if (!check_list(r->orders, "order", MEMBERS(order_members), e))
+	if (!reading_are_shaped(r->orders, READING_ORDER, e))
 		return false;
 	json_array_foreach((json_t *)r->orders, i, o)
 	{
@@ -524,11 +355,11 @@ reading_open(struct reading *r, const struct form *f, const char *text, struct e
 	*r = (struct reading){0};
 	if (!load(&r->json, text, e))
 		return false;
-	if (!check_members(r->json, "answer", MEMBERS(members), e) ||
-	    !check_members(json_object_get(r->json, "auth"), "auth", MEMBERS(auth_members), e))
+	if (!reading_is_shaped(r->json, READING_ANSWER, e) ||
+	    !reading_is_shaped(json_object_get(r->json, "auth"), READING_AUTH, e))
 		goto out;
 	if (json_is_object(json_object_get(r->json, "bounce")) &&
-	    !check_members(json_object_get(r->json, "bounce"), "bounce", MEMBERS(bounce_members), e))
+	    !reading_is_shaped(json_object_get(r->json, "bounce"), READING_BOUNCE, e))
 		goto out;
 	fill(r);
 	if (!disposition_of(json_text(r->json, "disposition"), &r->disposition)) {
@@ -536,7 +367,7 @@ reading_open(struct reading *r, const struct form *f, const char *text, struct e
 		goto out;
 	}
 	ok = check_words(r, e) && check_unread(r, e) && check_orders(r, f, e) &&
-	     check_values(r->values, f, e) && open_forms(r, f, e) && check_sense(r, e);
+	     reading_values_are_shaped(r->values, f, e) && open_forms(r, f, e) && check_sense(r, e);
 out:
 	if (!ok)
 		reading_close(r);
@@ -595,7 +426,7 @@ char *
 reading_value(const json_t *values, const struct form_field *field)
 {
 	const json_t *v = json_object_get(values, field->key), *item;
-	struct buf b = BUF_INIT(TEXT_MAX);
+	struct buf b = BUF_INIT(READING_TEXT_MAX);
 	size_t i;
 
 	if (json_is_string(v))
