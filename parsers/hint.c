@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { VALUE_MAX = 1 << 20, HINT_MIN = 3, HINT_MAX = 4096, BRACKET_MAX = 600 };
+enum { VALUE_MAX = 1 << 20, HINT_MIN = 3, HINT_MAX = 4096, BRACKET_MAX = 600, ORDER_MAX = 90 };
+
+/* What orders to fill in begins with one of these. */
+static const char *const orders[] = {"请填写", "请填", "填写", "不超过", "不多于"};
 
 static const char *
 folded(struct arena *a, const char *s, size_t len)
@@ -109,7 +112,6 @@ bracket_end(const struct form *f, const char *text)
 {
 	static const char *const pairs[][2] = {
 	        {"【", "】"}, {"（", "）"}, {"(", ")"}, {"[", "]"}, {"〔", "〕"}};
-	static const char *const orders[] = {"请填写", "请填", "填写", "不超过", "不多于"};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		size_t open = strlen(pairs[i][0]);
@@ -131,6 +133,17 @@ bracket_end(const struct form *f, const char *text)
 		}
 	}
 	return NULL;
+}
+
+/* A hint in somebody's own words, and nothing else: 填写单位全称 */
+static bool
+is_order(const char *text)
+{
+	bool order = false;
+
+	for (size_t i = 0; i < 3 && !order; i++)
+		order = behind_hint(text, orders[i]) != NULL;
+	return order && strlen(text) <= ORDER_MAX;
 }
 
 /* Nothing real stands there: XX, and what the field's own hint consists of. */
@@ -187,7 +200,7 @@ hint_strip(struct arena *a, const struct form *f, const struct form_field *field
 		buf_add(&b, at, (size_t)(text - at));
 	}
 	text_trim(&trimmed, b.at ? b.at : "");
-	if (trimmed.len && is_placeholder(a, f, field, trimmed.at)) {
+	if (trimmed.len && (is_order(trimmed.at) || is_placeholder(a, f, field, trimmed.at))) {
 		*hint_r = true;
 	} else if (trimmed.len) {
 		left = arena_dup0(a, trimmed.at, trimmed.len);

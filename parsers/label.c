@@ -14,6 +14,7 @@ enum {
 	TITLE_MORE = 48,
 	EXTRA_INSIDE_MIN = 4,
 	EXTRA_MAX = 4,
+	SERIAL_DIGITS = 2,
 	LATIN_WORD_MIN = 3,
 	FOREIGN_MIN = 6 /* characters of another programme's name; a place alone is shorter */
 };
@@ -43,30 +44,46 @@ is_one_of(uint32_t c, const char32_t *set)
 	return *set != 0;
 }
 
-/* Behind a numbering that begins folded text: 一、 1. (1) （一） ①; and marks that point at it. */
+/* Marks that point at what follows: bullets, arrows, circled numbers, emoji, and what frames them (1️⃣).
+ */
+static bool
+is_pointer(uint32_t c)
+{
+	return (c && is_one_of(c, U"*#★※•·>》-–—\uFE0F\u20E3")) || (c >= 0x2190 && c <= 0x21FF) ||
+	       (c >= 0x2460 && c <= 0x24FF) || (c >= 0x25A0 && c <= 0x27BF) || (c >= 0x2B00 && c <= 0x2BFF) ||
+	       (c >= 0x1F000 && c <= 0x1FAFF);
+}
+
+static const char *
+skip_pointers(const char *s)
+{
+	const char *at = s;
+
+	while (is_pointer(text_next(&at)))
+		s = at;
+	return s;
+}
+
+/* Behind a numbering that begins folded text: 一、 1. (1) （一） ①, a serial number alone; and marks that
+ * point at it. */
 static const char *
 skip_numbering(const char *s)
 {
 	static const char32_t numbers[] = U"0123456789一二三四五六七八九十";
-	const char *at = s;
-	const char *behind = s;
-	uint32_t c = text_next(&at);
+	const char *behind = s = skip_pointers(s);
+	size_t digits = strspn(s, "0123456789");
+	uint32_t c = text_next(&s);
 	bool open = c == '(';
 
-	while (c && is_one_of(c, U"*★※●■□◆▲◇○•·>》☆-–—①②③④⑤⑥⑦⑧⑨⑩")) {
-		behind = at;
-		c = text_next(&at);
-		open = c == '(';
-	}
 	if (open)
-		c = text_next(&at);
+		c = text_next(&s);
 	if (!c || !is_one_of(c, numbers))
 		return behind;
 	while (c && is_one_of(c, numbers))
-		c = text_next(&at);
+		c = text_next(&s);
 	if (open ? c == ')' : c && is_one_of(c, U".、)）．"))
-		return at;
-	return behind;
+		return s;
+	return digits && digits <= SERIAL_DIGITS ? skip_pointers(behind + digits) : behind;
 }
 
 /* Folded text into the normal form. bare: what stands in brackets is left out, else only they are. */
@@ -336,6 +353,41 @@ without_latin(char *key)
 	return word && to > key;
 }
 
+/* 联系人1, 主导产业（二）: the first of several places for one field is its label, a further one that of a
+ * part; where a field has one value alone, each is its label. */
+static bool
+find_numbered(const struct labels *l, const char *key, struct label *out)
+{
+	static const char32_t numbers[] = U"1一①2二②3三③4四④5五⑤";
+	char stem[KEY_MAX] = "";
+	const char *at = key;
+	const char *last = key;
+	const struct entry *e = NULL;
+	uint32_t c = 0;
+	bool first = false;
+
+	while (*at) {
+		last = at;
+		c = text_next(&at);
+	}
+	if (last == key || !is_one_of(c, numbers))
+		return false;
+	memcpy(stem, key, (size_t)(last - key));
+	e = find(l, stem, false);
+	if (!e || e->field < 0)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		first = first || c == numbers[i];
+	*out = (struct label){e->kind, e->field, -1, NULL, false, false};
+	switch (l->form->fields[e->field].kind) {
+	case FORM_NAMES:
+	case FORM_CONTACT:
+	case FORM_PHONE: out->kind = first ? e->kind : LABEL_PART; break;
+	default: break;
+	}
+	return true;
+}
+
 struct label
 label_whole(const struct labels *l, const char *text, bool ocr)
 {
@@ -353,7 +405,7 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 		if (!bare)
 			memcpy(whole, key, strlen(key) + 1);
 		e = find(l, key, false);
-		if (!e && find_both(l, key, &both))
+		if (!e && (find_both(l, key, &both) || find_numbered(l, key, &both)))
 			return both;
 		if (!e)
 			e = find_without_extra(l, bytes_str(key), EXTRA_MAX, ocr);
@@ -370,7 +422,8 @@ label_whole(const struct labels *l, const char *text, bool ocr)
 static bool
 is_colon(uint32_t c)
 {
-	return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0x2236 || c == '|' || c == 0xFF5C;
+	return c == ':' || c == 0xFF1A || c == 0xFE30 || c == 0xFE55 || c == 0x2236 || c == '|' ||
+	       c == 0xFF5C;
 }
 
 /* Brackets that open or close behind a line's first character: a hint beside the label. */

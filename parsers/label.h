@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Is this text a label of the form? Labels are compared in a normal form: folded, numbering and marks
- * around them off, 、 / 和 与 made 及, brackets opened or left out, words that change nothing
- * (words_label_extra) off at both ends. */
+/* Is this text a label of the form? Labels are compared in a normal form: folded, numbering, bullets and
+ * marks around them off, 、 / 和 与 made 及, brackets opened or left out, words that change nothing
+ * (words_label_extra) off at both ends; 联系人2 is a further place for what 联系人 asks. */
 #ifndef MINGPIAN_PARSERS_LABEL_H
 #define MINGPIAN_PARSERS_LABEL_H
 

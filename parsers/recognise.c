@@ -20,6 +20,7 @@ struct growing {
 	bool table;
 	int anchor;                      /* the field that came first */
 	bool part_only[FORM_FIELDS_MAX]; /* a part came (职务), and the field's own label not yet */
+	bool early[FORM_FIELDS_MAX];     /* it came before any label that is ours alone: perhaps a letter's */
 	bool stray_phone;                /* a number came before any person: perhaps another's */
 	int labels, specific;
 };
@@ -68,6 +69,30 @@ is_form(const struct growing *g, const struct form *f)
 	return g->labels >= f->evidence_labels && g->specific >= f->evidence_specific;
 }
 
+static bool
+ends_asking(const char *s)
+{
+	struct bytes b = BYTES(s, layout_unmarked(s, s + strlen(s)));
+
+	return bytes_end(b, "？") || bytes_end(b, "?");
+}
+
+/* Questions about the form, one at each label: "牵头单位：必须是工信局吗？" */
+static bool
+asks(const struct growing *g, const struct form *f)
+{
+	int values = 0;
+
+	for (size_t i = 0; i < f->field_count; i++) {
+		const char *text = g->form->values[i].text;
+
+		if (text && !ends_asking(text))
+			return false;
+		values += text != NULL;
+	}
+	return values >= f->evidence_titled;
+}
+
 /* ---- forms parted over two tables ---- */
 
 /* Does b only go on where a ended (a table that a page's end parted)? */
@@ -110,8 +135,8 @@ put_down(struct grouping *g, struct growing *x)
 
 	if (!x->form)
 		return;
-	if (!is_form(x, f) || g->count >= FORMS_MAX) {
-		if (g->latest && is_form(x, f))
+	if (!is_form(x, f) || asks(x, f) || g->count >= FORMS_MAX) {
+		if (g->latest && g->count >= FORMS_MAX && is_form(x, f))
 			g->latest->cut = true;
 		g->spare = x->form;
 		return;
@@ -156,6 +181,27 @@ open_form(struct grouping *g, const struct event *e)
 	g->title_waits = false;
 }
 
+static bool
+any_specific(const struct growing *x, const struct form *f)
+{
+	for (size_t i = 0; i < f->field_count; i++)
+		if (!f->fields[i].generic && x->form->values[i].seen)
+			return true;
+	return false;
+}
+
+/* Whom to ask stands in the letter above the form; who comes behind the form's own labels is the form's.
+ * Then the number above is that other person's, too. */
+static bool
+was_of_letter(struct growing *x, const struct form *f, const struct event *e)
+{
+	if (f->fields[e->field].kind != FORM_CONTACT || e->part || !*e->text || !x->early[e->field] ||
+	    !any_specific(x, f))
+		return false;
+	x->stray_phone = true;
+	return true;
+}
+
 /* A person has a number of his own; one that stood before any person was perhaps another's (分管领导). */
 static bool
 replaces(struct growing *x, const struct form *f, const struct event *e)
@@ -174,9 +220,13 @@ replaces(struct growing *x, const struct form *f, const struct event *e)
 
 /* Put two parts of one value together, the field's own label's first. */
 static void
-join_parts(struct arena *a, struct found_value *v, const char *text, const char *raw, bool before)
+join_parts(struct arena *a, enum form_kind kind, struct found_value *v, const char *text, const char *raw,
+           bool before)
 {
-	v->text = before ? arena_fmt(a, "%s %s", text, v->text) : arena_fmt(a, "%s %s", v->text, text);
+	const char *mark = kind == FORM_NAMES ? "、" : " ";
+
+	v->text = before ? arena_fmt(a, "%s%s%s", text, mark, v->text)
+	                 : arena_fmt(a, "%s%s%s", v->text, mark, text);
 	v->raw = before ? arena_fmt(a, "%s\n%s", raw, v->raw) : arena_fmt(a, "%s\n%s", v->raw, raw);
 }
 
@@ -191,23 +241,38 @@ set_value(struct grouping *g, const struct event *e)
 	const char *raw = *e->text ? e->text : NULL;
 	bool hint = false;
 	const char *text = raw ? hint_strip(a, f, field, raw, &hint) : NULL;
-	bool anew = replaces(&g->now, f, e);
+	bool early = !g->now.form->row && field->generic && !any_specific(&g->now, f);
+	bool anew = was_of_letter(&g->now, f, e) || replaces(&g->now, f, e);
 
 	text = value_join(a, field->kind, text);
 	if (v->text && text && (e->part || *part_only)) {
-		join_parts(a, v, text, raw, *part_only && !e->part);
+		join_parts(a, field->kind, v, text, raw, *part_only && !e->part);
 		*part_only = *part_only && e->part;
 		return;
 	}
 	if (v->seen && !anew && (v->text || !text))
 		return;
 	*part_only = e->part;
+	g->now.early[e->field] = early;
 	*v = (struct found_value){.seen = true,
 	                          .text = text,
 	                          .hint = hint,
 	                          .raw = raw,
 	                          .evidence = e->evidence,
 	                          .place = e->place};
+}
+
+/* Behind contact and number at event i: does a label that is ours alone come again? */
+static bool
+specific_comes_again(const struct grouping *g, size_t i)
+{
+	const struct form *f = g->y->form;
+
+	while (i < g->y->count && g->y->events[i].kind == EVENT_VALUE &&
+	       f->fields[g->y->events[i].field].generic)
+		i++;
+	return i < g->y->count && g->y->events[i].kind == EVENT_VALUE &&
+	       g->now.form->values[g->y->events[i].field].seen;
 }
 
 /* The label at event i has been seen in the open form. Does a new form begin with it? It does where
@@ -220,6 +285,8 @@ begins_anew(const struct grouping *g, size_t i)
 
 	if (e->part || !values[e->field].seen || g->now.part_only[e->field] || g->now.form->row)
 		return false;
+	if (g->now.early[e->field])
+		return specific_comes_again(g, i);
 	if (e->field == g->now.anchor)
 		return true;
 	for (i++; i < g->y->count && g->y->events[i].kind == EVENT_VALUE; i++)
@@ -257,6 +324,49 @@ take(struct grouping *g, size_t i)
 	}
 }
 
+/* ---- samples ---- */
+
+static bool
+is_left_open(const struct form *f, const struct found_value *v)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	bool open = !v->text;
+
+	if (!open)
+		text_fold(&b, v->text);
+	open = open || (b.at && form_has_word(f->words_placeholder, b.at));
+	buf_free(&b);
+	return open;
+}
+
+/* A sample how to fill it in (XX市XX区, XX局 …): its region's hint or XX, and nothing certain at the labels
+ * that are ours alone. */
+static bool
+is_sample(const struct form *f, const struct found_form *x)
+{
+	const struct form_field *region = form_field_of(f, FORM_REGION);
+	const struct found_value *v = region ? &x->values[region - f->fields] : NULL;
+
+	if (!v || !is_left_open(f, v) || (!v->text && !v->hint))
+		return false;
+	for (size_t i = 0; i < f->field_count; i++)
+		if (!f->fields[i].generic && !is_left_open(f, &x->values[i]))
+			return false;
+	return true;
+}
+
+/* Beside a form that is filled in, a sample is no form of anyone's. */
+static void
+blank_samples(const struct form *f, struct found_form *list)
+{
+	const struct found_form *filled = list;
+
+	while (filled && (filled->blank || is_sample(f, filled)))
+		filled = filled->next;
+	for (; filled && list; list = list->next)
+		list->blank = list->blank || is_sample(f, list);
+}
+
 static struct layout
 lay_out(const struct form *f, const struct document *d, bool headers)
 {
@@ -278,6 +388,7 @@ recognise_in(const struct form *f, const struct document *d, bool headers)
 	close_form(&g);
 	put_down(&g, &g.last);
 	free(y.events);
+	blank_samples(f, g.first);
 	return g.first;
 }
 
