@@ -508,29 +508,43 @@ label_line(const struct labels *l, const char *line, bool ocr)
 	return by_blank;
 }
 
+/* Does a label begin at begin that ends at end? Where label_line() sees it as well: it is read there. */
+static bool
+begins_label(const struct labels *l, const char *begin, const char *end, const char *behind)
+{
+	return label_before(l, begin, end, behind, false).kind != LABEL_NONE &&
+	       label_line(l, begin, false).kind != LABEL_NONE;
+}
+
 const char *
 label_inside(const struct labels *l, const char *line)
 {
 	const char *at = line;
 	const char *begin = line;
+	const char *opened = NULL; /* behind a bracket that is open: （联系人：…） */
 	const char *here = line;
 	bool tab = false; /* a tab stands before begin: the cells of a table that was pasted as text */
 	uint32_t c;
 
 	for (; here - line < INSIDE_MAX; here = at) {
 		c = text_next(&at);
-		if (begin > line && (is_colon(c) || (tab && (c == '\t' || !c)))) {
-			struct label found = label_before(l, begin, here, at, false);
+		if (is_colon(c) || (tab && (c == '\t' || !c))) {
+			const char *from = opened ? opened : begin;
 
-			if (found.kind != LABEL_NONE)
-				return begin;
+			if (from > line && begins_label(l, from, here, at))
+				return from;
 		}
 		if (!c)
 			break;
-		if (text_is_space(c) || is_colon(c) || is_one_of(c, U";；,，。|｜、！!")) {
+		if (bracket(c) > 0)
+			opened = at;
+		if (text_is_space(c) || is_colon(c) || is_one_of(c, U";；,，。|｜、！!") ||
+		    (bracket(c) < 0 && !opened)) {
 			tab = c == '\t' || (tab && begin == here && c == ' ');
 			begin = at;
 		}
+		if (bracket(c) < 0 || begin == at)
+			opened = NULL;
 	}
 	return NULL;
 }

@@ -38,19 +38,42 @@ number_in(const char *s)
 	return at;
 }
 
+/* Is the last bracket of what ends with one that closes opened in it? */
+static bool
+is_closed_within(struct bytes value)
+{
+	int depth = 0;
+	const char *s = (const char *)value.at, *end = s + value.len;
+	uint32_t c;
+
+	while (s < end && (c = text_next(&s))) {
+		depth += c == '(' || c == 0xFF08;
+		depth -= c == ')' || c == 0xFF09;
+	}
+	return depth >= 0;
+}
+
 size_t
 layout_unmarked(const char *value, const char *end)
 {
-	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", "／",
-	                                    ";",  ",",  "|",  "/",  " ",  "\t", "\n"};
+	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", "／", "（",
+	                                    ";",  ",",  "|",  "/",  " ",  "\t", "\n", "("};
+	static const char *const closing[] = {"）", ")"};
 	bool cut = true;
 
 	while (cut) {
+		struct bytes left = BYTES(value, (size_t)(end - value));
+
 		cut = false;
 		for (size_t i = 0; i < sizeof marks / sizeof *marks && !cut; i++) {
-			cut = bytes_end(BYTES(value, (size_t)(end - value)), marks[i]);
+			cut = bytes_end(left, marks[i]);
 			if (cut)
 				end -= strlen(marks[i]);
+		}
+		for (size_t i = 0; i < sizeof closing / sizeof *closing && !cut; i++) {
+			cut = bytes_end(left, closing[i]) && !is_closed_within(left);
+			if (cut)
+				end -= strlen(closing[i]);
 		}
 	}
 	return (size_t)(end - value);

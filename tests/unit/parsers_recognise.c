@@ -422,6 +422,21 @@ test_running_text(void **state)
 	         "申请区域（城市）：" REGION "；牵头单位：" UNIT "\n主导产业：" LEAD "  特色产业：" SPECIAL
 	         "\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT "，联系电话：" PHONE "\n",
 	         FULL},
+	        {"labels in a bracket behind a value",
+	         "申请区域（城市）：" REGION "\n牵头单位：" UNIT "（联系人及职务：" CONTACT
+	         "，联系电话：" PHONE "）\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE
+	         "\n",
+	         FULL},
+	        {"labels in brackets of their own behind a value",
+	         "申请区域（城市）：" REGION "\n牵头单位：" UNIT " (联系人及职务：" CONTACT
+	         ") (联系电话：" PHONE ")\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE
+	         "\n",
+	         FULL},
+	        {"a label behind a bracket that nothing closes",
+	         "申请区域（城市）：" REGION "\n牵头单位：" UNIT "，（联系人及职务：" CONTACT
+	         "，联系电话：" PHONE "\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE
+	         "\n",
+	         FULL},
 	        {"two empty ones, a signature below",
 	         TITLE "申请区域（城市）：" REGION "\n牵头单位：" UNIT "\n主导产业：" LEAD
 	               "\n特色产业：\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT
