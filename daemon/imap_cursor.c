@@ -52,16 +52,9 @@ struct bytes
 cursor_atom(struct cursor *c)
 {
 	unsigned char *begin = c->p;
-	bool section = false;
 
-	for (; c->p < c->end; c->p++) {
-		if (*c->p == '[')
-			section = true;
-		else if (*c->p == ']')
-			section = false;
-		else if (*c->p == '\n' || (!section && *c->p && strchr(" ()\r\"", *c->p)))
-			break;
-	}
+	while (c->p < c->end && !(*c->p && strchr(" ()\r\n\"", *c->p)))
+		c->p++;
 	return BYTES(begin, (size_t)(c->p - begin));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A cursor over one response, and what responses are made of (RFC 3501 9): numbers, atoms, strings, lists.
- * Each function takes what it is named for and moves on; false: it does not stand there, and where the cursor
- * is left is of no use, but for cursor_take(). What is given is borrowed from the response. Between the files
- * that read responses only. */
+ * Each function takes what it is named for and moves on; false: it does not stand there, and unless
+ * something is said of it here the cursor is of no more use. What is given is borrowed from the response.
+ * Between the files that read responses only. */
 #ifndef MINGPIAN_DAEMON_IMAP_CURSOR_H
 #define MINGPIAN_DAEMON_IMAP_CURSOR_H
 
@@ -29,8 +29,7 @@ void cursor_spaces(struct cursor *c);
 bool cursor_number64(struct cursor *c, uint64_t max, uint64_t *n_r);
 bool cursor_number32(struct cursor *c, uint32_t *n_r);
 
-/* Up to a space, a parenthesis, a quote or the line's end; of "BODY[HEADER (X)]<0>" the section whole. Empty:
- * there is none. */
+/* Up to a space, a parenthesis, a quote or the line's end. Empty: there is none. */
 struct bytes cursor_atom(struct cursor *c);
 
 /* Is it this word? Case is ignored. */

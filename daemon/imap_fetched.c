@@ -3,6 +3,7 @@
 
 #include "daemon/imap_cursor.h"
 
+#include <string.h>
 #include <strings.h>
 
 static bool
@@ -103,10 +104,26 @@ read_body(struct cursor *c, struct bytes name, struct imap_fetched *f)
 	return true;
 }
 
+/* Of "BODY[HEADER.FIELDS (X)]<0>" the section whole. Elsewhere a bracket is a character as others are:
+ * "$[urgent" may be somebody's keyword. */
+static struct bytes
+item_name(struct cursor *c)
+{
+	unsigned char *begin = c->p;
+	struct bytes name = cursor_atom(c);
+
+	if (memchr(begin, '[', name.len) && !memchr(begin, ']', name.len)) {
+		while (c->p < c->end && *c->p != ']' && *c->p != '\n')
+			c->p++;
+		(void)cursor_atom(c);
+	}
+	return BYTES(begin, (size_t)(c->p - begin));
+}
+
 static bool
 read_item(struct cursor *c, struct imap_fetched *f)
 {
-	struct bytes name = cursor_atom(c);
+	struct bytes name = item_name(c);
 
 	if (name.len == 0)
 		return false;

@@ -122,6 +122,9 @@ static const struct {
          "BODYSTRUCTURE ((\"t\" "
          "NIL)) RFC822.SIZE 1)\nx2 OK\n",
          "FETCH 1 uid=3 size=1; x2 OK; "},
+        {"a keyword of somebody's, with a bracket that nothing closes",
+         "* 1 FETCH (FLAGS ($[urgent \\Answered) UID 3 X a[b RFC822.SIZE 5 BODY[HEADER.FIELDS (A)] \"\")\r\n",
+         "FETCH 1 uid=3 size=5 answered=1; "},
         {"literal plus, literal8, partial, NIL, TEXT",
          "* 1 FETCH (UID 1 BODY[]<0> {1+}\r\nA)\r\n* 2 FETCH (UID 2 BODY[] ~{1}\r\nB)\r\n* 3 FETCH (UID 3 "
          "BODY[] "
