@@ -38,16 +38,6 @@ grid_ink(PIX *gray, int threshold)
 	return ink;
 }
 
-static bool
-replace(PIX **pix, PIX *by)
-{
-	if (!by)
-		return false;
-	pixDestroy(pix);
-	*pix = by;
-	return true;
-}
-
 /* ---- skew ---- */
 
 /* How far the page lies askew, in radians, clockwise; 0 where it hardly does or nobody can tell. */
@@ -78,10 +68,11 @@ turn_straight(struct picture_page *page, double angle)
 {
 	l_float32 by = (l_float32)angle;
 
-	(void)replace(&page->gray, pixRotate(page->gray, by, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
+	(void)picture_replace(&page->gray,
+	                      pixRotate(page->gray, by, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
 	if (page->red)
-		(void)replace(&page->red,
-		              pixRotate(page->red, by, L_ROTATE_SAMPLING, L_BRING_IN_BLACK, 0, 0));
+		(void)picture_replace(&page->red,
+		                      pixRotate(page->red, by, L_ROTATE_SAMPLING, L_BRING_IN_BLACK, 0, 0));
 }
 
 /* ---- the largest thing with holes ---- */
@@ -205,10 +196,10 @@ warp(struct picture_page *page, const struct corners *c, double angle, struct gr
 		off = off || abs(c->x[k] - to_x[k]) > 2 || abs(c->y[k] - to_y[k]) > 2;
 	}
 	if (off) {
-		(void)replace(&page->gray, pixProjectivePtaGray(page->gray, to, from, 255));
+		(void)picture_replace(&page->gray, pixProjectivePtaGray(page->gray, to, from, 255));
 		if (page->red)
-			(void)replace(&page->red,
-			              pixProjectiveSampledPta(page->red, to, from, L_BRING_IN_BLACK));
+			(void)picture_replace(&page->red,
+			                      pixProjectiveSampledPta(page->red, to, from, L_BRING_IN_BLACK));
 	}
 	ptaDestroy(&from);
 	ptaDestroy(&to);
@@ -487,7 +478,7 @@ grid_find(struct arena *a, struct picture_page *page)
 		PIX *ink = turned_ink(even, thresholds[i], angle);
 
 		if (ink && rectify(&tried, ink, angle, g) &&
-		    replace(&ink, grid_ink(tried.gray, thresholds[i])))
+		    picture_replace(&ink, grid_ink(tried.gray, thresholds[i])))
 			cut(g, ink);
 		pixDestroy(&ink);
 		if (plausible(g) > best_worth) {

@@ -268,9 +268,8 @@ split_colours(PIX *pix, struct picture_page *page)
 	return true;
 }
 
-/* Let f's picture take the place of *pix. */
-static bool
-replace(PIX **pix, PIX *by)
+bool
+picture_replace(PIX **pix, PIX *by)
 {
 	if (!by)
 		return false;
@@ -291,9 +290,9 @@ scale_page(struct picture_page *page)
 	if ((double)w * h * by * by > PICTURE_PIXELS_MAX) /* a long, narrow strip */
 		return true;
 	page->scale *= by;
-	return replace(&page->gray, pixScale(page->gray, (l_float32)by, (l_float32)by)) &&
+	return picture_replace(&page->gray, pixScale(page->gray, (l_float32)by, (l_float32)by)) &&
 	       (!page->red ||
-	        replace(&page->red, pixScaleBySampling(page->red, (l_float32)by, (l_float32)by)));
+	        picture_replace(&page->red, pixScaleBySampling(page->red, (l_float32)by, (l_float32)by)));
 }
 
 bool
@@ -307,9 +306,9 @@ picture_turn(struct picture_page *page, int quarters)
 		pixDestroy(&red);
 		return false;
 	}
-	(void)replace(&page->gray, gray);
+	(void)picture_replace(&page->gray, gray);
 	if (red)
-		(void)replace(&page->red, red);
+		(void)picture_replace(&page->red, red);
 	return true;
 }
 

@@ -47,6 +47,9 @@ void picture_free(struct picture_page *page);
 /* Turn by quarters (1: clockwise). False where memory ran out; the page is then as before. */
 bool picture_turn(struct picture_page *page, int quarters);
 
+/* Let by take the place of *pix, which is destroyed. False: by is NULL (no memory), and *pix stays. */
+bool picture_replace(struct Pix **pix, struct Pix *by);
+
 /* EXIF's orientation of a JPEG, 1 to 8; 1 where it says none. */
 int picture_exif(struct bytes jpeg);
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static struct form *form;
+#include "tests/unit/sample_form.h"
 
 static void
 by_its_look(void **state)
@@ -99,23 +99,6 @@ every_string_of_an_object(void **state)
 	arena_free(a);
 }
 
-static int
-setup(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	return form_load(&form, "config/form.cfg", &e) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	form_free(form);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -126,5 +109,5 @@ main(void)
 	        cmocka_unit_test(every_string_of_an_object),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+#include "tests/unit/sample_form.h"
 
-static struct form *form;
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 static void
 test_word_count(void **state)
@@ -791,26 +791,6 @@ test_order(void **state)
 	arena_free(a);
 }
 
-static int
-setup(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	if (form_load(&form, "config/form.cfg", &e))
-		return 0;
-	print_error("%s\n", e.text);
-	return -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	form_free(form);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -825,5 +805,5 @@ main(void)
 	        cmocka_unit_test(test_short_numbers),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

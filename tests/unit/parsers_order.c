@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-static struct form *form;
+#include "tests/unit/sample_form.h"
 
 static const struct {
 	const char *text, *want; /* "verb CODE" each, parted by / */
@@ -126,14 +126,6 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(all_rows),
 	                                   cmocka_unit_test(quotations_order_nothing),
 	                                   cmocka_unit_test(no_more_than_a_list_holds)};
-	struct err e = {0};
-	int failed;
 
-	if (!form_load(&form, "config/form.cfg", &e)) {
-		(void)fprintf(stderr, "%s\n", e.text);
-		return 1;
-	}
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return failed;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

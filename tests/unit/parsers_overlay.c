@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-static struct form *form;
+#include "tests/unit/sample_form.h"
 
 #define EARLIER                                                                                                             \
 	"\"form\":{\"region\":\"江苏省苏州市昆山市\",\"lead_unit\":\"昆山市工信局\",\"leading_industries\":" \
@@ -109,12 +109,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_overlay), cmocka_unit_test(test_withdraw)};
-	struct err e = {0};
-	int failed;
 
-	if (!form_load(&form, "config/form.cfg", &e))
-		fail_msg("%s", e.text);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return failed;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/sample_form.h"
+
 #define REGION  "江苏省苏州市昆山市"
 #define UNIT    "昆山市工业和信息化局"
 #define LEAD    "电子信息、装备制造"
@@ -38,7 +40,6 @@ struct row {
 	const char *name, *doc, *want;
 };
 
-static struct form *form;
 static bool from_picture; /* the document at hand: "%" is its first line */
 
 static void
@@ -747,26 +748,6 @@ test_values(void **state)
 	assert_int_equal(run(rows, COUNT(rows), recognise_values), 0);
 }
 
-static int
-setup(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	if (form_load(&form, "config/form.cfg", &e))
-		return 0;
-	print_error("%s\n", e.text);
-	return -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	form_free(form);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -777,5 +758,5 @@ main(void)
 	        cmocka_unit_test(test_values),       cmocka_unit_test(test_too_many_forms),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }
