@@ -4,7 +4,7 @@
  * A full sweep asks the server for all since the campaign's begin (two days earlier, as SEARCH knows
  * no zones; INTERNALDATE then decides), takes away what the caller knows, and fetches the rest. It is
  * made at the start, once a day, after UIDVALIDITY changed, when asked, and ten minutes after one that
- * could not get all. Between sweeps new mail is awaited by IDLE or polled for. An arrival may be
+ * could not get all. Between sweeps new mail is awaited by IDLE or polled for. An arrival (arrival.h) may be
  * handed over twice (after an error, or while it is still in the queue): the taker copes.
  *
  * Failures are retried for ever, with back-off and jitter (gate.h); a refused password at most once in
@@ -20,25 +20,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
-
-struct ingest;
-
-/* A mail that came in: the queue's body. Free with arrival_free(). */
-struct arrival {
-	char *mailbox; /* the address of its configuration */
-	char *folder;  /* UTF-8, as configured */
-	uint32_t uidvalidity, uid;
-	time_t internaldate;
-	uint64_t size;        /* as the server says; of a mail that is whole: len */
-	bool answered;        /* bore \Answered */
-	bool too_large;       /* over message_max: bytes are its first MiB only */
-	unsigned char *bytes; /* never NULL */
-	size_t len;
-	struct ingest *asker; /* who handed it in and waits (ingest.h); NULL: nobody. Owned: told by
-	                       * arrival_free() that nothing came of it */
-};
-
-void arrival_free(void *arrival); /* NULL is fine; fits queue_item.drop */
 
 /* Append to known the UIDs of this folder that need not be fetched (any order, doubles are fine).
  * Called from the mailbox's thread, once a full sweep. False: e says why; the sweep is put off. */

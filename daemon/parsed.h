@@ -7,7 +7,7 @@
 #define MINGPIAN_DAEMON_PARSED_H
 
 #include "config/form.h"
-#include "daemon/mailbox.h"
+#include "daemon/arrival.h"
 #include "daemon/queue.h"
 #include "daemon/reading.h"
 #include "daemon/worker.h"

@@ -5,6 +5,7 @@
  * -q: take nothing from the queue. -t: told to stop after so many seconds. -k: this UID and all below are
  * known. */
 #include "config/clock.h"
+#include "daemon/arrival.h"
 #include "daemon/mailbox.h"
 
 #include <getopt.h>
