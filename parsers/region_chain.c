@@ -15,6 +15,7 @@ chain_skip(const char *text)
 	        "/",
 	        ",",
 	        "国家级",
+	        "请填写",
 	        "申请区域城市",
 	        "申请区域",
 	        "省直辖县级行政区划",
@@ -117,7 +118,7 @@ read_number(const char **s)
 	}
 }
 
-/* 第八师, 8师, 第八师市: one government with its city. 第九师 got its city in 2023; the 11th and 12th
+/* 第八师, 8师, 农八师, 第八师市: one government with its city. 第九师 got its city in 2023; the 11th and 12th
  * lie in 乌鲁木齐 and have none. */
 static bool
 go_on_army(struct chain_stop *stop, const char *at)
@@ -128,7 +129,7 @@ go_on_army(struct chain_stop *stop, const char *at)
 
 	if (stop->row != ROW_NONE && division_code(stop->row) != XINJIANG)
 		return false;
-	at += word_begins(at, "第") ? strlen("第") : 0;
+	at += word_begins(at, "第") || word_begins(at, "农") ? strlen("第") : 0;
 	number = read_number(&at);
 	if (number < 1 || number >= (int)(sizeof(cities) / sizeof(*cities)) || !word_begins(at, "师"))
 		return false;

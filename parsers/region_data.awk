@@ -85,6 +85,13 @@ function division_names(row, name,   stem, suffix, t)
 		if (stem != name && suffix != "")
 			add_name(stem suffix, row, 1)
 	}
+	# 管城回族区 is called 管城区
+	if (name ~ /族区$/) {
+		t = stem
+		sub(peoples, "", t)
+		add_name(t, row, 1)
+		add_name(t "区", row, 1)
+	}
 	if (length(stem) >= 6 && stem != name) {
 		add_name(stem, row, 1)
 		row_short[row] = stem

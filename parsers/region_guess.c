@@ -234,6 +234,17 @@ guess_typo(const struct region_case *c, const struct chain *chain, struct region
 
 /* ---- names that do not fit together ---- */
 
+/* The one division that rest names, or that stands there behind 和: 昆山市和太仓市, but 和平区 as well. */
+static bool
+names_next(const char *rest, struct chain_stop *s_r)
+{
+	static const char *const joints[] = {"和", "与", "及", "暨", NULL};
+	const char *joint = word_begins_any(rest, joints);
+
+	return names_one(rest, ROW_NONE, s_r) ||
+	       (joint != NULL && names_one(rest + strlen(joint), ROW_NONE, s_r));
+}
+
 /* 江苏省徐州市昆山市 and 昆山市、太仓市: what both lie in is sure, more only if a hint speaks for the
  * last. The cities of the 兵团 are written under the prefecture that they lie in. */
 static bool
@@ -245,7 +256,7 @@ guess_mixed(const struct region_case *c, const struct chain *chain, struct regio
 	if (count == 0)
 		return false;
 	first = chain->stops[best[0]];
-	if (*first.rest == '\0' || !names_one(first.rest, ROW_NONE, &second))
+	if (*first.rest == '\0' || !names_next(first.rest, &second))
 		return false;
 	if ((division_is(second.row, ROW_XPCC) &&
 	     division_province(first.row) == division_province(second.row)) ||
