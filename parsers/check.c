@@ -155,7 +155,7 @@ check_region(struct checking *c, size_t i)
 	c->out->region = r;
 	if (r.verdict == REGION_NOT_ELIGIBLE)
 		defect(c, i, DEFECT_NOT_ELIGIBLE, r.reason ? r.reason : "");
-	else if (r.verdict == REGION_UNKNOWN)
+	else if (r.verdict != REGION_KNOWN) /* with nothing but marks, too: —— */
 		defect(c, i, DEFECT_UNKNOWN_REGION, "");
 }
 
@@ -169,7 +169,9 @@ check_names(struct checking *c, size_t i)
 	v->names = check_split_names(c->arena, v->text);
 	while (v->names[count])
 		count++;
-	if (max && count > max)
+	if (!count) /* nothing but marks: / */
+		defect(c, i, DEFECT_MISSING, "");
+	else if (max && count > max)
 		defect(c, i, DEFECT_TOO_MANY, arena_fmt(c->arena, "%d", count));
 }
 

@@ -26,6 +26,7 @@ struct group {
 };
 
 struct numbers {
+	const char *text;
 	struct group groups[GROUPS_MAX];
 	size_t count;
 	const char *area; /* area code of the last good landline: what follows may lean on it */
@@ -79,6 +80,7 @@ cut_groups(struct numbers *n, const char *s)
 {
 	const char *gap = s;
 
+	n->text = s;
 	while (*s && n->count < GROUPS_MAX) {
 		struct group *g = &n->groups[n->count];
 
@@ -229,12 +231,34 @@ match(struct numbers *n, const struct group *g, size_t count)
 	return true;
 }
 
+static bool
+is_area_code(const struct group *g)
+{
+	char area[5] = "";
+
+	if (g->len >= sizeof area)
+		return false;
+	memcpy(area, g->at, g->len);
+	return region_dial_code(area, NULL);
+}
+
+/* May the k-th group from i be part of the number that begins there? Behind an area code alone any mark
+ * may stand: 0512/57310086, 区号0512，电话57310086. */
+static bool
+may_join(const struct numbers *n, size_t i, size_t k)
+{
+	enum gap gap = n->groups[i + k - 1].gap;
+
+	return gap == GAP_SOFT || gap == GAP_DASH ||
+	       (k == 2 && gap == GAP_HARD && is_area_code(&n->groups[i]));
+}
+
 /* How many groups from i make a number; 0: none. */
 static size_t
 number_at(struct numbers *n, size_t i)
 {
 	for (size_t k = 1; k <= JOIN_MAX && i + k <= n->count; k++) {
-		if (k > 1 && n->groups[i + k - 1].gap != GAP_SOFT && n->groups[i + k - 1].gap != GAP_DASH)
+		if (k > 1 && !may_join(n, i, k))
 			break;
 		if (match(n, &n->groups[i], k))
 			return k;
@@ -253,6 +277,53 @@ leans_on_last(const struct numbers *n, size_t i, bool after_good)
 	if (g->gap == GAP_EXT || g->gap == GAP_DASH || g->at[-1] == '(')
 		return true;
 	return n->area && g->len <= 4 && g->gap == GAP_HARD;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_of_name(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
+}
+
+/* Does what stands before at, blanks and colons left out, end in a word for something that has digits and is
+ * no telephone? */
+static bool
+is_called_otherwise(const char *text, const char *at)
+{
+	static const char *const words[] = {"QQ",   "qq",       "QQ号", "qq号", "QQ号码", "微信",  "微信号",
+	                                    "邮编", "邮政编码", "短号", "小号", "虚拟网", "集群网"};
+	size_t len;
+
+	while (at > text && (at[-1] == ' ' || at[-1] == ':'))
+		at--;
+	len = (size_t)(at - text);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t word = strlen(words[i]);
+
+		if (len >= word && memcmp(at - word, words[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Digits that nobody dials: of an address (123456@qq.com), a QQ number, a name (微信：zs13912), a postcode.
+ */
+static bool
+is_no_telephone(const struct numbers *n, const struct group *g)
+{
+	const char *begin = g->at, *end = g->at + g->len;
+
+	while (begin > n->text && is_of_name(begin[-1]))
+		begin--;
+	while (is_of_name(*end))
+		end++;
+	return *end == '@' || is_called_otherwise(n->text, begin) || is_called_otherwise(n->text, g->at);
 }
 
 static void
@@ -278,7 +349,7 @@ bad_at(struct numbers *n, size_t i)
 	for (; end < n->count && n->groups[end].gap != GAP_HARD && (foreign || !number_at(n, end)); end++)
 		digits += n->groups[end].len;
 	/* a floor, a room, "2 numbers": fewer digits than any number has */
-	if (digits >= 5 || n->count == end - i)
+	if ((digits >= 5 || n->count == end - i) && !is_no_telephone(n, &n->groups[i]))
 		add_bad(n, &n->groups[i], &n->groups[end - 1]);
 	return end - i;
 }

@@ -97,7 +97,7 @@ skip_numbering(const char *s, bool bare)
 	const char *last = at;
 	int digits = 0;
 
-	if (c >= 0x2460 && c <= 0x2473) /* ① to ⑳ */
+	if ((c >= 0x2460 && c <= 0x249B) || (c >= 0x3220 && c <= 0x3229)) /* ① to ⑳, ⑴, ⒈; ㈠ */
 		return at;
 	if (open) {
 		last = at;
@@ -136,6 +136,18 @@ add_name(struct names *n, const char *at, size_t len)
 	buf_free(&b);
 }
 
+/* Does a numbering begin at s, behind the character before? Behind a blank 二、 is one, too; else it may be
+ * part of a name. */
+static bool
+is_numbered(const char *s, uint32_t before)
+{
+	const char *first = s;
+	bool blank = text_is_space(before);
+
+	return (blank || (before > 0x7F && !is_han_number(text_next(&first)))) &&
+	       skip_numbering(s, false) > s;
+}
+
 /* Cut s at marks, or (by_space) at white space, outside brackets, and where a numbering begins. */
 static void
 cut_names(struct names *n, const char *s, bool by_space)
@@ -147,8 +159,7 @@ cut_names(struct names *n, const char *s, bool by_space)
 	uint32_t c;
 
 	for (; (c = text_next(&s)); at = s, before = c) {
-		bool numbered = depth == 0 && at > begin && before > 0x7F && !is_han_number(c) &&
-		                skip_numbering(at, false) > at;
+		bool numbered = depth == 0 && at > begin && is_numbered(at, before);
 
 		depth += depth + bracket(c) >= 0 ? bracket(c) : 0;
 		if (!numbered && (depth || !(is_mark(c) || (by_space && text_is_space(c)))))
@@ -185,14 +196,37 @@ check_split_names(struct arena *a, const char *s)
 	return n->list;
 }
 
+/* Bytes of an office at s whose name holds a position (委员会, 秘书科), or 0. */
+static size_t
+office_len(const char *s)
+{
+	static const char *const offices[] = {"委员会", "常委会", "总工会", "秘书科", "秘书处",
+	                                      "秘书股", "督查室", "督查科", "督导室", "参事室",
+	                                      "老干部", "干部科", "干部处"};
+
+	for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
+		if (strncmp(s, offices[i], strlen(offices[i])) == 0)
+			return strlen(offices[i]);
+	return 0;
+}
+
 bool
 check_has_position(const struct form *f, const char *contact)
 {
-	struct buf b = BUF_INIT(TEXT_MAX);
+	struct buf folded = BUF_INIT(TEXT_MAX), b = BUF_INIT(TEXT_MAX);
 	bool has = false;
 
-	text_fold(&b, contact);
+	text_fold(&folded, contact);
+	for (const char *s = folded.at ? folded.at : ""; *s; s++) {
+		size_t office = office_len(s);
+
+		if (office)
+			s += office - 1;
+		else
+			buf_ch(&b, *s);
+	}
 	has = b.at && form_has_word(f->words_position, b.at);
+	buf_free(&folded);
 	buf_free(&b);
 	return has;
 }
