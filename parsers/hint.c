@@ -2,6 +2,7 @@
 #include "parsers/hint.h"
 
 #include "config/text.h"
+#include "parsers/region.h"
 
 #include <string.h>
 
@@ -146,13 +147,14 @@ is_order(const char *text)
 	return order && strlen(text) <= ORDER_MAX;
 }
 
-/* Nothing real stands there: XX, and what the field's own hint consists of. */
+/* Nothing real stands there: XX, and what the field's own hint consists of; or blanks in the place of XX,
+ * where a region is asked for (  省   市   区). */
 static bool
 is_placeholder(struct arena *a, const struct form *f, const struct form_field *field, const char *text)
 {
 	const char *left = folded(a, text, strlen(text));
 	const char *allowed = folded(a, field->hint, strlen(field->hint));
-	bool any = false;
+	bool any = field->kind == FORM_REGION && strncmp(left, "省", strlen("省")) == 0;
 
 	while (*left) {
 		char one[8] = "";
@@ -175,14 +177,23 @@ is_placeholder(struct arena *a, const struct form *f, const struct form_field *f
 	return any;
 }
 
+/* 【请填写江苏省苏州市昆山市】: filled in inside the hint. */
+static bool
+is_filled_in(struct arena *a, const struct form_field *field, const char *text)
+{
+	return (field->kind == FORM_REGION || field->kind == FORM_UNIT) &&
+	       region_resolve(a, text, NULL).code[0] != '\0';
+}
+
 const char *
 hint_strip(struct arena *a, const struct form *f, const struct form_field *field, const char *text,
            bool *hint_r)
 {
 	struct buf b = BUF_INIT(VALUE_MAX);
 	struct buf trimmed = BUF_INIT(VALUE_MAX);
-	const char *left = NULL;
+	const char *left = NULL, *whole = text;
 	bool begins = true; /* of a line: a hint without brackets is one only there */
+	bool order;         /* nothing but hints stands there */
 
 	*hint_r = false;
 	while (*text) {
@@ -200,7 +211,13 @@ hint_strip(struct arena *a, const struct form *f, const struct form_field *field
 		buf_add(&b, at, (size_t)(text - at));
 	}
 	text_trim(&trimmed, b.at ? b.at : "");
-	if (trimmed.len && (is_order(trimmed.at) || is_placeholder(a, f, field, trimmed.at))) {
+	order = trimmed.len ? is_order(trimmed.at) : *hint_r;
+	if (order && is_filled_in(a, field, whole)) {
+		buf_clear(&trimmed);
+		text_trim(&trimmed, whole);
+		order = false;
+	}
+	if (order || (trimmed.len && is_placeholder(a, f, field, trimmed.at))) {
 		*hint_r = true;
 	} else if (trimmed.len) {
 		left = arena_dup0(a, trimmed.at, trimmed.len);

@@ -358,6 +358,23 @@ test_hints_and_blanks(void **state)
 	         "{\n申请区域（城市）|XX省昆山市|牵头单位|XX市XX局\n主导产业|××|特色产业|某某\n申请区域简介|<"
 	         "3x1>" PROFILE "\n联系人及职务|XXX|联系电话|XXXXXXXXXXX\n}\n",
 	         "XX省昆山市#?#?#?#" PROFILE "#?#?\n"},
+	        {"filled in inside the hint's brackets, blanks in the place of XX",
+	         "{\n申请区域（城市）|【请填写 江苏省 苏州市 "
+	         "昆山市】|牵头单位|（请填写昆山市工业和信息化局）\n"
+	         "主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE
+	         "\n}\n{\n申请区域（城市）|  省   市   区、县（市）|牵头单位|" UNIT "\n主导产业|" LEAD
+	         "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE "\n联系人及职务|" CONTACT
+	         "|联系电话|" PHONE "\n}\n",
+	         "【请填写 江苏省 苏州市 昆山市】#（请填写昆山市工业和信息化局）#" LEAD "#" SPECIAL
+	         "#" PROFILE "#" CONTACT "#" PHONE "\n?#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT
+	         "#" PHONE "\n"},
+	        {"hints of other words",
+	         "{\n申请区域（城市）|【请填写所在地区，如江苏省昆山市】|牵头单位|"
+	         "（填写示例：昆山市工业和信息化局）\n"
+	         "主导产业|" LEAD "|特色产业|" SPECIAL "\n申请区域简介|<3x1>" PROFILE
+	         "\n联系人及职务|" CONTACT "|联系电话|" PHONE "\n}\n",
+	         "?#?#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"},
 	        {"brackets of the value's own stay",
 	         "{\n申请区域（城市）|国家新型工业化产业示范基地（装备制造·江苏徐州经开区）|牵头单位|" UNIT
 	         "\n主导产业|稀土（轻、重）|特色产业|榨菜【地理标志】\n"
