@@ -9,12 +9,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	MAIL_MAX = 64 << 20,
 	NEXT_MAX = 6 * 3600, /* seconds: more than any wait that is written as `next` */
-	SHUT_MS = 10000,     /* how long a server is left alone that is not there; doubles */
 };
 
 time_t
@@ -218,58 +216,14 @@ prepare(struct outbox *o, const struct query_reply *r, struct outgoing **g_r, st
 	return stage(o, line_of("sending", r->reply, (*g_r)->attempt), NULL, NULL, e);
 }
 
-/* ---- gates ---- */
-
-static enum err_code
-fault_of(enum smtp_verdict v)
-{
-	return v == SMTP_AUTH ? ERR_AUTH : v == SMTP_TLS ? ERR_TLS : ERR_AGAIN;
-}
-
-struct gate *
-outbox_gate(const struct outbox *o, const char *mailbox)
-{
-	for (size_t i = 0; i < o->gate_count; i++)
-		if (strcasecmp(o->gates[i].mailbox, mailbox) == 0)
-			return &o->gates[i].gate;
-	return NULL;
-}
+/* ---- what is due ---- */
 
 void
 outbox_landed(struct outbox *o, const struct delivery *d)
 {
-	struct gate *g = outbox_gate(o, d->from);
-
 	if (o->in_flight)
 		o->in_flight--;
-	if (!g || !d->attempted)
-		return;
-	if (d->shuts)
-		gate_failed(g, fault_of(d->result.verdict), SHUT_MS);
-	else if (d->result.verdict != SMTP_DEFERRED || d->result.code)
-		gate_passed(g);
-	else
-		gate_missed(g);
-}
-
-/* The mailboxes whose gates are shut, for query_due(); NULL: none. */
-static const char *
-shut_mailboxes(const struct outbox *o, struct arena *a)
-{
-	json_t *list = json_array();
-	const char *text = NULL;
-	char *dump;
-
-	for (size_t i = 0; i < o->gate_count; i++)
-		if (!gate_open(&o->gates[i].gate))
-			json_array_append_new(list, json_string(o->gates[i].mailbox));
-	if (json_array_size(list)) {
-		dump = json_dumps(list, JSON_COMPACT);
-		text = arena_str(a, dump);
-		free(dump);
-	}
-	json_decref(list);
-	return text;
+	gates_landed(o->gates, d);
 }
 
 static bool
@@ -277,7 +231,7 @@ due(const struct outbox *o, struct arena *a, size_t max, struct query_reply **r,
     struct err *e)
 {
 	struct query_due ask = {
-	        .now = clock_now(), .next_max = NEXT_MAX, .max = max, .but = shut_mailboxes(o, a)};
+	        .now = clock_now(), .next_max = NEXT_MAX, .max = max, .but = gates_shut(o->gates, a)};
 
 	*r = NULL;
 	*count_r = 0;
@@ -367,24 +321,21 @@ bool
 outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e)
 {
 	struct arena *a;
-	time_t next = 0;
+	time_t next = 0, opens;
 	bool ok;
 
 	*wait_r = -1;
 	if (o->shadow)
 		return true;
 	a = arena_new();
-	ok = query_next_due(spool_index(o->spool), shut_mailboxes(o, a), &next, e);
+	ok = query_next_due(spool_index(o->spool), gates_shut(o->gates, a), &next, e);
 
 	arena_free(a);
 	if (!ok)
 		return false;
 	*wait_r = !next ? -1 : next > now ? next - now : 0;
-	for (size_t i = 0; i < o->gate_count; i++) {
-		time_t opens = (clock_left_ms(o->gates[i].gate.until_ms) + 999) / 1000;
-
-		if (!gate_open(&o->gates[i].gate) && (*wait_r < 0 || opens < *wait_r))
-			*wait_r = opens;
-	}
+	opens = gates_next(o->gates);
+	if (opens >= 0 && (*wait_r < 0 || opens < *wait_r))
+		*wait_r = opens;
 	return true;
 }

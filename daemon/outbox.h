@@ -9,7 +9,7 @@
 #define MINGPIAN_DAEMON_OUTBOX_H
 
 #include "config/err.h"
-#include "daemon/gate.h"
+#include "daemon/gates.h"
 #include "daemon/queue.h"
 #include "daemon/sender.h"
 #include "spool/spool.h"
@@ -25,18 +25,11 @@ enum {
 	OUTBOX_UNKNOWN_MAX = 3, /* attempts whose end is not known */
 };
 
-/* Nothing goes out from this mailbox while its gate is shut. */
-struct outbox_gate {
-	const char *mailbox;
-	struct gate gate;
-};
-
 struct outbox { /* the writer's; zero but for what is named here */
 	struct spool *spool;
 	struct queue *outgoing;
+	struct gates *gates;
 	int retry_days;
-	struct outbox_gate *gates; /* one for each mailbox */
-	size_t gate_count;
 	size_t in_flight;
 	bool shadow;                              /* nothing goes out, whatever is due: it waits */
 	bool over;                                /* the sender takes no more */
@@ -49,9 +42,6 @@ bool outbox_recover(struct outbox *o, struct err *e);
 
 /* The sender has given one back: what it says of the server shuts or opens the mailbox's gate. */
 void outbox_landed(struct outbox *o, const struct delivery *d);
-
-/* Of a mailbox; NULL: it is not configured any more. */
-struct gate *outbox_gate(const struct outbox *o, const char *mailbox);
 
 /* Is there anything that may be tried now? */
 bool outbox_is_due(const struct outbox *o, bool *due_r, struct err *e);

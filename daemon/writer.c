@@ -47,10 +47,9 @@ enum {
 struct writer {
 	const struct writer_config *c; /* in settings */
 	struct settings *settings;
-	char **mailboxes; /* their addresses, the same for ever */
-	size_t mailbox_count;
 	struct spool *s;
 	struct queue *in, *outgoing;
+	struct gates gates;
 	struct outbox outbox;
 	struct writer_result result;
 	pthread_t thread;
@@ -178,30 +177,12 @@ delivered(struct writer *w, struct delivery *d)
 	outbox_landed(&w->outbox, d);
 }
 
-/* What a delivery says of the server: one that hears of the mail is well, whatever it answers. */
-static bool
-stage_alarm(struct writer *w, const struct delivery *d, struct err *e)
-{
-	const struct gate *g = outbox_gate(&w->outbox, d->from);
-	enum err_code why = ERR_NONE;
-
-	if (!d->attempted || d->result.verdict == SMTP_INVALID || !g)
-		return true;
-	if (d->result.verdict == SMTP_AUTH)
-		why = ERR_AUTH;
-	else if (d->result.verdict == SMTP_TLS)
-		why = ERR_TLS;
-	else if (d->result.verdict == SMTP_DEFERRED && (d->result.code == 0 || d->result.turned_away))
-		why = ERR_AGAIN;
-	return alarm_try(w->s, "smtp", d->from, why, g->since, e);
-}
-
 static bool
 stage_deliveries(struct writer *w, struct err *e)
 {
 	for (; w->said_staged < w->said_count; w->said_staged++)
 		if (!outbox_delivered(&w->outbox, w->said[w->said_staged], e) ||
-		    !stage_alarm(w, w->said[w->said_staged], e))
+		    !gates_alarm(&w->gates, w->said[w->said_staged], w->s, e))
 			return false;
 	return true;
 }
@@ -339,11 +320,7 @@ renew(struct writer *w, struct settings *now, struct err *e)
 	w->c = &now->writer;
 	plan_digest(w, 0);
 	w->outbox.retry_days = w->c->retry_days;
-	for (size_t i = 0; i < w->outbox.gate_count; i++) {
-		w->outbox.gates[i].mailbox = w->c->mailboxes[i].address;
-		if (w->outbox.gates[i].gate.since < w->c->mailboxes[i].password_changed)
-			gate_passed(&w->outbox.gates[i].gate);
-	}
+	gates_renew(&w->gates, w->c->mailboxes);
 	line = json_pack("{s:s, s:s, s:b, s:o}", "event", "reloaded", "form", now->form->version, "shadow",
 	                 w->c->rules.shadow, "changed", changed);
 	if (!line)
@@ -548,12 +525,12 @@ resume_intake(struct writer *w, struct err *e)
 static void
 tell_gates(const struct writer *w, struct writer_live *l)
 {
-	for (size_t i = 0; i < w->outbox.gate_count && i < WRITER_GATES_MAX; i++) {
-		const struct outbox_gate *g = &w->outbox.gates[i];
+	for (size_t i = 0; i < w->gates.count && i < WRITER_GATES_MAX; i++) {
+		const struct gates_account *g = &w->gates.list[i];
 		int left = clock_left_ms(g->gate.until_ms);
 
 		l->gates[l->gate_count++] = (struct writer_gate){
-		        .mailbox = w->mailboxes[i],
+		        .mailbox = g->mailbox,
 		        .next_try = gate_open(&g->gate) ? 0 : clock_now() + (left + 999) / 1000,
 		        .since = g->gate.since,
 		        .failures = g->gate.failures,
@@ -719,24 +696,6 @@ refuse_the_rest(struct writer *w)
 			item.drop(item.body);
 }
 
-/* A password that was refused a moment ago, by the process before, is not tried at once; unless it is another
- * one since. */
-static bool
-resume_gates(struct writer *w, struct err *e)
-{
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < w->outbox.gate_count; i++) {
-		struct outbox_gate *g = &w->outbox.gates[i];
-		time_t refused = 0;
-
-		ok = alarm_resume(w->s, "smtp", g->mailbox, &g->gate, &refused, e);
-		if (w->c->mailboxes[i].password_changed > refused)
-			gate_passed(&g->gate);
-	}
-	return ok;
-}
-
 /* What a backlog took behind an outage the allocator would keep, and a larger one behind the next. */
 static void
 tidy(struct writer *w)
@@ -760,7 +719,8 @@ run(void *context)
 
 	(void)pthread_setname_np(pthread_self(), "writer");
 	/* First of all what the process before was sending, and what is due: nothing comes before that. */
-	ok = resume_gates(w, &e) ? settle(w, true, spool_head(w->s).seq, &e) : fail(w, &e);
+	ok = gates_resume(&w->gates, w->c->mailboxes, w->s, &e) ? settle(w, true, spool_head(w->s).seq, &e)
+	                                                        : fail(w, &e);
 	w->act_said = BUF_INIT(1024);
 	plan_digest(w, DIGEST_GRACE);
 	tell_live(w);
@@ -783,10 +743,7 @@ run(void *context)
 static void
 writer_free(struct writer *w)
 {
-	for (size_t i = 0; i < w->mailbox_count; i++)
-		free(w->mailboxes[i]);
-	free(w->mailboxes);
-	free(w->outbox.gates);
+	gates_free(&w->gates);
 	settings_drop(w->settings);
 	(void)pthread_mutex_destroy(&w->lock);
 	free(w);
@@ -802,22 +759,16 @@ writer_start(struct writer **w_r, struct settings *settings, struct spool *s, st
 
 	*w = (struct writer){.c = c, .s = s, .in = in, .outgoing = outgoing};
 	w->turns = (struct turns){.take = take_in, .context = w, .next = 1};
+	gates_open(&w->gates, c->mailboxes, c->mailbox_count);
 	w->outbox = (struct outbox){.shadow = c->rules.shadow,
 	                            .spool = s,
+	                            .gates = &w->gates,
 	                            .outgoing = outgoing,
 	                            .retry_days = c->retry_days,
 	                            .over = !outgoing};
 	w->settings = settings_hold(settings);
 	(void)pthread_mutex_init(&w->lock, NULL);
-	w->mailboxes = mem_alloc(c->mailbox_count, sizeof *w->mailboxes);
-	for (size_t i = 0; i < c->mailbox_count; i++)
-		w->mailboxes[i] = mem_str(c->mailboxes[i].address);
-	w->mailbox_count = c->mailbox_count;
 	promise(w, 0);
-	w->outbox.gates = mem_alloc(c->mailbox_count, sizeof *w->outbox.gates);
-	w->outbox.gate_count = c->mailbox_count;
-	for (size_t i = 0; i < c->mailbox_count; i++)
-		w->outbox.gates[i].mailbox = c->mailboxes[i].address;
 	rc = pthread_create(&w->thread, NULL, run, w);
 	if (rc != 0) {
 		writer_free(w);
