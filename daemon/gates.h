@@ -5,7 +5,6 @@
 #ifndef MINGPIAN_DAEMON_GATES_H
 #define MINGPIAN_DAEMON_GATES_H
 
-#include "config/buf.h"
 #include "config/err.h"
 #include "config/mem.h"
 #include "daemon/gate.h"

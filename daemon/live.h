@@ -8,7 +8,7 @@
 #include "config/buf.h"
 #include "config/err.h"
 #include "daemon/mailbox.h"
-#include "daemon/writer.h"
+#include "daemon/writer_live.h"
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -5,7 +5,6 @@
 #include "config/credential.h"
 #include "config/mem.h"
 #include "daemon/alarms.h"
-#include "daemon/compare.h"
 #include "daemon/control.h"
 #include "daemon/journal.h"
 #include "daemon/live.h"
@@ -17,6 +16,7 @@
 #include "daemon/sender.h"
 #include "daemon/settings.h"
 #include "daemon/worker.h"
+#include "daemon/writer_words.h"
 #include "spool/query.h"
 
 #include <errno.h>
@@ -39,7 +39,6 @@ enum {
 	IN_MAX = 512,
 	IN_BYTES = 128 << 20,
 	OUTGOING_MAX = 64, /* more than are ever in flight */
-	NOTE_MS = 1000,    /* how long a note may wait for room */
 	LOOK_MS = 2000,    /* how often it is looked whether mailboxes are to ask again */
 	MIB = 1 << 20,
 	METRICS_MS = 15000,
@@ -103,33 +102,6 @@ writer_ended(void *context)
 	(void)!write(s->ended_fd, &one, sizeof one); /* wakes who waits, at once */
 }
 
-/* From a mailbox's thread; context is the writer's queue. */
-static void
-note(void *context, const char *address, enum err_code error, time_t failing_since, const char *text)
-{
-	struct queue_item item = {WRITER_NOTE, alarm_note_new(address, error, failing_since), 0,
-	                          alarm_note_free};
-
-	journal_of(
-	        error == ERR_NONE ? JOURNAL_INFO : JOURNAL_WARNING,
-	        &(struct journal_of){.mailbox = address, .error = error == ERR_NONE ? NULL : err_name(error)},
-	        "%s: %s", address, text);
-	/* A writer that has no time now hears of the next try. */
-	if (queue_put(context, item, clock_mono_ms() + NOTE_MS, NULL) != QUEUE_DONE)
-		alarm_note_free(item.body);
-}
-
-/* From a mailbox's thread; context is the writer's queue. It must come to the writer: what follows is
- * recorded after it. */
-static void
-compare(void *context, struct compare_seen *seen)
-{
-	struct queue_item item = {WRITER_COMPARE, seen, 0, compare_seen_free};
-
-	if (queue_put(context, item, clock_mono_ms() + NOTE_MS, NULL) != QUEUE_DONE)
-		compare_seen_free(seen);
-}
-
 /* What settings need of us before a thread sees them. */
 static void
 fit_out(struct service *s, struct settings *now)
@@ -148,8 +120,8 @@ fit_out(struct service *s, struct settings *now)
 
 		m->once = s->once;
 		m->known = writer_known;
-		m->note = note;
-		m->compare = compare;
+		m->note = writer_note;
+		m->compare = writer_compare;
 		m->context = s->in;
 	}
 }
@@ -282,12 +254,6 @@ load_all(struct service *s, struct err *e)
 	return true;
 }
 
-static void
-put_word(struct service *s, enum writer_item kind)
-{
-	(void)queue_put(s->in, (struct queue_item){kind, NULL, 0, NULL}, -1, NULL);
-}
-
 /* They live until all have ended: who asks how things stand looks at them meanwhile. */
 static void
 join_mailboxes(struct service *s)
@@ -317,7 +283,7 @@ close_line(void *context)
 	queue_close(s->arrivals);
 	parser_join(s->parser);
 	s->parser = NULL;
-	put_word(s, WRITER_FINISH);
+	writer_finish(s->in);
 	return NULL;
 }
 
@@ -592,12 +558,9 @@ renew_mailboxes(struct service *s, struct settings *next, struct err *e)
 static bool
 go_over(struct service *s, struct settings *next, struct err *e)
 {
-	struct queue_item item = {WRITER_RENEW, settings_hold(next), 0, settings_drop};
-
 	fit_out(s, next);
 	/* The writer first: what is read by the new form is written down by it. */
-	if (queue_put(s->in, item, -1, NULL) != QUEUE_DONE)
-		settings_drop(next);
+	writer_renew(s->in, next);
 	parser_renew(s->parser, next);
 	sender_renew(s->sender, next);
 	servers_renew(s->now->servers); /* by the old form; those at work end with it */
@@ -721,7 +684,7 @@ stop_threads(struct service *s, struct writer_result *result)
 	if (s->sender)
 		sender_join(s->sender);
 	if (s->writer) {
-		put_word(s, WRITER_STOP);
+		writer_stop(s->in);
 		writer_join(s->writer, result);
 	}
 }
@@ -747,7 +710,7 @@ service_stop(struct service *s, bool done, struct err *e)
 	if (s->closing && !done) {
 		/* The line is being closed by another thread: leave that to the process's end. What is not
 		 * committed is on the servers, and what is `sending` counts as unknown. */
-		put_word(s, WRITER_STOP);
+		writer_stop(s->in);
 		writer_join(s->writer, &r);
 		log_stopped(s, &r);
 		return err_set(e, ERR_INTERRUPTED, "told to stop; the next run does the rest");

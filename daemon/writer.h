@@ -13,20 +13,19 @@
 #include "config/form.h"
 #include "daemon/decide.h"
 #include "daemon/digest.h"
-#include "daemon/imap.h"
-#include "daemon/queue.h"
 #include "daemon/reply.h"
+#include "daemon/writer_live.h"
 #include "spool/spool.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of items in the writer's queue, and their bodies. */
+/* Kinds of items in the writer's queue, and their bodies (writer_words.h puts most of them). */
 enum writer_item {
 	WRITER_PARSED,   /* struct parsed */
 	WRITER_DELIVERY, /* struct delivery */
-	WRITER_KNOWN,    /* struct question: see writer_known() */
+	WRITER_KNOWN,    /* struct question */
 	WRITER_NOTE,     /* struct alarm_note: how a mailbox's server fared */
 	WRITER_COMPARE,  /* struct compare_seen: what a folder shows */
 	WRITER_RENEW,    /* struct settings: decide and answer by these from now on */
@@ -50,8 +49,9 @@ struct writer_config { /* of settings.h */
 	size_t mailbox_count;
 	int per_thread_per_day, per_hour, per_address_per_hour; /* caps on replies; 0: none */
 	int retry_days;
-	const struct digest_rules *digest;        /* NULL: no digest, no orders by mail */
-	bool once;                                /* a digest that is due goes out at the end of the run */
+	const struct digest_rules *digest; /* NULL: no digest, no orders by mail */
+	bool once;                         /* a digest that is due goes out at the end of the run */
+	/* The writer's thread calls these; neither is NULL, and they are the same in all settings. */
 	void (*ask_again)(void *context, int ms); /* mail was not taken in: mailboxes should look in ms */
 	void (*ended)(void *context);             /* the thread has ended, in whatever way */
 	void *context;
@@ -66,41 +66,14 @@ struct writer_result {
 	struct err why;
 };
 
-/* How it fares, for `status` and metrics. */
-struct writer_gate { /* of an SMTP account */
-	const char *mailbox;
-	time_t next_try; /* nothing goes to its server before; 0: it is open */
-	time_t since;    /* the first failure of those in a row; 0: none */
-	unsigned failures;
-	enum err_code why;
-};
-
-enum { WRITER_GATES_MAX = 32 };
-
-struct writer_live {
-	bool paused; /* nothing can be written: why */
-	char why[sizeof(struct err)];
-	uint64_t recorded, left, held, sent; /* since the start */
-	int64_t unsent;                      /* replies still to go out */
-	time_t oldest_unsent;                /* when the oldest of them was queued; 0: none */
-	int64_t alarms, missing;             /* that are up; mails at the last comparison of each folder */
-	int64_t head_seq;
-	struct writer_gate gates[WRITER_GATES_MAX];
-	size_t gate_count;
-};
-
-struct writer;
+struct queue;
 struct settings;
+struct writer;
 
 /* Start the thread. The spool is open for writing and is the writer's until writer_join() returned; both
  * queues are borrowed as long. outgoing NULL: nothing is sent, what is due waits for a later run. */
 bool writer_start(struct writer **w_r, struct settings *settings, struct spool *s, struct queue *in,
                   struct queue *outgoing, struct err *e);
-
-/* For mailboxes (mailbox_known_fn; context is the queue): which UIDs need not be fetched. Asks the writer
- * and waits for it. */
-bool writer_known(void *queue, const char *address, const char *folder, uint32_t uidvalidity,
-                  struct imap_uids *known, struct err *e);
 
 /* As of its last round, from any thread. */
 void writer_live(struct writer *w, struct writer_live *r);
