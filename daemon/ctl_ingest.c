@@ -74,7 +74,7 @@ hand_in(struct desk *d, int fd, char said[static INGEST_SAID_MAX], struct err *e
 		if (answered)
 			return ok;
 		d->alone = true;
-		if (!service_start(&d->own, d->c->config, SERVICE_HAND_IN, e))
+		if (!service_start(&d->own, d->c->config, PIPELINE_HAND_IN, e))
 			return false;
 	}
 	return d->own ? service_hand_in(d->own, d->request, fd, said, e)

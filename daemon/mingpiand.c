@@ -109,7 +109,7 @@ run(const struct config *c, bool once, int signals)
 	struct err e = {0};
 	bool done;
 
-	if (!service_start(&s, c, once ? SERVICE_ONCE : SERVICE_WATCH, &e))
+	if (!service_start(&s, c, once ? PIPELINE_ONCE : PIPELINE_WATCH, &e))
 		return fail(&e);
 	journal_notify("READY=1");
 	journal(JOURNAL_NOTICE, "mingpiand " VERSION " watches %zu mailboxes%s", c->mailbox_count,
