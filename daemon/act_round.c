@@ -58,6 +58,14 @@ act_round_refuse(struct act_round *a)
 }
 
 void
+act_round_end(struct act_round *a)
+{
+	if (a->next)
+		control_drop(a->next);
+	a->next = NULL;
+}
+
+void
 act_round_free(struct act_round *a)
 {
 	buf_free(&a->said);

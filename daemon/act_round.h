@@ -28,7 +28,10 @@ void act_round_answer(struct act_round *a, const struct writer_config *c, const 
 /* In a pause nothing can be written down: tell who asks next, if anybody does. */
 void act_round_refuse(struct act_round *a);
 
-/* Both are answered. */
-void act_round_free(struct act_round *a);
+/* The writer ends: who asks next, if anybody does, is told so. Here and now, for who asks keeps the control
+ * socket from being closed, and that comes before the writer is joined. */
+void act_round_end(struct act_round *a);
+
+void act_round_free(struct act_round *a); /* both are answered */
 
 #endif

@@ -82,13 +82,12 @@ control_done(struct control_request *r, const char *said, const struct err *e)
 	(void)pthread_mutex_unlock(&r->lock);
 }
 
-/* The writer ended with the request in its queue. */
-static void
-drop_request(void *body)
+void
+control_drop(void *request)
 {
 	struct err e = {.code = ERR_INTERRUPTED, .text = "the daemon is ending; ask again"};
 
-	control_done(body, NULL, &e);
+	control_done(request, NULL, &e);
 }
 
 /* ---- lines over a socket, until a deadline ---- */
@@ -202,10 +201,10 @@ name_peer(int fd, char *by, size_t size)
 static void
 pass_on(struct control *c, struct control_request *r)
 {
-	struct queue_item item = {c->kind, r, 0, drop_request};
+	struct queue_item item = {c->kind, r, 0, control_drop};
 
 	if (queue_put(c->in, item, -1, c->stop) != QUEUE_DONE) {
-		drop_request(r);
+		control_drop(r);
 		return;
 	}
 	(void)pthread_mutex_lock(&r->lock);

@@ -20,6 +20,7 @@ struct control_request;
 const json_t *control_json(const struct control_request *r);
 const char *control_by(const struct control_request *r);                             /* "root (uid 0)" */
 void control_done(struct control_request *r, const char *said, const struct err *e); /* e NULL: done */
+void control_drop(void *request); /* the writer ends and has not done it; fits queue_item.drop */
 
 /* {"act": "status"} is answered at once, by this, whatever the writer does: "live" of the answer. {"act":
  * "sweep"} likewise, and all folders are looked through and compared with the log. */

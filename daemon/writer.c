@@ -367,12 +367,14 @@ count_waiting(struct writer *w)
 	arena_free(a);
 }
 
-/* Nobody will take what is left: who waits for an answer gets it by the item's drop. */
+/* Nobody will take what is left: who waits for an answer gets it by the item's drop, also where it was taken
+ * out of the queue to wait for a round of its own. */
 static void
 refuse_the_rest(struct writer *w)
 {
 	struct queue_item item;
 
+	act_round_end(&w->act);
 	if (w->outgoing)
 		queue_close(w->outgoing);
 	queue_close(w->in);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: whoever asks the writer for something gets an answer, also when it ends at that moment; and what it
+ * told of itself is not unsaid when the index gives no answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "config/clock.h"
+#include "daemon/control.h"
+#include "daemon/gates.h"
+#include "daemon/settings.h"
+#include "daemon/writer_words.h"
+#include "spool/sql.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char text[] =
+        "campaigns: ( { name = \"2022\"; form = \"%s/config/form.cfg\"; since = \"2022-05-01\";\n"
+        "  deadline = \"2022-06-30\"; closes = \"2022-12-31\"; keep_until = \"2025-12-31\";\n"
+        "  receipt_prefix = \"CYMP-2022-\"; } );\n"
+        "own: { name = \"中心\"; domains = [\"miit-icdc.org\"]; };\n"
+        "spool: { dir = \"%s/spool\"; };\n"
+        "templates = \"%s/config/templates\";\n"
+        "mailboxes: ( { address = \"m@miit-icdc.org\";\n"
+        "  imap: { url = \"imap://127.0.0.1:1\"; user = \"m\"; password_file = \"p\"; };\n"
+        "  smtp: { url = \"smtp://127.0.0.1:1\"; }; } );\n";
+
+/* A writer's surroundings, without its thread. */
+struct room {
+	char dir[40], spool_dir[60];
+	struct config *config;
+	struct settings *settings;
+	struct spool *spool;
+	struct queue *in, *arrivals;
+};
+
+static void
+nobody_to_ask(void *context, int ms)
+{
+	(void)context;
+	(void)ms;
+}
+
+static void
+has_ended(void *context)
+{
+	(void)context;
+}
+
+static int
+set_up(void **state)
+{
+	static struct room room;
+	struct room *r = &room;
+	struct spool_options o = {.program = "test", .mode = SPOOL_WRITE};
+	char file[60], here[400];
+	struct err e = {0};
+	FILE *f;
+
+	*r = (struct room){.dir = "/tmp/mingpian-writer-XXXXXX"};
+	if (!mkdtemp(r->dir) || !getcwd(here, sizeof here))
+		return -1;
+	(void)snprintf(r->spool_dir, sizeof r->spool_dir, "%s/spool", r->dir);
+	(void)snprintf(file, sizeof file, "%s/t.cfg", r->dir);
+	f = fopen(file, "w");
+	if (!f)
+		return -1;
+	(void)fprintf(f, text, here, r->dir, here);
+	o.dir = r->spool_dir;
+	if (fclose(f) != 0 || !config_load(&r->config, file, &e) ||
+	    !settings_load(&r->settings, r->config, "/nonexistent", false, &e) ||
+	    !spool_open(&r->spool, &o, &e)) {
+		(void)fprintf(stderr, "%s\n", e.text);
+		return -1;
+	}
+	r->settings->writer.ask_again = nobody_to_ask;
+	r->settings->writer.ended = has_ended;
+	r->in = queue_new(10, 1 << 20);
+	r->arrivals = queue_new(10, 1 << 20);
+	*state = r;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct room *r = *state;
+	char command[80];
+
+	queue_free(r->in);
+	queue_free(r->arrivals);
+	spool_close(r->spool);
+	settings_drop(r->settings);
+	config_free(r->config);
+	(void)snprintf(command, sizeof command, "rm -r %s", r->dir);
+	return system(command); /* NOLINT(cert-env33-c,concurrency-mt-unsafe) */
+}
+
+/* ---- a person who asks ---- */
+
+struct person {
+	pthread_t thread;
+	const char *dir;
+	bool ok, answered;
+	struct err e;
+};
+
+static void *
+ask(void *person)
+{
+	struct person *p = person;
+	json_t *request = json_pack("{s:s, s:s, s:s}", "act", "accept", "item", "CYMP-2022-0001", "why", "…");
+	char *said = NULL;
+
+	p->ok = control_ask(p->dir, request, -1, &p->answered, &said, &p->e);
+	free(said);
+	json_decref(request);
+	return NULL;
+}
+
+/* In the queue, behind what is there. */
+static void
+has_asked(struct person *p, const struct room *r)
+{
+	const size_t before = queue_count(r->in);
+	int64_t deadline = clock_mono_ms() + 10000;
+
+	*p = (struct person){.dir = r->spool_dir};
+	assert_int_equal(pthread_create(&p->thread, NULL, ask, p), 0);
+	while (queue_count(r->in) == before && clock_mono_ms() < deadline)
+		(void)usleep(1000);
+	assert_int_equal(queue_count(r->in), before + 1);
+}
+
+static void
+hears(struct person *p)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 20;
+	if (pthread_timedjoin_np(p->thread, NULL, &until) != 0)
+		fail_msg("nobody answers who asked");
+	assert_true(p->answered);
+}
+
+/* The writer learns that no more mail comes, and in the same round that somebody asks for something. */
+static void
+asked_at_the_end(void **state)
+{
+	struct room *r = *state;
+	struct control *c = NULL;
+	struct writer *w = NULL;
+	struct writer_result result = {0};
+	struct person p;
+	struct err e = {0};
+
+	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
+	writer_finish(r->in);
+	has_asked(&p, r);
+	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
+	writer_join(w, &result);
+	assert_false(result.failed);
+	hears(&p);
+	assert_false(p.ok);
+	assert_string_equal(p.e.text, "the daemon is ending; ask again");
+	control_stop(c); /* waits for all who ask */
+}
+
+/* Told to stop, it does first what was asked for before. */
+static void
+asked_before_the_stop(void **state)
+{
+	struct room *r = *state;
+	struct control *c = NULL;
+	struct writer *w = NULL;
+	struct writer_result result = {0};
+	struct person p;
+	struct err e = {0};
+
+	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
+	has_asked(&p, r);
+	writer_stop(r->in);
+	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
+	writer_join(w, &result);
+	hears(&p);
+	assert_false(p.ok);
+	assert_int_equal(p.e.code, ERR_NOT_FOUND); /* it was looked for */
+	control_stop(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(asked_at_the_end, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
