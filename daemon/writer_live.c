@@ -48,6 +48,10 @@ writer_board_tell(struct writer_board *b, struct writer_live *now, const struct 
 	    now->head_seq == b->live.head_seq)
 		return;
 	b->told_ms = clock_mono_ms();
+	now->unsent = b->live.unsent;
+	now->oldest_unsent = b->live.oldest_unsent;
+	now->alarms = b->live.alarms;
+	now->missing = b->live.missing;
 	(void)(query_unsent(i, &now->unsent, &now->oldest_unsent, &e) &&
 	       query_troubles(i, &now->alarms, &now->missing, &e));
 	add_gates(now, g);

@@ -48,8 +48,8 @@ void writer_board_open(struct writer_board *b);
 void writer_board_close(struct writer_board *b);
 
 /* The writer's, between rounds: now has what it knows itself (paused, why, the counts); what index, log and
- * gates say is added, and it is put up. Nothing is done where little can have changed. mailbox of each gate
- * is g's. */
+ * gates say is added, and it is put up. What the index cannot say now stays as it was. Nothing is done where
+ * little can have changed. mailbox of each gate is g's. */
 void writer_board_tell(struct writer_board *b, struct writer_live *now, const struct spool *s,
                        const struct gates *g);
 

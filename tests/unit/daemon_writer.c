@@ -196,12 +196,41 @@ asked_before_the_stop(void **state)
 	control_stop(c);
 }
 
+/* ---- how it fares ---- */
+
+/* An index that cannot be asked says nothing; not that no reply waits and no alarm is up. */
+static void
+index_is_silent(void **state)
+{
+	struct room *r = *state;
+	struct gates gates;
+	struct writer_board b;
+	struct writer_live now = {.recorded = 7}, seen;
+	struct err e = {0};
+
+	gates_open(&gates, r->settings->writer.mailboxes, 1);
+	writer_board_open(&b);
+	b.live = (struct writer_live){.unsent = 3, .oldest_unsent = 1000, .alarms = 2, .missing = 1};
+	assert_true(sql_script(index_sql(spool_index(r->spool)), "DROP TABLE replies; DROP TABLE alarms", &e));
+	writer_board_tell(&b, &now, r->spool, &gates);
+	writer_board_look(&b, &seen);
+	assert_int_equal(seen.recorded, 7);
+	assert_int_equal(seen.gate_count, 1);
+	assert_int_equal(seen.unsent, 3);
+	assert_int_equal(seen.oldest_unsent, 1000);
+	assert_int_equal(seen.alarms, 2);
+	assert_int_equal(seen.missing, 1);
+	writer_board_close(&b);
+	gates_free(&gates);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(asked_at_the_end, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
