@@ -4,17 +4,31 @@
 #include "config/json_value.h"
 #include "daemon/act.h"
 #include "daemon/digest.h"
+#include "daemon/digest_round.h"
 
 #include <string.h>
+
+static bool
+is_digest(const struct act_round *a)
+{
+	const char *act = json_text(control_json(a->next), "act");
+
+	return act && strcmp(act, "digest") == 0;
+}
+
+int64_t
+act_round_ms(const struct act_round *a)
+{
+	return is_digest(a) ? DIGEST_ROUND_MS : 0;
+}
 
 static bool
 carry_out(struct act_round *a, const struct writer_config *c, struct spool *s, struct err *e)
 {
 	const json_t *request = control_json(a->next);
-	const char *act = json_text(request, "act");
 	const char *date = json_text(request, "date");
 
-	if (act && strcmp(act, "digest") == 0)
+	if (is_digest(a))
 		return c->digest ? digest_stage(c->digest, s, date ? date : "", &a->said, e)
 		                 : err_set(e, ERR_USAGE, "this daemon makes no digests");
 	return act_perform(c->form, s, request, control_by(a->next), &a->said, e);

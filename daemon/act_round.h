@@ -10,6 +10,8 @@
 #include "daemon/writer.h"
 #include "spool/spool.h"
 
+#include <stdint.h>
+
 struct act_round { /* ACT_ROUND_NONE to begin with */
 	struct control_request
 	        *next; /* was asked for, and waits for its round; the writer takes no more before */
@@ -18,6 +20,9 @@ struct act_round { /* ACT_ROUND_NONE to begin with */
 };
 
 #define ACT_ROUND_NONE ((struct act_round){.said = BUF_INIT(1024)})
+
+/* How long staging the next one may take, at most; 0: no longer than any item of the queue. */
+int64_t act_round_ms(const struct act_round *a);
 
 /* There is a next one: stage it, or refuse it, with nothing staged. */
 void act_round_perform(struct act_round *a, const struct writer_config *c, struct spool *s);

@@ -216,6 +216,7 @@ gather(struct writer *w, struct err *e)
 	bool ok = true;
 
 	if (w->act.next && !pause_on(&w->pause)) {
+		promise(w, clock_mono_ms() + act_round_ms(&w->act));
 		act_round_perform(&w->act, w->c, w->s);
 		return true;
 	}

@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "config/clock.h"
+#include "daemon/act_round.h"
 #include "daemon/control.h"
+#include "daemon/digest_round.h"
 #include "daemon/gates.h"
 #include "daemon/settings.h"
 #include "daemon/writer_words.h"
@@ -107,7 +109,7 @@ tear_down(void **state)
 
 struct person {
 	pthread_t thread;
-	const char *dir;
+	const char *dir, *act;
 	bool ok, answered;
 	struct err e;
 };
@@ -116,7 +118,7 @@ static void *
 ask(void *person)
 {
 	struct person *p = person;
-	json_t *request = json_pack("{s:s, s:s, s:s}", "act", "accept", "item", "CYMP-2022-0001", "why", "…");
+	json_t *request = json_pack("{s:s, s:s, s:s}", "act", p->act, "item", "CYMP-2022-0001", "why", "…");
 	char *said = NULL;
 
 	p->ok = control_ask(p->dir, request, -1, &p->answered, &said, &p->e);
@@ -127,12 +129,12 @@ ask(void *person)
 
 /* In the queue, behind what is there. */
 static void
-has_asked(struct person *p, const struct room *r)
+has_asked(struct person *p, const struct room *r, const char *act)
 {
 	const size_t before = queue_count(r->in);
 	int64_t deadline = clock_mono_ms() + 10000;
 
-	*p = (struct person){.dir = r->spool_dir};
+	*p = (struct person){.dir = r->spool_dir, .act = act};
 	assert_int_equal(pthread_create(&p->thread, NULL, ask, p), 0);
 	while (queue_count(r->in) == before && clock_mono_ms() < deadline)
 		(void)usleep(1000);
@@ -164,7 +166,7 @@ asked_at_the_end(void **state)
 
 	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
 	writer_finish(r->in);
-	has_asked(&p, r);
+	has_asked(&p, r, "accept");
 	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
 	writer_join(w, &result);
 	assert_false(result.failed);
@@ -186,13 +188,43 @@ asked_before_the_stop(void **state)
 	struct err e = {0};
 
 	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
-	has_asked(&p, r);
+	has_asked(&p, r, "accept");
 	writer_stop(r->in);
 	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
 	writer_join(w, &result);
 	hears(&p);
 	assert_false(p.ok);
 	assert_int_equal(p.e.code, ERR_NOT_FOUND); /* it was looked for */
+	control_stop(c);
+}
+
+/* A digest may take longer than an item, also one that is asked for by hand: meanwhile the writer does not
+ * count as stuck. */
+static void
+asked_for_a_digest(void **state)
+{
+	static const struct {
+		const char *act;
+		int64_t ms;
+	} rows[] = {{"digest", DIGEST_ROUND_MS}, {"accept", 0}};
+	struct room *r = *state;
+	struct control *c = NULL;
+	struct err e = {0};
+
+	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct act_round a = ACT_ROUND_NONE;
+		struct queue_item item;
+		struct person p;
+
+		has_asked(&p, r, rows[i].act);
+		assert_int_equal(queue_take(r->in, &item, 0, NULL), QUEUE_DONE);
+		a.next = item.body;
+		assert_int_equal(act_round_ms(&a), rows[i].ms);
+		act_round_end(&a);
+		hears(&p);
+		act_round_free(&a);
+	}
 	control_stop(c);
 }
 
@@ -211,7 +243,8 @@ index_is_silent(void **state)
 	gates_open(&gates, r->settings->writer.mailboxes, 1);
 	writer_board_open(&b);
 	b.live = (struct writer_live){.unsent = 3, .oldest_unsent = 1000, .alarms = 2, .missing = 1};
-	assert_true(sql_script(index_sql(spool_index(r->spool)), "DROP TABLE replies; DROP TABLE alarms", &e));
+	assert_true(
+	        sql_script(index_sql(spool_index(r->spool)), "DROP TABLE replies; DROP TABLE alarms", &e));
 	writer_board_tell(&b, &now, r->spool, &gates);
 	writer_board_look(&b, &seen);
 	assert_int_equal(seen.recorded, 7);
@@ -230,6 +263,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(asked_at_the_end, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(asked_for_a_digest, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
 	};
 
