@@ -28,7 +28,7 @@ tell(struct intake *i, const struct parsed *p, enum record_fate fate)
 	case RECORD_LEFT: i->left++; break;
 	case RECORD_HELD:
 		i->held++;
-		i->c->ask_again(i->c->context, HELD_AGAIN_MS);
+		i->first->ask_again(i->first->context, HELD_AGAIN_MS);
 		journal(JOURNAL_WARNING, "%s: %.12s… UID %u could not be parsed, to be tried again: %s",
 		        p->arrival->mailbox, id.hex, p->arrival->uid, p->why.text);
 		break;
@@ -64,7 +64,7 @@ take_in(void *intake, struct parsed *p, struct err *e)
 	struct intake *i = intake;
 	enum record_fate fate;
 	/* What it was read by decides of it as well. */
-	bool ok = record_parsed(p->settings ? &p->settings->writer : i->c, i->spool, p, &fate, e);
+	bool ok = record_parsed(p->settings ? &p->settings->writer : i->first, i->spool, p, &fate, e);
 
 	if (ok)
 		tell(i, p, fate);
@@ -75,9 +75,9 @@ take_in(void *intake, struct parsed *p, struct err *e)
 }
 
 void
-intake_begin(struct intake *i, const struct writer_config *c, struct spool *spool)
+intake_begin(struct intake *i, const struct writer_config *first, struct spool *spool)
 {
-	*i = (struct intake){.c = c, .spool = spool};
+	*i = (struct intake){.first = first, .spool = spool};
 	i->turns = (struct turns){.take = take_in, .context = i, .next = 1};
 }
 

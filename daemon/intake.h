@@ -16,7 +16,7 @@
 enum { INTAKE_ROUND_MAX = 64 }; /* mails that one round may put into turns */
 
 struct intake {
-	const struct writer_config *c; /* borrowed; the writer's of now */
+	const struct writer_config *first; /* for mail that was read by the first settings (parsed.h) */
 	struct spool *spool;
 	struct turns
 	        turns; /* what was read is put here; it calls for record_parsed() when its turn has come */
@@ -32,8 +32,8 @@ struct intake {
 	uint64_t recorded, left, held; /* since the start */
 };
 
-/* i stays where it is until intake_free(). */
-void intake_begin(struct intake *i, const struct writer_config *c, struct spool *spool);
+/* first is borrowed until intake_free(), whatever settings come later; i stays where it is until then. */
+void intake_begin(struct intake *i, const struct writer_config *first, struct spool *spool);
 
 /* The round is committed (e NULL), or nothing of it is true: tell all who handed something in. */
 void intake_answer(struct intake *i, const struct err *e);

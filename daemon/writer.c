@@ -89,7 +89,6 @@ renew(struct writer *w, struct settings *now, struct err *e)
 	w->settings = now;
 	w->outbox.shadow = now->writer.rules.shadow;
 	w->c = &now->writer;
-	w->intake.c = w->c;
 	digest_round_plan(&w->digest, w->c, w->s, 0);
 	w->outbox.retry_days = w->c->retry_days;
 	gates_renew(&w->gates, w->c->mailboxes);

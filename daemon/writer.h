@@ -71,7 +71,8 @@ struct settings;
 struct writer;
 
 /* Start the thread. The spool is open for writing and is the writer's until writer_join() returned; both
- * queues are borrowed as long. outgoing NULL: nothing is sent, what is due waits for a later run. */
+ * queues are borrowed as long, and settings too, whatever others come (WRITER_RENEW): mail that was read by
+ * them is decided by them. outgoing NULL: nothing is sent, what is due waits for a later run. */
 bool writer_start(struct writer **w_r, struct settings *settings, struct spool *s, struct queue *in,
                   struct queue *outgoing, struct err *e);
 

@@ -26,11 +26,13 @@ hup() {
 	await 10 more "$1" || fail "'$1' is not said: $(tail -n 5 "$WORK/err")"
 	runs "$pid" || fail "it has ended: $(tail -n 5 "$WORK/err")"
 }
+gone() { grep -q "\"p$1@example.org\"" "$WORK/smtp.log"; }
+# shellcheck disable=SC2317 # by await
+logged_reloaded() { [ -n "$(ctl log --event reloaded --json)" ]; }
 # answered USER N REGION: a mail to him is answered; N is its number.
 answered() {
 	form_mail "p$2@example.org" "$3" 13800138000 >"$WORK/$2.eml"
 	mail_put "$1" "$WORK/$2.eml" 2022-06-10T10:00:00+08:00 || fail "not put"
-	gone() { grep -q "\"p$1@example.org\"" "$WORK/smtp.log"; }
 	await 20 gone "$2" || fail "$2 is not answered: $(tail -n 5 "$WORK/err")"
 }
 reply_to() { grep -rl "^Subject" "$WORK"/mail/p"$1"/new | xargs cat; }
@@ -45,14 +47,31 @@ before="$(logins maruijuan) $(logins dongwenyan)"
 hup 'reloaded: nothing has changed'
 [ "$(ctl log --event reloaded --json | wc -l)" = 0 ] || fail "nothing, and logged"
 
-# A letter: the next reply has it. No connection was lost.
+# A letter: the next reply has it; a mail that is being read meanwhile is answered as it was read, by the old one. No
+# connection was lost.
+new_letter() {
+	reply_to "$1" | $PYTHON -c 'import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+sys.exit("新稿" not in m.get_body(("plain",)).get_content())'
+}
+mapfile -t parsers < <(pgrep -P "$pid")
+[ "${#parsers[@]}" -gt 0 ] || fail "no parser"
+kill -STOP "${parsers[@]}"
+form_mail p8@example.org 江苏省南通市如皋市 13800138000 >"$WORK/8.eml"
+mail_put maruijuan "$WORK/8.eml" 2022-06-10T10:00:00+08:00 || fail "not put"
+# shellcheck disable=SC2317 # by await
+in_hand() { ctl status --json | jq -e '.live | ([.mailboxes[].handed] | add) == 2 and .queue_arrivals == 0'; }
+await 20 in_hand >"$WORK/in_hand" || fail "not in hand: $(ctl status --json)"
 sed -i 's/登记内容如下/登记内容（新稿）如下/' "$WORK"/templates/accepted.*
 hup 'reloaded: templates'
+await 10 logged_reloaded || fail "the writer has not gone over"
+kill -CONT "${parsers[@]}"
+await 20 gone 8 || fail "8 is not answered: $(tail -n 5 "$WORK/err")"
+await 10 grep -rqs "^Subject" "$WORK"/mail/p8/new || fail "the reply never came"
+new_letter 8 && fail "a mail that was read before is answered by the new letter"
 answered maruijuan 2 江苏省苏州市常熟市
 await 10 grep -rqs "^Subject" "$WORK"/mail/p2/new || fail "the reply never came"
-reply_to 2 | $PYTHON -c 'import email, email.policy, sys
-m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
-sys.exit("新稿" not in m.get_body(("plain",)).get_content())' || fail "the old letter went out"
+new_letter 2 || fail "the old letter went out"
 [ "$(logins maruijuan) $(logins dongwenyan)" = "$before" ] || fail "a connection was lost for a letter"
 
 # Bad ones: refused, one line, and all goes on as before.
@@ -112,6 +131,6 @@ answered maruijuan 7 江苏省南通市海安市
 
 kill $pid
 wait $pid || fail "told to end, it ended with $?: $(tail -n 3 "$WORK/err")"
-[ "$(ctl list --json | wc -l)" = 7 ] || fail "not seven registrations"
-[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 7 ] || fail "not seven replies"
+[ "$(ctl list --json | wc -l)" = 8 ] || fail "not eight registrations"
+[ "$(grep -c '"ev": "data".*example.org' "$WORK/smtp.log")" = 8 ] || fail "not eight replies"
 ctl verify || fail "not whole"
