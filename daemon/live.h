@@ -28,7 +28,7 @@ struct live {
 	bool writer_alive;
 	size_t arrivals, in, outgoing; /* what the queues hold */
 	int64_t free_bytes, head_seq;
-	const char *reload_refused; /* "": the last SIGHUP was taken */
+	char reload_refused[sizeof(struct err)]; /* why; "": the last SIGHUP was taken */
 };
 
 /* The object `live` of `mingpianctl status --json` (docs/man/mingpianctl.8). */

@@ -25,6 +25,7 @@ enum {
 static void
 free_all(struct service *s)
 {
+	service_live_close(&s->live);
 	pipeline_close(&s->pipeline);
 	service_spool_close(&s->spool);
 	settings_drop(s->now);
@@ -69,8 +70,6 @@ narrow(const struct service *s, struct err *e)
 static bool
 start_threads(struct service *s, struct err *e)
 {
-	s->live.pipeline = &s->pipeline;
-	s->live.spool = s->spool.spool;
 	pipeline_tell(&s->pipeline, s->now);
 	return pipeline_start(&s->pipeline, s->now, s->spool.spool, service_live_json, &s->live, e);
 }
@@ -81,11 +80,12 @@ service_start(struct service **s_r, const struct config *c, enum pipeline_mode m
 	struct service *s = mem_alloc(1, sizeof *s);
 	struct err ignored;
 
-	*s = (struct service){.config = c, .live = {.config = c, .started = clock_now()}};
+	*s = (struct service){.config = c};
 	if (!pipeline_open(&s->pipeline, c, mode, e)) {
 		free(s);
 		return false;
 	}
+	service_live_open(&s->live, c, &s->pipeline, &s->spool);
 	if (!load_all(s, e) || !open_spool(s, e)) {
 		free_all(s);
 		return false;

@@ -12,6 +12,28 @@
 
 enum { METRICS_MS = 15000, METRICS_LEN = 1 << 20 };
 
+void
+service_live_open(struct service_live *s, const struct config *c, struct pipeline *p,
+                  const struct service_spool *spool)
+{
+	*s = (struct service_live){.config = c, .pipeline = p, .spool = spool, .started = clock_now()};
+	(void)pthread_mutex_init(&s->lock, NULL);
+}
+
+void
+service_live_close(struct service_live *s)
+{
+	(void)pthread_mutex_destroy(&s->lock);
+}
+
+void
+service_live_refused(struct service_live *s, const char *why)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	(void)snprintf(s->refused, sizeof s->refused, "%s", why);
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
 /* A snapshot; room, for as many mailboxes as there are, is the caller's. */
 static void
 look(struct service_live *s, struct live_mailbox *room, struct live *l)
@@ -25,11 +47,13 @@ look(struct service_live *s, struct live_mailbox *room, struct live *l)
 	                   .arrivals = queue_count(p->arrivals),
 	                   .in = queue_count(p->in),
 	                   .outgoing = queue_count(p->outgoing),
-	                   .free_bytes = spool_free(s->spool),
-	                   .reload_refused = s->refused,
+	                   .free_bytes = spool_free(s->spool->spool),
 	                   .writer_alive = writer_alive(p->writer)};
 	writer_live(p->writer, &l->writer);
 	l->head_seq = l->writer.head_seq;
+	(void)pthread_mutex_lock(&s->lock);
+	(void)snprintf(l->reload_refused, sizeof l->reload_refused, "%s", s->refused);
+	(void)pthread_mutex_unlock(&s->lock);
 }
 
 json_t *

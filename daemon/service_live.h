@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "config/err.h"
 #include "daemon/pipeline.h"
-#include "spool/spool.h"
+#include "daemon/service_spool.h"
 
 #include <jansson.h>
 #include <pthread.h>
@@ -18,9 +18,10 @@
 struct service_live {
 	const struct config *config;
 	struct pipeline *pipeline;
-	const struct spool *spool;
+	const struct service_spool *spool;
 	time_t started;
 
+	pthread_mutex_t lock;             /* of refused */
 	char refused[sizeof(struct err)]; /* why the last SIGHUP was; "": it was not */
 
 	/* Of the main thread alone. */
@@ -28,6 +29,15 @@ struct service_live {
 	bool stuck, metrics_failed;
 	int64_t metrics_ms; /* monotonic: when to write them next */
 };
+
+/* The service starts. What is given is borrowed until service_live_close(); pipeline and spool are looked at
+ * from the first question on, and not yet. */
+void service_live_open(struct service_live *s, const struct config *c, struct pipeline *p,
+                       const struct service_spool *spool);
+void service_live_close(struct service_live *s);
+
+/* The last SIGHUP was refused, and why; "": it was taken. */
+void service_live_refused(struct service_live *s, const char *why);
 
 /* A control_live_fn: context is the struct service_live. sweep: and all folders are looked through and
  * compared with the log. Any thread. */

@@ -71,9 +71,9 @@ service_reload(struct service *s)
 	journal_notify("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms() * 1000);
 	if (!load_again(s, &next, &e)) {
 		journal(JOURNAL_ERROR, "not reloaded, all goes on as before: %s", e.text);
-		(void)snprintf(s->live.refused, sizeof s->live.refused, "%s", e.text);
+		service_live_refused(&s->live, e.text);
 	} else {
-		s->live.refused[0] = '\0';
+		service_live_refused(&s->live, "");
 		changes = settings_changes(s->now, next);
 		ok = !json_array_size(changes) || go_over(s, next, &e);
 		say_changes(next, changes);

@@ -13,11 +13,13 @@
 #include "daemon/control.h"
 #include "daemon/digest_round.h"
 #include "daemon/gates.h"
+#include "daemon/service_live.h"
 #include "daemon/settings.h"
 #include "daemon/writer_words.h"
 #include "spool/sql.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +259,60 @@ index_is_silent(void **state)
 	gates_free(&gates);
 }
 
+/* Whoever asks why a reload was refused hears one reason, whole, while another one takes its place. (What
+ * reads beside the lock, the thread sanitizer sees in any run.) */
+struct reloads {
+	struct service_live *live;
+	atomic_bool over;
+};
+
+static void *
+refuse(void *reloads)
+{
+	struct reloads *all = reloads;
+	char why[400];
+
+	for (char c = 'a'; !atomic_load(&all->over); c = c == 'z' ? 'a' : (char)(c + 1)) {
+		memset(why, c, sizeof why - 1);
+		why[sizeof why - 1] = '\0';
+		service_live_refused(all->live, why);
+	}
+	return NULL;
+}
+
+static void
+refused_meanwhile(void **state)
+{
+	struct room *r = *state;
+	struct pipeline p = {.arrivals = r->arrivals, .in = r->in, .outgoing = r->arrivals};
+	struct service_spool spool = {.spool = r->spool};
+	struct service_live live;
+	struct reloads all = {.live = &live};
+	struct writer_result result;
+	pthread_t thread;
+	struct err e = {0};
+
+	mailboxes_open(&p.mailboxes, r->config, r->arrivals);
+	service_live_open(&live, r->config, &p, &spool);
+	assert_true(writer_start(&p.writer, r->settings, r->spool, r->in, NULL, &e));
+	assert_int_equal(pthread_create(&thread, NULL, refuse, &all), 0);
+	for (int i = 0; i < 1000; i++) {
+		json_t *o = service_live_json(&live, false);
+		const char *why = json_string_value(json_object_get(o, "reload_refused"));
+
+		assert_non_null(why);
+		if (*why && strspn(why, (char[]){*why, '\0'}) != strlen(why))
+			fail_msg("round %d: %s", i, why);
+		json_decref(o);
+	}
+	atomic_store(&all.over, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	writer_stop(r->in);
+	writer_join(p.writer, &result);
+	service_live_close(&live);
+	mailboxes_close(&p.mailboxes);
+}
+
 int
 main(void)
 {
@@ -265,6 +321,7 @@ main(void)
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_for_a_digest, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(refused_meanwhile, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
