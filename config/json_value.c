@@ -3,6 +3,9 @@
 
 #include "config/clock.h"
 #include "config/mem.h"
+#include "config/text.h"
+
+enum { SENTENCE_MAX = 64 << 10 };
 
 json_t *
 json_made(json_t *o)
@@ -16,6 +19,18 @@ json_t *
 json_text_or_null(const char *s)
 {
 	return json_made(s ? json_string(s) : json_null());
+}
+
+json_t *
+json_sentence(const char *s)
+{
+	struct buf b = BUF_INIT(SENTENCE_MAX);
+	json_t *o;
+
+	text_plain(&b, s, 0);
+	o = json_made(json_string(b.len ? b.at : ""));
+	buf_free(&b);
+	return o;
 }
 
 json_t *

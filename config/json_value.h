@@ -16,6 +16,10 @@ json_t *json_made(json_t *o);
 /* New: of UTF-8; null for NULL. */
 json_t *json_text_or_null(const char *s);
 
+/* New: a sentence for a person (struct err's, say) as text_plain() makes it: it may have been cut in the
+ * middle of a character, and what holds no UTF-8 no JSON can hold. */
+json_t *json_sentence(const char *s);
+
 /* New: as RFC 3339; null for 0. */
 json_t *json_time_or_null(time_t t);
 

@@ -254,8 +254,8 @@ serve(struct control *c, int fd)
 	if (read_line(fd, c->stop, PATIENCE_MS, &line, &r.fd)) {
 		r.json = json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
 		answer(c, &r);
-		said = json_pack("{s:b, s:i, s:s}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code, "said",
-		                 r.said);
+		said = json_made(json_pack("{s:b, s:i, s:o}", "ok", r.ok, "error", r.ok ? 0 : (int)r.e.code,
+		                           "said", json_sentence(r.said)));
 		if (r.live)
 			json_object_set(said, "live", r.live);
 		(void)write_json(fd, said, -1); /* a client that went away has its act in the log */

@@ -34,8 +34,7 @@ mailbox_json(const struct live_mailbox *m)
 	json_object_set_new(o, "last_sweep", json_time_or_null(s->last_sweep));
 	json_object_set_new(o, "failing_since", json_time_or_null(s->failing_since));
 	json_object_set_new(o, "next_try", json_time_or_null(s->next_try));
-	json_object_set_new(o, "error",
-	                    s->last.code == ERR_NONE ? json_null() : json_made(json_string(s->last.text)));
+	json_object_set_new(o, "error", s->last.code == ERR_NONE ? json_null() : json_sentence(s->last.text));
 	return o;
 }
 
@@ -60,11 +59,12 @@ live_json(const struct live *l)
 		json_array_append_new(mailboxes, mailbox_json(&l->mailboxes[i]));
 	for (size_t i = 0; i < l->writer.gate_count; i++)
 		json_array_append_new(gates, gate_json(&l->writer.gates[i]));
-	o = json_made(json_pack("{s:i, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "pid", (int)getpid(),
+	o = json_made(json_pack("{s:i, s:o, s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:o}", "pid", (int)getpid(),
 	                        "mailboxes", mailboxes, "senders", gates, "writer_alive", l->writer_alive,
-	                        "paused", l->writer.paused, "paused_why", l->writer.why, "queue_arrivals",
-	                        (json_int_t)l->arrivals, "queue_writer", (json_int_t)l->in, "queue_sender",
-	                        (json_int_t)l->outgoing, "reload_refused", l->reload_refused));
+	                        "paused", l->writer.paused, "paused_why", json_sentence(l->writer.why),
+	                        "queue_arrivals", (json_int_t)l->arrivals, "queue_writer", (json_int_t)l->in,
+	                        "queue_sender", (json_int_t)l->outgoing, "reload_refused",
+	                        json_sentence(l->reload_refused)));
 	json_object_set_new(o, "started_at", json_time_or_null(l->started));
 	json_object_set_new(o, "oldest_unsent_at", json_time_or_null(l->writer.oldest_unsent));
 	return o;

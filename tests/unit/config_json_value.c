@@ -35,6 +35,26 @@ test_members(void **state)
 	json_decref(o);
 }
 
+/* Cut within a character, or with a stranger's byte in it, it is a sentence still. */
+static void
+test_sentence(void **state)
+{
+	static const struct {
+		const char *s, *want;
+	} rows[] = {{"", ""},
+	            {"no field '单位' to set", "no field '单位' to set"},
+	            {"单\xe4\xbd", "单 "},
+	            {"a\nb\xff c", "a b  c"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *o = json_sentence(rows[i].s);
+
+		assert_string_equal(json_string_value(o), rows[i].want);
+		json_decref(o);
+	}
+}
+
 static void
 test_made(void **state)
 {
@@ -78,6 +98,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_members),
+	        cmocka_unit_test(test_sentence),
 	        cmocka_unit_test(test_made),
 	        cmocka_unit_test(test_not_made),
 	};

@@ -111,7 +111,7 @@ tear_down(void **state)
 
 struct person {
 	pthread_t thread;
-	const char *dir, *act;
+	const char *dir, *act, *item;
 	bool ok, answered;
 	struct err e;
 };
@@ -120,7 +120,7 @@ static void *
 ask(void *person)
 {
 	struct person *p = person;
-	json_t *request = json_pack("{s:s, s:s, s:s}", "act", p->act, "item", "CYMP-2022-0001", "why", "…");
+	json_t *request = json_pack("{s:s, s:s, s:s}", "act", p->act, "item", p->item, "why", "…");
 	char *said = NULL;
 
 	p->ok = control_ask(p->dir, request, -1, &p->answered, &said, &p->e);
@@ -136,7 +136,7 @@ has_asked(struct person *p, const struct room *r, const char *act)
 	const size_t before = queue_count(r->in);
 	int64_t deadline = clock_mono_ms() + 10000;
 
-	*p = (struct person){.dir = r->spool_dir, .act = act};
+	*p = (struct person){.dir = r->spool_dir, .act = act, .item = "CYMP-2022-0001"};
 	assert_int_equal(pthread_create(&p->thread, NULL, ask, p), 0);
 	while (queue_count(r->in) == before && clock_mono_ms() < deadline)
 		(void)usleep(1000);
@@ -197,6 +197,36 @@ asked_before_the_stop(void **state)
 	hears(&p);
 	assert_false(p.ok);
 	assert_int_equal(p.e.code, ERR_NOT_FOUND); /* it was looked for */
+	control_stop(c);
+}
+
+/* The refusal repeats what was asked for, and is cut in the middle of a character: the daemon lives on. */
+static void
+asked_at_length(void **state)
+{
+	struct room *r = *state;
+	struct control *c = NULL;
+	struct writer *w = NULL;
+	struct writer_result result = {0};
+	char item[601] = "";
+	struct err e = {0};
+
+	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
+	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
+	for (size_t i = 0; i < 3; i++) { /* wherever the cut is, it is within a character for two of them */
+		struct person p = {.dir = r->spool_dir, .act = "accept", .item = item};
+
+		memset(item, 0, sizeof item);
+		memset(item, 'x', i);
+		for (size_t n = i; n + 3 < sizeof item; n += 3)
+			memcpy(item + n, "登", 3);
+		assert_int_equal(pthread_create(&p.thread, NULL, ask, &p), 0);
+		hears(&p);
+		assert_int_equal(p.e.code, ERR_NOT_FOUND);
+		assert_non_null(strstr(p.e.text, "登"));
+	}
+	writer_stop(r->in);
+	writer_join(w, &result);
 	control_stop(c);
 }
 
@@ -319,6 +349,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(asked_at_the_end, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(asked_at_length, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_for_a_digest, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(refused_meanwhile, set_up, tear_down),
