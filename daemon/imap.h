@@ -97,9 +97,13 @@ bool imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *
 bool imap_fetch(struct imap *m, const struct imap_heads *heads, size_t mail_max, imap_mail_fn *fn,
                 void *context, size_t *given_r, struct err *e);
 
+/* Does the server push? It offers IDLE, and did not refuse it on this connection. */
+bool imap_pushes(const struct imap *m);
+
 /* Wait until the server speaks of new mail (*new_r true), until wake_fd (-1: none) is readable, or
- * until deadline_ms: by IDLE (RFC 2177), re-issued within ten minutes, where the server has it, else
- * in silence with a NOOP at the end. */
+ * until deadline_ms: by IDLE (RFC 2177), re-issued within ten minutes, where the server pushes, else
+ * in silence with a NOOP at the end. Where it refuses IDLE the wait is over at once: it does not push, and
+ * the next deadline may be another one. */
 bool imap_wait(struct imap *m, int wake_fd, int64_t deadline_ms, bool *new_r, struct err *e);
 
 bool imap_noop(struct imap *m, bool *new_r, struct err *e);

@@ -27,8 +27,9 @@ struct imap {
 	int64_t heard_ms;         /* monotonic: when bytes came last */
 	int64_t end_ms;           /* monotonic: no answer is awaited any longer then; 0: not ending */
 	uint32_t exists;
-	bool news;   /* EXISTS spoke of more than was known */
-	bool broken; /* nothing more can be said */
+	bool news;         /* EXISTS spoke of more than was known */
+	bool idle_refused; /* though it was offered */
+	bool broken;       /* nothing more can be said */
 };
 
 /* What is done with each untagged response while an answer is awaited. False: e is set, and the connection is

@@ -38,8 +38,7 @@ idle(struct imap *m, int wake_fd, int64_t deadline_ms, bool *on_r, struct err *e
 		if (r.kind == IMAP_CONTINUE) {
 			going = true;
 		} else if (r.kind == IMAP_TAGGED) { /* NO or BAD, or an OK too early: no IDLE with this one */
-			buf_clear(&m->caps);
-			*on_r = true;
+			m->idle_refused = true;
 			return true;
 		} else if (!dialogue_unasked(m, &r, e)) {
 			return false;
@@ -54,6 +53,12 @@ idle(struct imap *m, int wake_fd, int64_t deadline_ms, bool *on_r, struct err *e
 }
 
 bool
+imap_pushes(const struct imap *m)
+{
+	return imap_can(m, "IDLE") && !m->idle_refused;
+}
+
+bool
 imap_wait(struct imap *m, int wake_fd, int64_t deadline_ms, bool *new_r, struct err *e)
 {
 	bool on = !m->news, ok = true;
@@ -64,7 +69,7 @@ imap_wait(struct imap *m, int wake_fd, int64_t deadline_ms, bool *new_r, struct 
 
 		if (deadline_ms >= 0 && deadline_ms < until)
 			until = deadline_ms;
-		if (imap_can(m, "IDLE")) {
+		if (imap_pushes(m)) {
 			ok = idle(m, wake_fd, until, &on, e);
 		} else {
 			struct pollfd p[2] = {{.fd = stop_fd(m->stop), .events = POLLIN},

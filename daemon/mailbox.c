@@ -111,19 +111,18 @@ session(struct mailbox *m, struct err *e)
 {
 	struct imap *imap = NULL;
 	bool ok = imap_open(&imap, &m->c->imap, m->stop, e);
-	bool idle = false, new = false;
+	bool new = false;
 
 	if (!ok)
 		return false;
 	health_answered(&m->health);
-	idle = imap_can(imap, "IDLE");
-	health_pushes(&m->health, idle);
 	while (ok) {
+		health_pushes(&m->health, imap_pushes(imap));
 		take_wake(m);
 		ok = look_at_all(m, imap, e);
 		if (m->c->once)
 			break;
-		ok = ok && imap_wait(imap, m->wake_fd, next_look(m, idle), &new, e);
+		ok = ok && imap_wait(imap, m->wake_fd, next_look(m, imap_pushes(imap)), &new, e);
 		if (ok)
 			health_answered(&m->health);
 	}

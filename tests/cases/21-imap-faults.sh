@@ -77,6 +77,13 @@ script none
 "$PROBE" -n -t 4 "imap://127.0.0.1:$PORT" u geheim >"$WORK/out" 2>&1 || fail "polling: exit $?"
 [ "$(grep -c ^mail "$WORK/out")" = 5 ] || fail "polling fetched again: $(cat "$WORK/out")"
 
+# Who offers IDLE and refuses it is polled as who has none, and is not said to push.
+script noidle
+"$PROBE" -n -t 4 "imap://127.0.0.1:$PORT" u geheim >"$WORK/out" 2>&1 || fail "noidle: exit $?"
+grep -q 'connected=1 idle=0 handed=5 ' "$WORK/out" || fail "it is said to push: $(cat "$WORK/out")"
+[ "$(grep -c IDLE "$WORK/log.noidle")" = 1 ] || fail "IDLE was asked for again: $(cat "$WORK/log.noidle")"
+[ "$(grep -c EXAMINE "$WORK/log.noidle")" -ge 3 ] || fail "it was not polled: $(cat "$WORK/log.noidle")"
+
 # A stop while the server hangs.
 script silent
 "$PROBE" -n -t 2 "imap://127.0.0.1:$PORT" u geheim >"$WORK/out" 2>&1 || fail "silent: exit $?"

@@ -3,10 +3,11 @@
 """An IMAP server that misbehaves as told: imap_script.py FAULT [LOG]
 
 Prints "READY PORT", then answers any number of connections on 127.0.0.1, without TLS. It holds five mails,
-UID 1 to 5, received on 2022-06-10, and has no IDLE. Commands that came in are written to LOG. FAULT is one of
+UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that came in are written to LOG. FAULT is one of
   none          behaves
   cut           closes the connection in the middle of the first literal, on the first connection only
   silent        says nothing more once mail is fetched
+  noidle        offers IDLE, and refuses it
   goodbye       answers LOGOUT with news, again and again, without end
   slow          takes 1.5 seconds for the bytes of UID 3, and is never silent for long
   huge          announces a literal of 9 GB
@@ -73,9 +74,11 @@ class Connection(threading.Thread):
         if FAULT.startswith("hang:") and FAULT[5:] in (command, rest.split(" ")[0].upper()):
             threading.Event().wait()
         if command == "CAPABILITY":
-            self.say(b"* CAPABILITY IMAP4rev1 ID")
+            self.say(b"* CAPABILITY IMAP4rev1 ID" + (b" IDLE" if FAULT == "noidle" else b""))
         elif command in ("LOGIN", "AUTHENTICATE") and FAULT == "busy":
             result = b"NO [UNAVAILABLE] too busy"
+        elif command == "IDLE":
+            result = b"NO not today"
         elif command == "ID":
             self.identified = True
             self.say(b'* ID ("name" "script")')
