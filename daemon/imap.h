@@ -88,12 +88,14 @@ bool imap_search_since(struct imap *m, time_t since, struct imap_uids *uids_r, s
 /* UIDs from first on (the server's "n:*" gives the last one even if it is below first: not here). */
 bool imap_search_from(struct imap *m, uint32_t first, struct imap_uids *uids_r, struct err *e);
 
-/* Size, date and flags of those of uids that are still there, in order. */
+/* Size, date and flags of those of uids that are still there, in order. After ERR_REFUSED heads_r has those
+ * that were given all the same, as a server may refuse for the sake of one that is damaged: free it. */
 bool imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads_r, struct err *e);
 
-/* Fetch the mails of heads and give each to fn, smallest UID first within a batch (at most 32 mails
- * and 8 MiB; a larger mail alone); two commands are in flight. What is over mail_max bytes is given
- * with its first MiB only. A mail that is gone meanwhile is not given: compare *given_r. */
+/* Fetch the mails of heads and give each to fn, batch by batch (at most 32 mails and 8 MiB; a larger mail
+ * alone), within one in the server's order; two commands are in flight. What is over mail_max bytes is given
+ * with its first MiB only. A mail that is gone meanwhile is not given: compare *given_r. ERR_REFUSED: some
+ * were not given, all others were. */
 bool imap_fetch(struct imap *m, const struct imap_heads *heads, size_t mail_max, imap_mail_fn *fn,
                 void *context, size_t *given_r, struct err *e);
 

@@ -118,7 +118,7 @@ imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads
 	size_t n = 0;
 
 	*heads_r = (struct imap_heads){0};
-	if (!run_batches(m, next_listing, on_listing, &l, &refused, e) || (refused && !refusal(m, e))) {
+	if (!run_batches(m, next_listing, on_listing, &l, &refused, e)) {
 		imap_heads_free(heads_r);
 		return false;
 	}
@@ -128,7 +128,7 @@ imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads
 		if (n == 0 || heads_r->at[i].uid != heads_r->at[n - 1].uid)
 			heads_r->at[n++] = heads_r->at[i];
 	heads_r->count = n;
-	return true;
+	return !refused || refusal(m, e);
 }
 
 struct fetching {

@@ -172,7 +172,8 @@ drop_old(struct imap_heads *h, time_t since)
 	h->count = n;
 }
 
-/* Fetch what was found, and hand it over. *missed_r: how many the server did not give. */
+/* Fetch what was found, and hand it over. *missed_r: how many the server did not give. What it refuses to
+ * list keeps none of the others back. */
 static bool
 fetch(const struct folder_owner *o, struct imap *imap, struct folder *f, const struct found *x,
       size_t *missed_r, struct err *e)
@@ -180,17 +181,19 @@ fetch(const struct folder_owner *o, struct imap *imap, struct folder *f, const s
 	struct handing h = {.o = o, .f = f};
 	struct imap_heads heads = {0};
 	size_t given = 0;
+	bool listed = x->uids.count == 0 || imap_list(imap, &x->uids, &heads, e);
 	bool ok = false;
 
 	*missed_r = 0;
-	if (x->uids.count && !imap_list(imap, &x->uids, &heads, e))
+	if (!listed && e->code != ERR_REFUSED)
 		goto out;
 	drop_old(&heads, o->c->since);
-	if (x->full && o->c->compare)
+	if (listed && x->full && o->c->compare)
 		give_seen(o, f, &x->there, x->top, &heads);
 	health_backlog(o->health, heads.count);
 	ok = imap_fetch(imap, &heads, o->c->message_max ? o->c->message_max : MESSAGE_MAX, hand_over, &h,
 	                &given, e);
+	ok = ok && listed;
 	*missed_r = heads.count - given;
 out:
 	imap_heads_free(&heads);

@@ -13,6 +13,7 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that c
   huge          announces a literal of 9 GB
   forged        a mail's text looks like answers
   gone          UID 3 is listed and then not given
+  unlisted      the size of UID 3 is refused, the others' are given
   quoted        answers as some servers do: spaces, lower case, UID last, unsolicited news between
   novalidity    EXAMINE gives no UIDVALIDITY
   newvalidity   UIDVALIDITY is another one at each EXAMINE
@@ -113,9 +114,11 @@ class Connection(threading.Thread):
     def fetch(self, which, items):
         if "BODY.PEEK[]" not in items:
             for uid in uids(which):
+                if FAULT == "unlisted" and uid == 3:
+                    continue
                 self.say(b'* %d FETCH (UID %d INTERNALDATE "10-Jun-2022 10:05:00 +0800" RFC822.SIZE %d FLAGS ())'
                          % (uid, uid, len(TEXT)))
-            return b"OK listed"
+            return b"NO [SERVERBUG] some are damaged" if FAULT == "unlisted" else b"OK listed"
         if FAULT == "refuse":
             return b"NO cannot read"
         for uid in uids(which):
