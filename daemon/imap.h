@@ -94,8 +94,9 @@ bool imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *
 
 /* Fetch the mails of heads and give each to fn, batch by batch (at most 32 mails and 8 MiB; a larger mail
  * alone), within one in the server's order; two commands are in flight. What is over mail_max bytes is given
- * with its first MiB only. A mail that is gone meanwhile is not given: compare *given_r. ERR_REFUSED: some
- * were not given, all others were. */
+ * with its first MiB only. A mail that is gone meanwhile is not given: compare *given_r. What a
+ * refused batch did not give is asked for once more, mail by mail: one that is damaged keeps none of the
+ * others back. ERR_REFUSED: some were not given. */
 bool imap_fetch(struct imap *m, const struct imap_heads *heads, size_t mail_max, imap_mail_fn *fn,
                 void *context, size_t *given_r, struct err *e);
 

@@ -12,6 +12,7 @@ enum {
 	LIST_COUNT = 500,
 	BATCH_COUNT = 32,
 	BATCH_BYTES = 8 << 20,
+	ALONE_MAX = 64,         /* mails not given one by one either: it refuses all */
 	PIECE = 1 << 20,        /* of a mail that is too large */
 	LITERAL_SLACK = 1 << 20 /* a mail may be longer than its RFC822.SIZE said */
 };
@@ -137,6 +138,8 @@ struct fetching {
 	size_t mail_max;
 	bool *given; /* one for each head: a server may answer twice */
 	size_t given_count;
+	bool alone;         /* once more, one mail a command: what was not given */
+	size_t alone_count; /* asked for so, and not given */
 	imap_mail_fn *fn;
 	void *context;
 };
@@ -156,14 +159,18 @@ next_fetching(void *context, struct buf *b)
 	uint64_t bytes = 0;
 	bool large = false;
 
-	if (t->next == h->count)
+	while (t->alone && t->next < h->count && t->given[t->next])
+		t->next++;
+	if (t->next == h->count || t->alone_count == ALONE_MAX)
 		return false;
+	t->alone_count += t->alone;
 	large = is_large(t, t->next);
 	do {
 		bytes += h->at[t->next].size;
 		imap_uids_add(&uids, h->at[t->next++].uid);
-	} while (!large && t->next < h->count && uids.count < BATCH_COUNT && !is_large(t, t->next) &&
-	         h->at[t->next].size < BATCH_BYTES && bytes + h->at[t->next].size <= BATCH_BYTES);
+	} while (!t->alone && !large && t->next < h->count && uids.count < BATCH_COUNT &&
+	         !is_large(t, t->next) && h->at[t->next].size < BATCH_BYTES &&
+	         bytes + h->at[t->next].size <= BATCH_BYTES);
 	buf_str(b, "UID FETCH ");
 	(void)imap_uids_set(&uids, 0, BATCH_COUNT, DIALOGUE_COMMAND_MAX - 100, b);
 	if (large)
@@ -192,6 +199,7 @@ on_fetching(struct imap *m, void *context, const struct imap_response *r, struct
 		return true;
 	t->given[i] = true;
 	t->given_count++;
+	t->alone_count -= t->alone;
 	mail = (struct imap_mail){.head = *head, .bytes = f->body};
 	if (f->has_flags)
 		mail.head.answered = f->answered;
@@ -215,7 +223,12 @@ imap_fetch(struct imap *m, const struct imap_heads *heads, size_t mail_max, imap
 	t.given = mem_alloc(heads->count, sizeof *t.given);
 	imap_reader_limit(m->reader, (mail_max > PIECE ? mail_max : PIECE) + LITERAL_SLACK);
 	ok = run_batches(m, next_fetching, on_fetching, &t, &refused, e);
+	if (ok && refused && t.given_count < heads->count) {
+		t.alone = true;
+		t.next = 0;
+		ok = run_batches(m, next_fetching, on_fetching, &t, &refused, e);
+	}
 	*given_r = t.given_count;
 	free(t.given);
-	return ok && (!refused || refusal(m, e));
+	return ok && (*given_r == heads->count || !refused || refusal(m, e));
 }

@@ -14,6 +14,7 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that c
   forged        a mail's text looks like answers
   gone          UID 3 is listed and then not given
   unlisted      the size of UID 3 is refused, the others' are given
+  damaged       UID 3 cannot be read: a FETCH ends there, and with NO
   quoted        answers as some servers do: spaces, lower case, UID last, unsolicited news between
   novalidity    EXAMINE gives no UIDVALIDITY
   newvalidity   UIDVALIDITY is another one at each EXAMINE
@@ -132,6 +133,8 @@ class Connection(threading.Thread):
             elif FAULT == "cut" and self.first and uid == 3:
                 self.sock.sendall(b"* 3 FETCH (UID 3 BODY[] {%d}\r\nSubj" % len(TEXT))
                 return None
+            elif FAULT == "damaged" and uid == 3:
+                return b"NO [SERVERBUG] damaged"
             elif FAULT == "slow" and uid == 3:
                 self.sock.sendall(b"* 3 FETCH (UID 3 BODY[] {%d}\r\n" % len(TEXT))
                 for i in range(0, len(TEXT), 13):
