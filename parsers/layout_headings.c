@@ -32,7 +32,7 @@ is_second_heading(const struct table *t, int r)
 	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
 		spans = spans || t->cells[i].at->rows > 1 || t->cells[i].at->columns > 1 ||
 		        (*t->cells[i].text && i + 1 < t->first[r + 1] && !*t->cells[i + 1].text);
-	return spans && n.ours >= 2 && n.text == 0 && n.beside_empty * 3 <= n.ours &&
+	return spans && n.ours + n.others >= 2 && n.text == 0 && n.beside_empty * 3 <= n.ours &&
 	       above.ours + n.ours >= 3 && above.beside_empty * 2 <= above.ours + above.others;
 }
 
@@ -69,6 +69,7 @@ map_columns(struct table *t, int r, int height, struct label *map)
 
 struct under {
 	struct label *map; /* per column */
+	bool *more;        /* per column: it goes on with the value of the one before */
 	int *cover;        /* per column: the cell (index) over it at the row at hand, or NONE */
 	int labels, specific;
 	int row; /* at hand */
@@ -145,6 +146,108 @@ is_no_form(const struct table *t, const struct under *u)
 	       strstr(only->text, "：") || u->map[only->at->column].field != 0;
 }
 
+/* The cell (index) that is the heading over each column, or NONE. A lower one of the same field (区县, under
+ * 申请区域) is a part of the upper. */
+static void
+find_headings(const struct table *t, int r, int height, int *heading)
+{
+	for (int col = 0; col < t->columns; col++)
+		heading[col] = NONE;
+	for (size_t i = t->first[r]; i < t->first[r + height]; i++) {
+		const struct cell *c = &t->cells[i];
+
+		for (int col = c->at->column;
+		     cell_is_ours(c) && col < c->at->column + c->at->columns && col < t->columns; col++) {
+			int over = heading[col];
+
+			if (over == NONE || t->cells[over].label.field != c->label.field)
+				heading[col] = (int)i;
+		}
+	}
+}
+
+/* Do headings of row r go down over the next one? Then that one is a heading, whatever it says. */
+static bool
+go_down(const struct table *t, int r)
+{
+	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
+		if (cell_is_ours(&t->cells[i]) && t->cells[i].at->rows > 1)
+			return r + 1 < t->rows;
+	return false;
+}
+
+/* What stands over the column in row r, the lower of two headings; "" where there is none. */
+static const char *
+lower_heading(const struct table *t, int r, int col)
+{
+	for (size_t i = r < t->rows ? t->first[r] : 0; r < t->rows && i < t->first[r + 1]; i++)
+		if (t->cells[i].at->column == col)
+			return t->cells[i].text;
+	return "";
+}
+
+static bool
+is_level(const char *heading)
+{
+	static const char *const levels[] = {"省", "市", "州", "县", "区"};
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		if (strstr(heading, levels[i]))
+			return true;
+	return !*heading;
+}
+
+/* Which columns only go on with the value in the one before: one heading stands over both, and below it none
+ * that tells them apart. 申请区域 over 省, 市 and 县; 主导产业 over three columns. */
+static void
+find_more(const struct table *t, struct under *u, int r, int height)
+{
+	int *heading = mem_alloc((size_t)t->columns, sizeof *heading);
+	int lower = height > 1 || go_down(t, r) ? r + 1 : t->rows;
+
+	find_headings(t, r, height, heading);
+	for (int col = 1; col < t->columns; col++) {
+		const struct label *l = &u->map[col];
+		const char *left = "", *right = "";
+
+		u->more[col] = heading[col] != NONE && heading[col] == heading[col - 1] &&
+		               l->kind == LABEL_FIELD && l->second < 0;
+		if (!u->more[col])
+			continue;
+		left = lower_heading(t, lower, col - 1);
+		right = lower_heading(t, lower, col);
+		u->more[col] = t->y->form->fields[l->field].kind == FORM_REGION
+		                       ? is_level(left) && is_level(right)
+		                       : !*left && !*right;
+	}
+	free(heading);
+}
+
+/* The value that begins at column *col, with the cells that it goes on in; *col moves to the last of them. */
+static const char *
+whole_value(const struct table *t, const struct under *u, int *col)
+{
+	bool names = t->y->form->fields[u->map[*col].field].kind == FORM_NAMES;
+	int last = u->cover[*col];
+	const char *text = t->cells[last].text;
+	struct buf b = BUF_INIT(TABLE_VALUE_MAX);
+
+	if (*col + 1 >= t->columns || !u->more[*col + 1])
+		return text;
+	buf_str(&b, text);
+	for (; *col + 1 < t->columns && u->more[*col + 1]; ++*col) {
+		int i = u->cover[*col + 1];
+
+		if (i == NONE || i == last || !*t->cells[i].text)
+			continue;
+		buf_fmt(&b, "%s%s", b.len == 0 ? "" : names ? "、" : "\n", t->cells[i].text);
+		last = i;
+	}
+	text = b.len ? arena_dup0(t->y->doc->arena, b.at, b.len) : "";
+	buf_free(&b);
+	return text;
+}
+
 static void
 emit_row(struct table *t, const struct under *u)
 {
@@ -152,12 +255,12 @@ emit_row(struct table *t, const struct under *u)
 
 	layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
 	for (int col = 0; col < t->columns; col++) {
-		int i = u->cover[col];
+		int i = u->cover[col], begin = col;
 
 		if (u->map[col].kind == LABEL_NONE || i == NONE || i == last)
 			continue;
-		last = i;
-		layout_value(t->y, &u->map[col], t->cells[i].text, cells_event(t, &t->cells[i]));
+		layout_value(t->y, &u->map[begin], whole_value(t, u, &col), cells_event(t, &t->cells[i]));
+		last = u->cover[col];
 	}
 }
 
@@ -269,11 +372,13 @@ headings_read(struct table *t, int r, int height)
 {
 	struct label *scratch = mem_alloc((size_t)t->columns, sizeof *scratch);
 	struct under u = {.map = mem_alloc((size_t)t->columns, sizeof *u.map),
+	                  .more = mem_alloc((size_t)t->columns, sizeof *u.more),
 	                  .cover = mem_alloc((size_t)t->columns, sizeof *u.cover)};
 	int forms = 0;
 	int end = 0;
 
 	map_columns(t, r, height, u.map);
+	find_more(t, &u, r, height);
 	count_evidence(t, &u);
 	end = end_of_rows(t, r + height, u.map, scratch);
 	for (int col = 0; col < t->columns; col++)
@@ -295,6 +400,7 @@ headings_read(struct table *t, int r, int height)
 		emit_below(t, &u, r + height, end);
 	}
 	free(u.map);
+	free(u.more);
 	free(u.cover);
 	free(scratch);
 	return end;

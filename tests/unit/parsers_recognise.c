@@ -637,6 +637,19 @@ test_county_offices(void **state)
 	         "{\n序号|设区市|县（市、区）|牵头单位|主导产业|特色产业|简介|联系人及职务|联系电话\n1|<1x2>"
 	         "苏州市|" ROW1 "2|" ROW2 "}\n",
 	         FULL FULL2},
+	        {"one heading over the region's levels, one over each industry",
+	         "{\n<1x2>序号|<3x1>申请区域（城市）|<1x2>牵头单位|<2x2>主导产业|<1x2>特色产业|<1x2>"
+	         "申请区域简介|"
+	         "<1x2>联系人及职务|<1x2>联系电话\n省|市|区县\n1|江苏省|苏州市|昆山市|" UNIT
+	         "|电子信息|装备制造|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE "\n2|江苏省||太仓市|" UNIT
+	         "||装备制造|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE "\n}\n",
+	         "江苏省苏州市昆山市#" UNIT "#电子信息、装备制造#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE
+	         "\n江苏省太仓市#" UNIT "#装备制造#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"},
+	        {"a heading over a value and something else",
+	         "{\n<1x2>申请区域（城市）|<1x2>牵头单位|<2x1>主导产业|<1x2>特色产业|<1x2>申请区域简介|<1x2>"
+	         "联系人及职务|<1x2>联系电话\n名称|编号\n" REGION "|" UNIT "|" LEAD "|12|" SPECIAL "|" PROFILE
+	         "|" CONTACT "|" PHONE "\n}\n",
+	         REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"},
 	        {"hints under the headings",
 	         "{\n序号|申请区域（城市）\\【请填写 XX 省 XX 市 XX 区、县（市）或 XX "
 	         "园区等】|牵头单位|主导产业\\（不多于3个）|特色产业|申请区域简介\\（不超过300字）|"
