@@ -208,22 +208,23 @@ asked_at_length(void **state)
 	struct control *c = NULL;
 	struct writer *w = NULL;
 	struct writer_result result = {0};
-	char item[601] = "";
 	struct err e = {0};
 
 	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
 	assert_true(writer_start(&w, r->settings, r->spool, r->in, NULL, &e));
 	for (size_t i = 0; i < 3; i++) { /* wherever the cut is, it is within a character for two of them */
-		struct person p = {.dir = r->spool_dir, .act = "accept", .item = item};
+		struct buf item = BUF_INIT(1000);
+		struct person p = {.dir = r->spool_dir, .act = "accept"};
 
-		memset(item, 0, sizeof item);
-		memset(item, 'x', i);
-		for (size_t n = i; n + 3 < sizeof item; n += 3)
-			memcpy(item + n, "登", 3);
+		buf_str(&item, &"xx"[i]);
+		for (int n = 0; n < 200; n++)
+			buf_str(&item, "登");
+		p.item = item.at;
 		assert_int_equal(pthread_create(&p.thread, NULL, ask, &p), 0);
 		hears(&p);
 		assert_int_equal(p.e.code, ERR_NOT_FOUND);
 		assert_non_null(strstr(p.e.text, "登"));
+		buf_free(&item);
 	}
 	writer_stop(r->in);
 	writer_join(w, &result);
