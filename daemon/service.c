@@ -22,14 +22,16 @@ enum {
 
 /* ---- the start ---- */
 
+/* The settings go while the spool is locked: their copies of the form file lie in it, and who gets the lock
+ * next makes some of the same names. */
 static void
 free_all(struct service *s)
 {
 	service_live_close(&s->live);
 	pipeline_close(&s->pipeline);
-	service_spool_close(&s->spool);
 	settings_drop(s->now);
 	settings_drop(s->first);
+	service_spool_close(&s->spool);
 	free(s);
 }
 

@@ -8,6 +8,7 @@ set -u
 . "$(dirname "$0")/../lib/mails.sh"
 . "$(dirname "$0")/../lib/dialogue.sh"
 case_begin
+[ -e "$BUILD/fault/record.so" ] || skip "no $BUILD/fault/record.so: make check builds it"
 servers_start "$WORK"
 config_write "$WORK"
 : >"$WORK/smtp.log"
@@ -28,7 +29,19 @@ grep -q '^-: CYMP-2022-0002, correction' "$WORK/out" || fail "the second: $(cat 
 	ingestmaruijuan@miit-icdc.org2022-06-10T10:05:00+08:00 ] || fail "logged otherwise: $(ctl log --event received --json)"
 [ "$(replies_to a@test.example)" = 0 ] || fail "sent without a daemon"
 # shellcheck disable=SC2086
-ctl ingest "$WORK/1.eml" "$WORK/2.eml" $at | grep -c 'CYMP-2022-000[12], known already$' | grep -q 2 || fail "the same files again are not known"
+RECORD=$WORK/record RECORD_BELOW=$WORK/spool LD_PRELOAD=$BUILD/fault/record.so ctl ingest "$WORK/1.eml" "$WORK/2.eml" $at | grep -c 'CYMP-2022-000[12], known already$' | grep -q 2 || fail "the same files again are not known"
+# The form file's copy goes before the index is closed, and so before the spool's lock is: whoever gets the lock next makes a
+# copy of the same name.
+$PYTHON - "$LIB" "$WORK/record" <<-'END' || fail "the form file's copy goes too late"
+	import sys
+
+	sys.path.insert(0, sys.argv[1])
+	from powercut import read_steps
+
+	gone = [s.path for s in read_steps(sys.argv[2]) if s.kind == "U"]
+	print(gone)
+	sys.exit("form.0.cfg" not in gone or gone[-1] != "index.db-wal")
+END
 for file in private none away; do
 	ctl ingest "$WORK/$file.eml" >"$WORK/out" 2>"$WORK/err" && fail "$file: taken in"
 	grep -q "$file.eml: it " "$WORK/err" || fail "$file: no word why: $(cat "$WORK/err")"
