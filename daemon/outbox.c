@@ -339,3 +339,22 @@ outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e)
 		*wait_r = opens;
 	return true;
 }
+
+uint64_t
+outbox_waiting(const struct outbox *o)
+{
+	static const char *const waits[] = {"deferred", "due", "unknown", "sending"};
+	struct arena *a = arena_new();
+	struct query_count *counts = NULL;
+	struct err e = {0};
+	uint64_t waiting = 0;
+	size_t n = 0;
+
+	if (query_outbox(spool_index(o->spool), a, &counts, &n, &e))
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; k < sizeof waits / sizeof *waits; k++)
+				if (strcmp(counts[i].what, waits[k]) == 0)
+					waiting += (uint64_t)counts[i].count;
+	arena_free(a);
+	return waiting;
+}

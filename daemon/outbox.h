@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 enum {
@@ -57,6 +58,9 @@ void outbox_forget(struct outbox *o);
 
 /* Seconds from now until the next attempt may be due; -1: nothing waits for its time. */
 bool outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e);
+
+/* How many replies a later run has still to send; 0 where the index cannot say. */
+uint64_t outbox_waiting(const struct outbox *o);
 
 /* How long to wait after this many attempts, in seconds, without jitter: 1, 5, 15 minutes, 1, 2, 4 hours
  * from then on; longer where the server asks for less. */

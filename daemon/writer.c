@@ -17,13 +17,11 @@
 #include "daemon/question.h"
 #include "daemon/relook.h"
 #include "daemon/settings.h"
-#include "spool/query.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	BATCH_ITEMS = INTAKE_ROUND_MAX, /* that share one commit */
@@ -351,22 +349,6 @@ outbox_done(struct writer *w)
 	        pause_on(&w->pause));
 }
 
-static void
-count_waiting(struct writer *w)
-{
-	struct arena *a = arena_new();
-	struct query_count *counts = NULL;
-	struct err e = {0};
-	size_t n = 0;
-
-	if (query_outbox(spool_index(w->s), a, &counts, &n, &e))
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(counts[i].what, "deferred") == 0 || strcmp(counts[i].what, "due") == 0 ||
-			    strcmp(counts[i].what, "unknown") == 0 || strcmp(counts[i].what, "sending") == 0)
-				w->waiting += (uint64_t)counts[i].count;
-	arena_free(a);
-}
-
 /* Nobody will take what is left: who waits for an answer gets it by the item's drop, also where it was taken
  * out of the queue to wait for a round of its own. */
 static void
@@ -439,7 +421,7 @@ run(void *context)
 	}
 	refuse_the_rest(w);
 	if (!w->failed)
-		count_waiting(w);
+		w->waiting = outbox_waiting(&w->outbox);
 	w->c->ended(w->c->context);
 	return NULL;
 }
