@@ -18,8 +18,7 @@ enum { INTAKE_ROUND_MAX = 64 }; /* mails that one round may put into turns */
 struct intake {
 	const struct writer_config *first; /* for mail that was read by the first settings (parsed.h) */
 	struct spool *spool;
-	struct turns
-	        turns; /* what was read is put here; it calls for record_parsed() when its turn has come */
+	struct turns turns; /* put what was read here: it is recorded when its turn has come */
 
 	/* Who handed in a mail of this round, and what he will be told. */
 	struct intake_asker {
