@@ -62,10 +62,10 @@ struct mailbox_status {
 	bool connected;       /* logged in now */
 	bool idle;            /* the server pushes (IDLE) */
 	time_t last_contact;  /* when a server last answered; 0: never */
-	time_t last_sweep;    /* when a full sweep last ended well; 0: never */
+	time_t last_sweep;    /* when a look at all folders last left nothing behind; 0: never */
 	time_t next_try;      /* it rests until then; 0: it does not */
 	time_t failing_since; /* when it was last well and then failed; 0: it is well */
-	struct err last;      /* why it failed; ERR_NONE: it is well */
+	struct err last;      /* why it failed, or what was left behind; ERR_NONE: it is well */
 	size_t backlog;       /* mails seen on the server and not handed over yet */
 	uint64_t handed;      /* mails handed over since the start */
 	unsigned failures;    /* tries without success in a row */
