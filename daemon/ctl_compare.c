@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SINCE_SLACK = 2 * 24 * 60 * 60, ANSWER_MS = 20000 };
+enum { ANSWER_MS = 20000 };
 
 /* What is not in the log is listed, as SEARCH names days and not times: only what came from since on counts.
  */
@@ -21,7 +21,7 @@ look(struct imap *m, const struct query_place_uid *logged, size_t count, struct 
 {
 	struct imap_uids all = {0}, known = {0}, unknown = {0};
 	struct imap_heads heads = {0};
-	bool ok = imap_search_since(m, seen->since - SINCE_SLACK, &all, e);
+	bool ok = imap_search_since(m, seen->since, &all, e);
 
 	for (size_t i = 0; i < count; i++)
 		imap_uids_add(&known, logged[i].uid);

@@ -82,7 +82,8 @@ bool imap_can(const struct imap *m, const char *capability);
 /* Open a folder, named in UTF-8, for reading. */
 bool imap_examine(struct imap *m, const char *folder, struct imap_folder *f_r, struct err *e);
 
-/* UIDs whose INTERNALDATE, without regard to zones, lies on the UTC day of `since` or later. */
+/* UIDs of all that came since, and of more: SEARCH compares days, in a zone that nobody names, so it is asked
+ * from two days before. INTERNALDATE decides (imap_list()). */
 bool imap_search_since(struct imap *m, time_t since, struct imap_uids *uids_r, struct err *e);
 
 /* UIDs from first on (the server's "n:*" gives the last one even if it is below first: not here). */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { SINCE_SLACK = 2 * 24 * 60 * 60 };
+
 static bool
 on_examine(struct imap *m, void *context, const struct imap_response *r, struct err *e)
 {
@@ -81,6 +83,7 @@ imap_search_since(struct imap *m, time_t since, struct imap_uids *uids_r, struct
 	struct tm tm = {0};
 
 	*uids_r = (struct imap_uids){0};
+	since -= SINCE_SLACK;
 	(void)gmtime_r(&since, &tm);
 	if (!dialogue_ask(m, on_search, uids_r, NULL, e, "UID SEARCH SINCE %d-%s-%04d", tm.tm_mday,
 	                  months[tm.tm_mon], tm.tm_year + 1900)) {

@@ -9,12 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	DAY_MS = 24 * 60 * 60 * 1000,
-	TEN_MINUTES_MS = 10 * 60 * 1000,
-	FRESH_MS = 15 * 60 * 1000,
-	SINCE_SLACK = 2 * 24 * 60 * 60 /* SEARCH compares days in a zone that nobody names */
-};
+enum { DAY_MS = 24 * 60 * 60 * 1000, TEN_MINUTES_MS = 10 * 60 * 1000, FRESH_MS = 15 * 60 * 1000 };
 static const size_t MESSAGE_MAX = (size_t)72 << 20;
 
 void
@@ -146,7 +141,7 @@ find(const struct folder_owner *o, struct imap *imap, const struct folder *f, st
 {
 	const struct mailbox_config *c = o->c;
 	struct imap_uids known = {0};
-	bool ok = x->full ? imap_search_since(imap, c->since - SINCE_SLACK, &x->uids, e)
+	bool ok = x->full ? imap_search_since(imap, c->since, &x->uids, e)
 	                  : imap_search_from(imap, f->highest + 1, &x->uids, e);
 
 	x->highest = ok && x->uids.count ? x->uids.at[x->uids.count - 1] : f->highest;
