@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: an operator is told of each failure of a mailbox, by its kind, and once that it is well again;
- * again; what status shows follows. */
+ * what status shows follows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
