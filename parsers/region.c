@@ -97,6 +97,21 @@ copy_stops(const struct chain *chain, const size_t best[], size_t count, struct 
 
 /* ---- zones ---- */
 
+/* How far the longest reading of divisions goes: 三门 in 三门峡经济开发区 is none. */
+static const char *
+longest_reading(const struct chain *chain)
+{
+	const char *rest = "";
+	bool any = false;
+
+	for (size_t i = 0; i < chain->count; i++)
+		if (chain->stops[i].names > 0 && (!any || chain->stops[i].rest > rest)) {
+			rest = chain->stops[i].rest;
+			any = true;
+		}
+	return rest;
+}
+
 /* Where else the zone of the table that was read at stop, behind no more than one bare name, may lie:
  * 蓝田开发区 is a row of 漳州, and 蓝田县 may have one, too; 雨花经济开发区 is one of 南京 by its whole name
  * and one of 长沙's 雨花区 by that. ROW_NONE: it is sure, as national ones are, whose names are given
@@ -104,6 +119,8 @@ copy_stops(const struct chain *chain, const size_t best[], size_t count, struct 
 static int
 other_host(const struct region_case *c, int zone, const struct chain_stop *stop, const struct chain *chain)
 {
+	const char *longest = longest_reading(chain);
+
 	if (zone_rank(zone) <= ZONE_CLUSTER || zone_host(zone) == ROW_NONE || stop->names > 1 ||
 	    (stop->names == 1 && stop->kind != NAME_SHORT))
 		return ROW_NONE;
@@ -112,6 +129,8 @@ other_host(const struct region_case *c, int zone, const struct chain_stop *stop,
 		int same = s->names == 0 ? zone_named(c->a, s) : ROW_NONE;
 		int other = same != ROW_NONE ? zone_host(same) : s->row;
 
+		if (s->names > 0 && s->rest != longest)
+			continue;
 		if (other != ROW_NONE && !division_are_related(other, zone_host(zone)) &&
 		    !hint_prefers(c->a, c->hints, zone_host(zone), other))
 			return other;

@@ -190,6 +190,16 @@ names_before(struct arena *a, int row, const char *before[BEFORE_MAX])
 	return count;
 }
 
+/* 承德县高新区 is not the 承德高新区 of 承德市, whose stem both bear. */
+static bool
+is_of_namesake(int zone, int row)
+{
+	int parent = row != ROW_NONE && division_level(row) == LEVEL_COUNTY ? division_parent(row) : ROW_NONE;
+
+	return parent != ROW_NONE && strcmp(division_short(parent), division_short(row)) == 0 &&
+	       !division_is_within(zone_host(zone), row);
+}
+
 int
 zone_named(struct arena *a, const struct chain_stop *stop)
 {
@@ -206,7 +216,7 @@ zone_named(struct arena *a, const struct chain_stop *stop)
 	for (size_t i = 0; i < count; i++) {
 		int zone = find_in_forms(a, before[i], text);
 
-		if (zone == ROW_NONE || !fits(zone, stop->row))
+		if (zone == ROW_NONE || !fits(zone, stop->row) || (i > 0 && is_of_namesake(zone, stop->row)))
 			continue;
 		best = better(best, zone);
 	}
