@@ -49,6 +49,7 @@ struct checking {
 	const struct form *form;
 	struct checked_form *out;
 	const char *sender;
+	const char *where; /* what the columns beside a row of a summary say */
 };
 
 static void
@@ -139,7 +140,7 @@ static void
 check_region(struct checking *c, size_t i)
 {
 	struct region_hints hints = {.lead_unit = check_text_of(c->form, c->out, FORM_UNIT),
-	                             .sender = c->sender,
+	                             .sender = arena_fmt(c->arena, "%s %s", c->where, c->sender),
 	                             .phone = check_text_of(c->form, c->out, FORM_PHONE)};
 	struct region r = region_resolve(c->arena, c->out->values[i].text, &hints);
 	bool unsure = c->out->values[i].found.evidence.doubtful;
@@ -280,7 +281,11 @@ struct checked_form *
 check_form(struct arena *a, const struct form *f, const struct found_form *found, const char *sender)
 {
 	struct checked_form *out = arena_alloc(a, 1, sizeof *out);
-	struct checking c = {.arena = a, .form = f, .out = out, .sender = sender};
+	struct checking c = {.arena = a,
+	                     .form = f,
+	                     .out = out,
+	                     .sender = sender ? sender : "",
+	                     .where = found->where ? found->where : ""};
 
 	out->confidence = 1;
 	for (size_t i = 0; i < f->field_count; i++) {

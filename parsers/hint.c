@@ -185,6 +185,41 @@ is_filled_in(struct arena *a, const struct form_field *field, const char *text)
 	       region_resolve(a, text, NULL).code[0] != '\0';
 }
 
+/* Nothing but what ends a hint in a list of them: 不多于3个； */
+static bool
+is_marks(const char *s)
+{
+	static const char marks[] = "；。，、;,. ";
+	uint32_t c;
+
+	while ((c = text_next(&s))) {
+		const char *m = marks;
+		uint32_t mark = 0;
+
+		while ((mark = text_next(&m)) && mark != c)
+			;
+		if (!mark)
+			return false;
+	}
+	return true;
+}
+
+/* The hint's own brackets around all that is left: the value was written over the hint. */
+static void
+take_brackets_off(struct buf *value)
+{
+	static const char open[] = "【", close[] = "】";
+	struct bytes b = buf_bytes(value);
+	size_t len = b.len;
+
+	if (!bytes_begin(b, open) || bytes_find(b, close) + strlen(close) != len)
+		return;
+	len -= strlen(open) + strlen(close);
+	memmove(value->at, value->at + strlen(open), len);
+	value->at[len] = '\0';
+	value->len = len;
+}
+
 const char *
 hint_strip(struct arena *a, const struct form *f, const struct form_field *field, const char *text,
            bool *hint_r)
@@ -211,6 +246,9 @@ hint_strip(struct arena *a, const struct form *f, const struct form_field *field
 		buf_add(&b, at, (size_t)(text - at));
 	}
 	text_trim(&trimmed, b.at ? b.at : "");
+	take_brackets_off(&trimmed);
+	if (*hint_r && is_marks(trimmed.at ? trimmed.at : ""))
+		buf_clear(&trimmed);
 	order = trimmed.len ? is_order(trimmed.at) : *hint_r;
 	if (order && is_filled_in(a, field, whole)) {
 		buf_clear(&trimmed);

@@ -118,15 +118,16 @@ static const struct element {
 	enum role role;
 } elements[] = {
         /* sorted by name, for role_of(); what is not here is inline */
-        {"address", BLOCK},  {"article", BLOCK}, {"aside", BLOCK},   {"blockquote", BLOCK},
-        {"body", BLOCK},     {"br", BREAK},      {"caption", BLOCK}, {"center", BLOCK},
-        {"dd", BLOCK},       {"div", BLOCK},     {"dl", BLOCK},      {"dt", BLOCK},
-        {"fieldset", BLOCK}, {"footer", BLOCK},  {"form", BLOCK},    {"h1", BLOCK},
-        {"h2", BLOCK},       {"h3", BLOCK},      {"h4", BLOCK},      {"h5", BLOCK},
-        {"h6", BLOCK},       {"header", BLOCK},  {"hr", BLOCK},      {"includetail", BLOCK},
-        {"li", BLOCK},       {"main", BLOCK},    {"ol", BLOCK},      {"p", BLOCK},
-        {"pre", BLOCK},      {"section", BLOCK}, {"table", TABLE},   {"td", CELL},
-        {"textarea", BLOCK}, {"th", CELL},       {"tr", ROW},        {"ul", BLOCK},
+        {"address", BLOCK},  {"article", BLOCK},  {"aside", BLOCK},   {"blockquote", BLOCK},
+        {"body", BLOCK},     {"br", BREAK},       {"caption", BLOCK}, {"center", BLOCK},
+        {"dd", BLOCK},       {"div", BLOCK},      {"dl", BLOCK},      {"dt", BLOCK},
+        {"fieldset", BLOCK}, {"footer", BLOCK},   {"form", BLOCK},    {"h1", BLOCK},
+        {"h2", BLOCK},       {"h3", BLOCK},       {"h4", BLOCK},      {"h5", BLOCK},
+        {"h6", BLOCK},       {"header", BLOCK},   {"hr", BLOCK},      {"includetail", BLOCK},
+        {"legend", BLOCK},   {"li", BLOCK},       {"main", BLOCK},    {"ol", BLOCK},
+        {"p", BLOCK},        {"pre", BLOCK},      {"section", BLOCK}, {"table", TABLE},
+        {"td", CELL},        {"textarea", BLOCK}, {"th", CELL},       {"tr", ROW},
+        {"ul", BLOCK},
 };
 
 static int

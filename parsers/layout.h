@@ -22,11 +22,14 @@ struct event {
 	int field;
 	bool part;        /* a part of the field, to be put behind what is there */
 	bool told;        /* running text: with a colon, or by a word such as 更正为 */
-	const char *text; /* as it stands there, lines parted by \n; "" where nothing */
+	const char *text; /* as it stands there, lines parted by \n; "" where nothing; of EVENT_ROW:
+	                     found_form's where */
 	struct doc_evidence evidence;
 	struct found_place place;
 	bool quoted;
 };
+
+struct summary;
 
 struct layout {
 	const struct form *form;
@@ -35,6 +38,11 @@ struct layout {
 	struct event *events; /* grows; free() it */
 	size_t count, cap;
 	bool headers; /* page headers and footers are looked at, too */
+
+	/* the summary whose rows went to the end of the last table, and may go on in the next
+	 * (layout_headings.c) */
+	struct summary *summary; /* NULL: none */
+	size_t summary_end;      /* events when it ended */
 };
 
 void layout_add(struct layout *y, struct event e);

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { CELL_LINES_MAX = 200 /* of a cell, looked at for labels: a form has seven */ };
+enum {
+	CELL_LINES_MAX = 200, /* of a cell, looked at for labels: a form has seven */
+	LABEL_ROWS_MAX = 40,  /* rows above in which a label may stand that reaches down */
+};
 
 void
 beside_close(struct table *t)
@@ -30,6 +33,28 @@ open_pending(struct table *t, const struct cell *c)
 	t->base = cells_event(t, c);
 }
 
+/* 沈志远　职务：科长 of 姓名：沈志远　职务：科长, whose first label is off already: without the others. */
+static const char *
+without_parts(const struct table *t, const char *text)
+{
+	struct buf b = BUF_INIT(TABLE_VALUE_MAX);
+	const char *out = text;
+
+	for (const char *s = text; (s = label_inside(t->y->labels, s)) != NULL;) {
+		struct label l = label_line(t->y->labels, s, false);
+
+		if (l.kind == LABEL_PART && l.field == t->pending.field && l.colon && l.value) {
+			buf_add(&b, text, (size_t)(s - text));
+			text = l.value;
+		}
+		s = l.value ? l.value : s + strlen(s);
+	}
+	buf_str(&b, text);
+	out = arena_dup0(t->y->doc->arena, b.at, b.len);
+	buf_free(&b);
+	return out;
+}
+
 static void
 add_value(struct table *t, const struct cell *c)
 {
@@ -38,7 +63,7 @@ add_value(struct table *t, const struct cell *c)
 
 	/* the label again, before its value in the value's cell */
 	if (own.kind == LABEL_FIELD && own.field == t->pending.field && own.colon && own.second < 0)
-		text = own.value ? own.value : "";
+		text = own.value ? without_parts(t, own.value) : "";
 	if (t->met_cell && c->at->column < t->columns && t->aside[c->at->column])
 		return;
 	t->met_cell = true;
@@ -161,12 +186,53 @@ goes_on(const struct table *t, int r)
 	       first->at->column == t->base.place.column;
 }
 
+/* The label from a row above whose cell reaches down to c's row and ends where c begins; NULL: none does. */
+static const struct label *
+label_beside(const struct table *t, const struct cell *c)
+{
+	for (int r = c->at->row - 1; r >= 0 && c->at->row - r <= LABEL_ROWS_MAX; r--)
+		for (size_t i = t->first[r]; i < t->first[r + 1]; i++) {
+			const struct cell *x = &t->cells[i];
+
+			if (cell_is_ours(x) && x->at->row + x->at->rows > c->at->row &&
+			    x->at->column + x->at->columns == c->at->column)
+				return &x->label;
+		}
+	return NULL;
+}
+
+/* Second persons with their numbers, beside labels whose cells go down over several rows. False: it is no
+ * such row. */
+static bool
+read_further_values(struct table *t, int r)
+{
+	struct tally n = cells_tally(t, r);
+	bool all = n.text > 0 && !n.ours && !n.others;
+
+	for (size_t i = t->first[r]; all && i < t->first[r + 1]; i++)
+		all = !*t->cells[i].text || (!t->cells[i].nested && label_beside(t, &t->cells[i]));
+	for (size_t i = t->first[r]; all && i < t->first[r + 1]; i++) {
+		const struct cell *c = &t->cells[i];
+		struct label further = {.kind = LABEL_NONE};
+
+		if (!*c->text)
+			continue;
+		further = *label_beside(t, c);
+		further.kind = LABEL_PART;
+		layout_value(t->y, &further, c->text, cells_event(t, c));
+	}
+	return all;
+}
+
 void
 beside_row(struct table *t, int r)
 {
 	cells_look_for_asides(t, r);
-	if (!goes_on(t, r))
+	if (!goes_on(t, r)) {
 		beside_close(t);
+		if (read_further_values(t, r))
+			return;
+	}
 	look_for_foreign_title(t, r);
 	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
 		read_cell(t, &t->cells[i]);

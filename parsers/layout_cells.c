@@ -13,6 +13,7 @@ enum { MISTYPED_MAX = 60 };
 static void
 look_at(struct table *t, struct cell *c)
 {
+	static const struct label no_label = {.kind = LABEL_NONE, .field = -1, .second = -1};
 	struct layout *y = t->y;
 	const char *clean = NULL;
 	bool hint = false;
@@ -20,7 +21,7 @@ look_at(struct table *t, struct cell *c)
 	c->text = doc_cell_text(y->doc, c->at, &c->evidence);
 	if (strcmp(c->text, "：") == 0 || strcmp(c->text, ":") == 0)
 		c->text = "";
-	c->label = (struct label){.kind = LABEL_NONE, .field = -1, .second = -1};
+	c->label = no_label;
 	for (const struct doc_block *b = c->at->first; b; b = b->next)
 		c->nested = c->nested || b->kind == DOC_TABLE;
 	if (!*c->text || c->nested || strlen(c->text) > LABEL_CELL_MAX)
@@ -28,8 +29,11 @@ look_at(struct table *t, struct cell *c)
 	c->title = label_title(y->labels, c->text);
 	/* a label may bear its hint in its own cell */
 	clean = hint_strip(y->doc->arena, y->form, &y->form->fields[0], c->text, &hint);
-	if (!c->title && clean)
-		c->label = label_whole(y->labels, clean, c->evidence.method == DOC_OCR);
+	if (!c->title)
+		c->label = label_whole(y->labels, clean ? clean : c->text, c->evidence.method == DOC_OCR);
+	/* 填写要求 is a heading; our own hint, which names the field, is no label of it */
+	if (!clean && c->label.kind != LABEL_OTHER)
+		c->label = no_label;
 }
 
 static void

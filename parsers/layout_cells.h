@@ -71,6 +71,10 @@ int headings_height(const struct table *t, int r);
 /* Read headings at r and what stands under them; the row behind. */
 int headings_read(struct table *t, int r, int height);
 
+/* Read a table without a label that goes on where the summary of the table before it ended, on the next page.
+ * False: it is none, and nothing was read. */
+bool summary_continue(struct table *t);
+
 /* Read a row of labels beside their values; the last label stays open, for what stands below it. */
 void beside_row(struct table *t, int r);
 void beside_close(struct table *t);

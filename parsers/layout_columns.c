@@ -2,13 +2,34 @@
 /* A column for each form, beside one of labels. */
 #include "parsers/layout_cells.h"
 
+#include <string.h>
+
 enum { COLUMN_FORMS_MAX = 200 };
 
-/* A row with one of our labels at its left, and no other. */
+/* A row with one of our labels at its left, behind a serial number or a group's heading at most, and no
+ * other. */
 struct labelled {
 	int row;
 	const struct cell *label;
 };
+
+static bool
+is_serial(const char *s)
+{
+	return s[strspn(s, "0123456789.")] == '\0';
+}
+
+static const struct cell *
+label_of(const struct table *t, int r)
+{
+	const struct cell *c = cells_first_filled(t, r);
+	const struct cell *end = &t->cells[t->first[r + 1]];
+
+	if (c && !cell_is_ours(c) && (c->at->rows > 1 || is_serial(c->text)))
+		for (c++; c < end && !*c->text;)
+			c++;
+	return c && c < end && cell_is_ours(c) ? c : NULL;
+}
 
 static size_t
 labelled_rows(const struct table *t, struct labelled *rows)
@@ -16,9 +37,9 @@ labelled_rows(const struct table *t, struct labelled *rows)
 	size_t count = 0;
 
 	for (int r = 0; r < t->rows; r++) {
-		const struct cell *first = cells_first_filled(t, r);
+		const struct cell *first = label_of(t, r);
 
-		if (!first || !cell_is_ours(first) || cells_tally(t, r).ours != 1)
+		if (!first || cells_tally(t, r).ours != 1)
 			continue;
 		/* a long table of labels is something else: rows of forms one below the other */
 		if (count == 2 * FORM_FIELDS_MAX)

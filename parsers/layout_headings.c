@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Headings over one or two rows, and a row for each form under them; or, of few labels, all that stands
  * below. */
-#include "parsers/layout_cells.h"
+#include "parsers/layout_under.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { REGION_ALONE_MAX = 90, NONE = -1 };
 
 /* ---- which rows are headings ---- */
 
@@ -16,6 +14,30 @@ is_heading(struct tally n)
 	if (n.ours < 2 || n.beside_empty * 3 > n.ours)
 		return false;
 	return n.text == 0 || (n.ours >= 3 && n.text * 2 <= n.ours + n.others);
+}
+
+static const struct cell *
+cell_below(const struct table *t, const struct cell *c)
+{
+	int r = c->at->row + 1;
+
+	for (size_t i = t->first[r]; r < t->rows && i < t->first[r + 1]; i++)
+		if (t->cells[i].at->column == c->at->column)
+			return &t->cells[i];
+	return NULL;
+}
+
+/* A label with its value beside it, above a row of other labels: 申请区域简介 over 姓名, 职务, 电话. */
+static bool
+is_label_beside_value(const struct table *t, const struct cell *c, const struct cell *next)
+{
+	const struct cell *below = NULL;
+
+	if (!cell_is_ours(c) || t->y->form->fields[c->label.field].generic || c->at->columns > 1 ||
+	    c->at->rows > 1 || !*next->text || next->label.kind != LABEL_NONE)
+		return false;
+	below = cell_below(t, c);
+	return below && cell_is_ours(below) && below->label.field != c->label.field;
 }
 
 /* The second of two heading rows: only labels, under cells of the first that are wider or go down. */
@@ -28,6 +50,9 @@ is_second_heading(const struct table *t, int r)
 
 	if (r + 1 >= t->rows || above.ours + above.others == 0)
 		return false;
+	for (size_t i = t->first[r]; i + 1 < t->first[r + 1]; i++)
+		if (is_label_beside_value(t, &t->cells[i], &t->cells[i + 1]))
+			return false;
 	n = cells_tally(t, r + 1);
 	for (size_t i = t->first[r]; i < t->first[r + 1]; i++)
 		spans = spans || t->cells[i].at->rows > 1 || t->cells[i].at->columns > 1 ||
@@ -49,9 +74,10 @@ headings_height(const struct table *t, int r)
 	return is_heading(cells_tally(t, r)) ? 1 : 0;
 }
 
-/* Which label stands over each column: of the lowest heading row that has one. */
+/* Which label stands over each column: of the lowest heading row that has one. head, where not NULL: the
+ * column at which the label's cell begins. */
 static void
-map_columns(struct table *t, int r, int height, struct label *map)
+map_columns(struct table *t, int r, int height, struct label *map, int *head)
 {
 	for (int col = 0; col < t->columns; col++)
 		map[col] = (struct label){.kind = LABEL_NONE, .field = -1, .second = -1};
@@ -60,99 +86,93 @@ map_columns(struct table *t, int r, int height, struct label *map)
 			const struct cell *c = &t->cells[i];
 
 			for (int k = 0;
-			     cell_is_ours(c) && k < c->at->columns && c->at->column + k < t->columns; k++)
+			     cell_is_ours(c) && k < c->at->columns && c->at->column + k < t->columns; k++) {
 				map[c->at->column + k] = c->label;
+				if (head)
+					head[c->at->column + k] = c->at->column;
+			}
 		}
+}
+
+/* Over which columns a level of divisions stands that is no field of ours: 省, 设区市. */
+static void
+map_parents(const struct table *t, int r, int height, bool *parent)
+{
+	static const char *const levels[] = {"省", "市", "州"};
+
+	for (size_t i = t->first[r]; i < t->first[r + height]; i++) {
+		const struct cell *c = &t->cells[i];
+
+		for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+			if (c->label.kind == LABEL_OTHER && c->at->column < t->columns &&
+			    strstr(c->text, levels[k]))
+				parent[c->at->column] = true;
+	}
+}
+
+static bool
+is_contact(const struct table *t, const struct label *l)
+{
+	return l->kind == LABEL_FIELD && t->y->form->fields[l->field].kind == FORM_CONTACT;
+}
+
+/* The columns from col on that ask for a person, up to that of the contact's own; none where it does not
+ * follow. */
+static void
+others_before_contact(const struct table *t, const struct label *map, int col, bool *others)
+{
+	int end = col;
+
+	while (end < t->columns && map[end].kind != LABEL_NONE &&
+	       t->y->form->fields[map[end].field].generic && !is_contact(t, &map[end]))
+		end++;
+	for (; end < t->columns && is_contact(t, &map[end]) && col < end; col++)
+		others[col] = true;
+}
+
+/* Which columns are another person's: under a heading of others in the row above (分管领导 over 姓名, 职务,
+ * 电话), or behind one in the same row and before the contact's own. */
+static void
+find_others(const struct table *t, int r, int height, const struct label *map, bool *others)
+{
+	for (size_t i = t->first[r]; i < t->first[r + height]; i++) {
+		const struct doc_cell *c = t->cells[i].at;
+
+		if (t->cells[i].label.kind != LABEL_OTHER)
+			continue;
+		for (int k = 0; height > 1 && c->columns > 1 && k < c->columns && c->column + k < t->columns;
+		     k++)
+			others[c->column + k] = true;
+		others_before_contact(t, map, c->column + c->columns, others);
+	}
+}
+
+/* Take the columns that are another person's off the map, where the contact's own hold the same. */
+static void
+leave_others(const struct table *t, int r, int height, struct label *map)
+{
+	bool *others = mem_alloc((size_t)t->columns, sizeof *others);
+	bool own[FORM_FIELDS_MAX] = {false};
+
+	find_others(t, r, height, map, others);
+	for (int col = 0; col < t->columns; col++)
+		if (map[col].kind != LABEL_NONE && !others[col])
+			own[map[col].field] = true;
+	for (int col = 0; col < t->columns; col++)
+		if (others[col] && map[col].kind != LABEL_NONE && own[map[col].field])
+			map[col] = (struct label){.kind = LABEL_NONE, .field = -1, .second = -1};
+	free(others);
 }
 
 /* ---- what stands under them ---- */
 
-struct under {
-	struct label *map; /* per column */
-	bool *more;        /* per column: it goes on with the value of the one before */
-	int *cover;        /* per column: the cell (index) over it at the row at hand, or NONE */
-	int labels, specific;
-	int row; /* at hand */
-};
-
-/* Bring cover[] to the row at hand; rows are asked for one after the other. */
-static void
-cover_row(const struct table *t, struct under *u)
-{
-	for (int col = 0; col < t->columns; col++) {
-		int i = u->cover[col];
-		const struct doc_cell *c = i == NONE ? NULL : t->cells[i].at;
-
-		if (c && u->row >= c->row + c->rows)
-			u->cover[col] = NONE;
-	}
-	for (size_t i = t->first[u->row]; i < t->first[u->row + 1]; i++) {
-		const struct doc_cell *c = t->cells[i].at;
-
-		for (int col = c->column; col < c->column + c->columns && col < t->columns; col++)
-			u->cover[col] = (int)i;
-	}
-}
-
-static void
-count_evidence(const struct table *t, struct under *u)
-{
-	bool met[FORM_FIELDS_MAX] = {false};
-
-	u->labels = u->specific = 0;
-	for (int col = 0; col < t->columns; col++) {
-		int field = u->map[col].field;
-
-		if (u->map[col].kind != LABEL_FIELD || met[field])
-			continue;
-		met[field] = true;
-		u->labels++;
-		u->specific += !t->y->form->fields[field].generic;
-	}
-}
-
-/* How many cells that begin in this row stand under a label and hold something; the last of them. */
-static int
-filled(const struct table *t, const struct under *u, const struct cell **last_r)
-{
-	int count = 0;
-
-	for (size_t i = t->first[u->row]; i < t->first[u->row + 1]; i++) {
-		const struct cell *c = &t->cells[i];
-
-		if (c->at->column < t->columns && u->map[c->at->column].kind != LABEL_NONE && *c->text) {
-			count++;
-			*last_r = c;
-		}
-	}
-	return count;
-}
-
-/* Is this row under headings no form: empty, a remark, a title, a group's name? */
-static bool
-is_no_form(const struct table *t, const struct under *u)
-{
-	const struct cell *only = NULL;
-	const struct cell *first = cells_first_filled(t, u->row);
-	int count = filled(t, u, &only);
-
-	if (!first || count == 0)
-		return true;
-	if (count <= 2 && layout_begins(t->y->form->words_remark, first->text))
-		return true;
-	if (count > 1)
-		return false;
-	return only->at->columns > 1 || strlen(only->text) > REGION_ALONE_MAX || strchr(only->text, ':') ||
-	       strstr(only->text, "：") || u->map[only->at->column].field != 0;
-}
-
-/* The cell (index) that is the heading over each column, or NONE. A lower one of the same field (区县, under
- * 申请区域) is a part of the upper. */
+/* The cell (index) that is the heading over each column, or UNDER_NO_CELL. A lower one of the same field
+ * (区县, under 申请区域) is a part of the upper. */
 static void
 find_headings(const struct table *t, int r, int height, int *heading)
 {
 	for (int col = 0; col < t->columns; col++)
-		heading[col] = NONE;
+		heading[col] = UNDER_NO_CELL;
 	for (size_t i = t->first[r]; i < t->first[r + height]; i++) {
 		const struct cell *c = &t->cells[i];
 
@@ -160,7 +180,7 @@ find_headings(const struct table *t, int r, int height, int *heading)
 		     cell_is_ours(c) && col < c->at->column + c->at->columns && col < t->columns; col++) {
 			int over = heading[col];
 
-			if (over == NONE || t->cells[over].label.field != c->label.field)
+			if (over == UNDER_NO_CELL || t->cells[over].label.field != c->label.field)
 				heading[col] = (int)i;
 		}
 	}
@@ -210,7 +230,7 @@ find_more(const struct table *t, struct under *u, int r, int height)
 		const struct label *l = &u->map[col];
 		const char *left = "", *right = "";
 
-		u->more[col] = heading[col] != NONE && heading[col] == heading[col - 1] &&
+		u->more[col] = heading[col] != UNDER_NO_CELL && heading[col] == heading[col - 1] &&
 		               l->kind == LABEL_FIELD && l->second < 0;
 		if (!u->more[col])
 			continue;
@@ -223,109 +243,98 @@ find_more(const struct table *t, struct under *u, int r, int height)
 	free(heading);
 }
 
-/* The value that begins at column *col, with the cells that it goes on in; *col moves to the last of them. */
-static const char *
-whole_value(const struct table *t, const struct under *u, int *col)
+static struct under
+under_new(struct arena *a, int columns)
 {
-	bool names = t->y->form->fields[u->map[*col].field].kind == FORM_NAMES;
-	int last = u->cover[*col];
-	const char *text = t->cells[last].text;
-	struct buf b = BUF_INIT(TABLE_VALUE_MAX);
+	size_t n = (size_t)columns;
 
-	if (*col + 1 >= t->columns || !u->more[*col + 1])
-		return text;
-	buf_str(&b, text);
-	for (; *col + 1 < t->columns && u->more[*col + 1]; ++*col) {
-		int i = u->cover[*col + 1];
-
-		if (i == NONE || i == last || !*t->cells[i].text)
-			continue;
-		buf_fmt(&b, "%s%s", b.len == 0 ? "" : names ? "、" : "\n", t->cells[i].text);
-		last = i;
-	}
-	text = b.len ? arena_dup0(t->y->doc->arena, b.at, b.len) : "";
-	buf_free(&b);
-	return text;
+	return (struct under){.map = arena_alloc(a, n, sizeof(struct label)),
+	                      .head = arena_alloc(a, n, sizeof(int)),
+	                      .more = arena_alloc(a, n, sizeof(bool)),
+	                      .parent = arena_alloc(a, n, sizeof(bool)),
+	                      .cover = arena_alloc(a, n, sizeof(int))};
 }
 
 static void
-emit_row(struct table *t, const struct under *u)
+count_evidence(const struct table *t, struct under *u)
 {
-	int last = NONE;
+	bool met[FORM_FIELDS_MAX] = {false};
 
-	layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
+	u->labels = u->specific = 0;
 	for (int col = 0; col < t->columns; col++) {
-		int i = u->cover[col], begin = col;
+		int field = u->map[col].field;
 
-		if (u->map[col].kind == LABEL_NONE || i == NONE || i == last)
+		if (u->map[col].kind != LABEL_FIELD || met[field])
 			continue;
-		layout_value(t->y, &u->map[begin], whole_value(t, u, &col), cells_event(t, &t->cells[i]));
-		last = u->cover[col];
+		met[field] = true;
+		u->labels++;
+		u->specific += !t->y->form->fields[field].generic;
 	}
 }
 
-/* The headings' own row as an empty form: a summary that nobody has filled in. */
-static void
-emit_empty(struct table *t, const struct under *u, int r)
+/* Does a field have a column for a part of it beside its own (姓名, 职务)? */
+static bool
+has_both(const struct table *t, const struct under *u, int field)
 {
-	struct cell none = {.at = t->cells[t->first[r]].at,
-	                    .text = "",
-	                    .evidence = {.method = DOC_TEXT, .confidence = 1}};
-	int last = NONE;
+	bool own = false, part = false;
 
-	layout_add(t->y, (struct event){.kind = EVENT_ROW, .quoted = t->quoted});
 	for (int col = 0; col < t->columns; col++) {
-		if (u->map[col].kind != LABEL_NONE && u->map[col].field != last)
-			layout_value(t->y, &u->map[col], "", cells_event(t, &none));
-		last = u->map[col].field;
+		own = own || (u->map[col].kind == LABEL_FIELD && u->map[col].field == field);
+		part = part || (u->map[col].kind == LABEL_PART && u->map[col].field == field);
 	}
+	return own && part;
 }
 
-/* What is gathered below one label. */
-struct below {
-	bool is;
-	struct buf text;
-	struct event at;
-};
-
+/* The cells of row r under the labels of this kind, each to what stands above it. A person's position goes
+ * behind his name, not behind the last person's. */
 static void
-gather(struct below *x, const struct table *t, const struct cell *c)
+gather_row(const struct table *t, const struct under *u, int r, enum label_kind kind,
+           const bool both[FORM_FIELDS_MAX], struct gathered found[FORM_FIELDS_MAX][2])
 {
-	if (!x->text.len)
-		x->at = cells_event(t, c);
-	buf_fmt(&x->text, "%s%s", x->text.len ? "\n" : "", c->text);
+	for (size_t i = t->first[r]; i < t->first[r + 1]; i++) {
+		const struct cell *c = &t->cells[i];
+		int col = c->at->column;
+		bool part = kind == LABEL_PART;
+		struct gathered *x = NULL;
+
+		if (col >= t->columns || u->map[col].kind != kind || !*c->text)
+			continue;
+		x = &found[u->map[col].field][part && !both[u->map[col].field]];
+		under_gather(x, t, c, part && x->row == r ? " " : "\n");
+	}
 }
 
 /* Label above value, few labels in a row: all that stands below, up to the next labels. */
 static void
 emit_below(struct table *t, const struct under *u, int from, int to)
 {
-	struct below found[FORM_FIELDS_MAX][2] = {0}; /* of fields, and of their parts */
+	struct gathered found[FORM_FIELDS_MAX][2] = {0}; /* of fields, and of their parts */
+	bool done[FORM_FIELDS_MAX][2] = {0}, both[FORM_FIELDS_MAX];
 
-	for (int i = 0; i < FORM_FIELDS_MAX; i++)
+	for (int i = 0; i < FORM_FIELDS_MAX; i++) {
+		both[i] = has_both(t, u, i);
 		for (int part = 0; part < 2; part++)
 			found[i][part] =
-			        (struct below){.text = BUF_INIT(TABLE_VALUE_MAX),
-			                       .at = {.evidence = {.method = DOC_TEXT, .confidence = 1},
-			                              .quoted = t->quoted,
-			                              .told = true}};
-	for (size_t i = from < to ? t->first[from] : 0; from < to && i < t->first[to]; i++) {
-		const struct cell *c = &t->cells[i];
-		int col = c->at->column;
-
-		if (col < t->columns && u->map[col].kind != LABEL_NONE && *c->text)
-			gather(&found[u->map[col].field][u->map[col].kind == LABEL_PART], t, c);
+			        (struct gathered){.text = BUF_INIT(TABLE_VALUE_MAX),
+			                          .row = UNDER_NO_CELL,
+			                          .at = {.evidence = {.method = DOC_TEXT, .confidence = 1},
+			                                 .quoted = t->quoted,
+			                                 .told = true}};
+	}
+	for (int r = from; r < to; r++) {
+		gather_row(t, u, r, LABEL_FIELD, both, found);
+		gather_row(t, u, r, LABEL_PART, both, found);
 	}
 	for (int col = 0; col < t->columns; col++) {
-		struct below *x = NULL;
+		const struct label *l = &u->map[col];
+		bool part = l->kind == LABEL_PART && !both[l->field];
+		struct label own = *l;
 
-		if (u->map[col].kind == LABEL_NONE)
+		if (l->kind == LABEL_NONE || done[l->field][part])
 			continue;
-		x = &found[u->map[col].field][u->map[col].kind == LABEL_PART];
-		if (!x->is)
-			layout_value(t->y, &u->map[col],
-			             arena_dup0(t->y->doc->arena, x->text.at, x->text.len), x->at);
-		x->is = true;
+		own.kind = part ? LABEL_PART : LABEL_FIELD;
+		layout_value(t->y, &own, under_text(t, &found[l->field][part]), found[l->field][part].at);
+		done[l->field][part] = true;
 	}
 	for (int i = 0; i < FORM_FIELDS_MAX; i++)
 		for (int part = 0; part < 2; part++)
@@ -356,7 +365,7 @@ end_of_rows(struct table *t, int r, const struct label *map, struct label *scrat
 		struct tally n = cells_tally(t, r);
 
 		if (height) {
-			map_columns(t, r, height, scratch);
+			map_columns(t, r, height, scratch, NULL);
 			if (!same_labels(t, map, scratch))
 				return r;
 			r += height - 1;
@@ -370,38 +379,26 @@ end_of_rows(struct table *t, int r, const struct label *map, struct label *scrat
 int
 headings_read(struct table *t, int r, int height)
 {
+	struct arena *a = t->y->doc->arena;
 	struct label *scratch = mem_alloc((size_t)t->columns, sizeof *scratch);
-	struct under u = {.map = mem_alloc((size_t)t->columns, sizeof *u.map),
-	                  .more = mem_alloc((size_t)t->columns, sizeof *u.more),
-	                  .cover = mem_alloc((size_t)t->columns, sizeof *u.cover)};
-	int forms = 0;
+	struct under u = under_new(a, t->columns);
 	int end = 0;
 
-	map_columns(t, r, height, u.map);
+	map_columns(t, r, height, u.map, u.head);
 	find_more(t, &u, r, height);
+	leave_others(t, r, height, u.map);
+	map_parents(t, r, height, u.parent);
 	count_evidence(t, &u);
 	end = end_of_rows(t, r + height, u.map, scratch);
-	for (int col = 0; col < t->columns; col++)
-		u.cover[col] = NONE;
 	if (u.labels >= t->y->form->evidence_labels && u.specific >= t->y->form->evidence_specific) {
-		for (u.row = r + height; u.row < end; u.row++) {
-			cover_row(t, &u);
-			if (headings_height(t, u.row))
-				u.row += headings_height(t, u.row) - 1;
-			else if (!is_no_form(t, &u)) {
-				emit_row(t, &u);
-				forms++;
-			}
-		}
-		if (!forms)
-			emit_empty(t, &u, r);
+		if (!summary_rows(t, &u, r + height, end))
+			summary_empty(t, &u, r);
 		layout_add(t->y, (struct event){.kind = EVENT_TABLE, .quoted = t->quoted});
+		if (end == t->rows)
+			summary_keep(t, &u);
 	} else {
 		emit_below(t, &u, r + height, end);
 	}
-	free(u.map);
-	free(u.more);
-	free(u.cover);
 	free(scratch);
 	return end;
 }

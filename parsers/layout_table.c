@@ -15,7 +15,7 @@ layout_table(struct layout *y, const struct doc_block *b)
 		return;
 	layout_add(y, (struct event){.kind = EVENT_TABLE, .quoted = b->quoted});
 	cells_look(&t);
-	for (int r = columns_read(&t) ? t.rows : 0; r < t.rows;) {
+	for (int r = summary_continue(&t) || columns_read(&t) ? t.rows : 0; r < t.rows;) {
 		int height = headings_height(&t, r);
 
 		if (height) {

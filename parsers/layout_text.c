@@ -45,6 +45,41 @@ open_add(struct open *o, const char *text, bool blank, struct doc_evidence ev)
 	o->lines[o->count++] = (struct line){text, ev, blank};
 }
 
+/* A rule of a table that is drawn with characters: +-----+-----+, ├──┼──┤ */
+static bool
+is_drawn_rule(const char *s)
+{
+	bool crosses = false;
+	uint32_t c;
+
+	while ((c = text_next(&s))) {
+		bool drawn = c >= 0x2500 && c <= 0x257F;
+
+		if (!drawn && c != '+' && c != '-' && c != '=' && c != '|' && !text_is_space(c))
+			return false;
+		crosses = crosses || drawn || c == '+';
+	}
+	return crosses;
+}
+
+/* │ and the like between its cells, as |. */
+static const char *
+with_pipes(struct arena *a, const char *s)
+{
+	struct buf b = BUF_INIT(VALUE_MAX);
+	const char *out = s;
+	const char *at = s;
+	uint32_t c = text_next(&at);
+
+	if (c != 0x2502 && c != 0x2503 && c != 0x2551)
+		return s;
+	for (at = s; (c = text_next(&at)) != 0;)
+		text_put(&b, c == 0x2502 || c == 0x2503 || c == 0x2551 ? '|' : c);
+	out = arena_dup0(a, b.at, b.len);
+	buf_free(&b);
+	return out;
+}
+
 /* Nothing but digits and what stands beside them: a further line of numbers. */
 static bool
 is_numbers(const char *s)
@@ -143,6 +178,39 @@ is_profile(const struct text *t, const struct label *l)
 	return l->field >= 0 && t->y->form->fields[l->field].kind == FORM_PROFILE;
 }
 
+/* A profile may speak of 主导产业：…, but contact and number, one behind the other, are what comes after it
+ * in the same line: where they begin, or NULL. */
+static const char *
+contact_inside(const struct text *t, const char *profile)
+{
+	const struct form *f = t->y->form;
+	const char *contact = NULL;
+
+	for (const char *s = profile; (s = label_inside(t->y->labels, s)) != NULL;) {
+		struct label l = label_line(t->y->labels, s, false);
+		bool ours = l.kind == LABEL_FIELD && l.colon;
+
+		if (contact)
+			return ours && f->fields[l.field].kind == FORM_PHONE ? contact : NULL;
+		if (ours && f->fields[l.field].kind == FORM_CONTACT && l.value)
+			contact = s;
+		s = l.value ? l.value : s + strlen(s);
+	}
+	return NULL;
+}
+
+/* The value that the next label in its line ends, without the mark between them; a profile keeps its stop. */
+static const char *
+value_before(const struct text *t, const struct label *l, const char *value, const char *next)
+{
+	static const char stop[] = "。";
+	size_t len = layout_unmarked(value, next);
+
+	if (is_profile(t, l) && strncmp(value + len, stop, strlen(stop)) == 0)
+		len += strlen(stop);
+	return arena_dup0(t->y->doc->arena, value, len);
+}
+
 /* Open the label; further ones on the same line close it and are opened in their turn. */
 static void
 open_label(struct text *t, struct label l)
@@ -160,8 +228,7 @@ open_label(struct text *t, struct label l)
 		                              .told = l.colon || l.bracket};
 		if (!value)
 			return;
-		if (!is_profile(t, &l))
-			inside = label_inside(t->y->labels, value);
+		inside = is_profile(t, &l) ? contact_inside(t, value) : label_inside(t->y->labels, value);
 		if (!inside) {
 			const char *end = value + strlen(value);
 
@@ -174,8 +241,7 @@ open_label(struct text *t, struct label l)
 			open_add(&t->open, value, false, t->evidence);
 			return;
 		}
-		open_add(&t->open, arena_dup0(t->y->doc->arena, value, layout_unmarked(value, inside)), false,
-		         t->evidence);
+		open_add(&t->open, value_before(t, &l, value, inside), false, t->evidence);
 		l = label_line(t->y->labels, inside, false);
 	}
 }
@@ -207,8 +273,10 @@ read_line(struct text *t, const char *line)
 
 	t->place.line += !t->cell;
 	text_trim(&b, line);
-	line = arena_dup0(t->y->doc->arena, b.at, b.len);
+	line = with_pipes(t->y->doc->arena, arena_dup0(t->y->doc->arena, b.at, b.len));
 	buf_free(&b);
+	if (is_drawn_rule(line))
+		return;
 	if (!*line) {
 		open_add(&t->open, "", true, t->evidence);
 		return;

@@ -12,6 +12,7 @@ enum {
 	LOOK_AT = 1 << 16,  /* bytes that tell text from other things */
 	BAD_ONE_IN = 50,    /* at most so many characters that are none, or controls */
 	BAD_ALLOWED = 2,    /* beside the one that LOOK_AT cuts */
+	TABLE_TABS = 5,     /* in each line of a table: fewer align what is typed by hand */
 	DECODED_FACTOR = 4, /* UTF-8 is at most so much longer than what it was read from */
 };
 
@@ -44,15 +45,76 @@ line_next(const char *end)
 	return *end ? end + 1 : end;
 }
 
+static size_t
+tabs_in(const char *s, const char *end)
+{
+	size_t n = 0;
+
+	for (; s < end; s++)
+		n += *s == '\t';
+	return n;
+}
+
+/* Lines from s on, all with as many tabs: cells of a sheet that were pasted as text. Returns where they end;
+ * s where there are none. */
+static const char *
+table_end(const char *s)
+{
+	size_t tabs = tabs_in(s, line_end(s)), lines = 0;
+	bool quoted = *s == '>';
+	const char *at = s;
+
+	while (*at && tabs >= TABLE_TABS && (*at == '>') == quoted && tabs_in(at, line_end(at)) == tabs) {
+		at = line_next(line_end(at));
+		lines++;
+	}
+	return lines > 1 ? at : s;
+}
+
+static void
+push_table_row(struct document *d, const char *s, const char *end)
+{
+	doc_begin_row(d);
+	for (const char *tab; s <= end; s = tab + 1) {
+		tab = memchr(s, '\t', (size_t)(end - s));
+		tab = tab ? tab : end;
+		doc_begin_cell(d, 1, 1, DOC_MERGE_NONE);
+		doc_text(d, s, (size_t)(tab - s));
+		doc_end_cell(d);
+	}
+	doc_end_row(d);
+}
+
+/* The lines from s to table as a table. */
+static void
+push_table(struct document *d, const char *s, const char *table)
+{
+	int depth = 0;
+
+	doc_set_quoted(d, *s == '>');
+	doc_begin_table(d, NULL);
+	for (; s < table; s = line_next(line_end(s)))
+		push_table_row(d, s + quote_marks(s, line_end(s), &depth), line_end(s));
+	doc_end_table(d);
+}
+
 void
 plain_push(struct document *d, const char *text)
 {
-	const char *s, *end;
+	const char *s, *end, *next;
 	size_t marks;
 	int depth;
 
-	for (s = text; *s; s = line_next(end)) {
+	for (s = text; *s; s = next) {
+		const char *table = table_end(s);
+
+		if (table > s) {
+			push_table(d, s, table);
+			next = table;
+			continue;
+		}
 		end = line_end(s);
+		next = line_next(end);
 		marks = quote_marks(s, end, &depth);
 		doc_set_quoted(d, depth > 0);
 		doc_text(d, s + marks, (size_t)(end - s) - marks);

@@ -141,6 +141,7 @@ put_down(struct grouping *g, struct growing *x)
 		g->spare = x->form;
 		return;
 	}
+	x->form->titled = x->titled;
 	x->form->blank = true;
 	for (size_t i = 0; i < f->field_count; i++)
 		x->form->blank = x->form->blank && !x->form->values[i].text;
@@ -150,13 +151,27 @@ put_down(struct grouping *g, struct growing *x)
 	g->count++;
 }
 
+/* 联系方式 alone on its line, above a table of contact and number: a heading. */
+static bool
+is_heading(const struct growing *g, const struct form *f)
+{
+	if (g->table || g->labels != 1 || g->specific)
+		return false;
+	for (size_t i = 0; i < f->field_count; i++)
+		if (g->form->values[i].text)
+			return false;
+	return true;
+}
+
 /* The open form is whole; whether it ends here or the next one belongs to it is seen then. */
 static void
 close_form(struct grouping *g)
 {
 	if (g->now.form) {
 		count_labels(&g->now, g->y->form);
-		if (goes_on(&g->last, &g->now, g->y->form)) {
+		if (is_heading(&g->now, g->y->form)) {
+			g->spare = g->now.form;
+		} else if (goes_on(&g->last, &g->now, g->y->form)) {
 			take_over(&g->last, &g->now, g->y->form);
 			g->spare = g->now.form;
 		} else {
@@ -315,6 +330,7 @@ take(struct grouping *g, size_t i)
 	case EVENT_ROW:
 		open_form(g, e);
 		g->now.form->row = true;
+		g->now.form->where = e->text;
 		break;
 	case EVENT_VALUE:
 		if (!g->now.form || begins_anew(g, i))

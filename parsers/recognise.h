@@ -36,8 +36,10 @@ struct found_form {
 	struct found_value values[FORM_FIELDS_MAX]; /* as form->fields */
 	bool blank;                                 /* labels, and no value by an applicant */
 	bool quoted;                                /* it stands in quoted text */
-	bool cut; /* the last of FORMS_MAX, and more stand behind it: the document is `too_large` */
-	bool row; /* a row under headings (a summary table) */
+	bool cut;          /* the last of FORMS_MAX, and more stand behind it: the document is `too_large` */
+	bool titled;       /* the form's title stands before it */
+	bool row;          /* a row under headings (a summary table) */
+	const char *where; /* what its columns of 省 and 市 say; NULL or "": nothing */
 };
 
 /* The forms in d, blank ones too, in reading order; in d's arena; NULL where there is none. */

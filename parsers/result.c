@@ -112,11 +112,51 @@ withdrawn(const struct result *r)
 	return withdraw_in(found->arena, r->form, found->text, answers_ours(r->form, r->mail));
 }
 
+/* Another programme's table asks for unit, industries and contact, too. Without a region's label, without our
+ * title, in a mail that nothing marks as meant for us, it is no form of ours. */
+static bool
+is_strangers(const struct form *f, const struct walk_form *x)
+{
+	const struct form_field *region = form_field_of(f, FORM_REGION);
+
+	/* of a picture, the label may not have been read */
+	for (size_t i = 0; i < f->field_count; i++)
+		if (x->found->values[i].evidence.method == DOC_OCR)
+			return false;
+	return region && !x->found->titled && !x->found->row && !x->found->values[region - f->fields].seen;
+}
+
+static void
+drop_strangers(struct findings *found)
+{
+	struct walk_form **x = &found->forms;
+	struct walk_name **end = &found->supplementary;
+
+	while (*end)
+		end = &(*end)->next;
+	while (*x) {
+		const struct walk_form *dropped = *x;
+
+		if (!is_strangers(found->form, dropped)) {
+			x = &(*x)->next;
+			continue;
+		}
+		*x = dropped->next;
+		if (dropped->body)
+			continue;
+		*end = arena_alloc(found->arena, 1, sizeof **end);
+		(*end)->name = dropped->source;
+		end = &(*end)->next;
+	}
+}
+
 void
 result_settle(struct result *r, time_t received)
 {
 	r->withdraw = withdrawn(r);
 	r->marked = r->withdraw || result_marked(r->form, r->mail, &r->found);
+	if (!r->marked)
+		drop_strangers(&r->found);
 	r->disposition = decide(r);
 	if (r->disposition == DISPOSITION_IGNORED)
 		r->found.forms = NULL; /* never a registration, whatever it holds */

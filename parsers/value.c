@@ -62,9 +62,33 @@ between(struct arena *a, enum form_kind kind, const char *line, size_t len, cons
 	}
 }
 
+/* The line goes on between parts of a value: __电子信息__、__装备制造__, __沈志远__ __科长__. */
+static const char *
+without_inner_line(struct arena *a, enum form_kind kind, const char *s)
+{
+	struct buf b = BUF_INIT(VALUE_MAX);
+	bool blank = kind == FORM_CONTACT || kind == FORM_PHONE;
+	const char *out = s;
+
+	if (kind == FORM_PROFILE || !strstr(s, "__"))
+		return s;
+	while (*s) {
+		size_t run = strspn(s, "_");
+
+		if (run >= 2)
+			buf_str(&b, blank ? " " : "");
+		else
+			buf_add(&b, s, run ? run : 1);
+		s += run ? run : 1;
+	}
+	out = arena_dup0(a, b.at, b.len);
+	buf_free(&b);
+	return out;
+}
+
 /* Without the line that the value was written on: ____昆山市____. */
 static const char *
-without_line(struct arena *a, const char *s)
+without_line(struct arena *a, enum form_kind kind, const char *s)
 {
 	struct buf trimmed = BUF_INIT(VALUE_MAX);
 	size_t len = strlen(s);
@@ -76,7 +100,7 @@ without_line(struct arena *a, const char *s)
 		s++;
 		len--;
 	}
-	text_trim(&trimmed, arena_dup0(a, s, len));
+	text_trim(&trimmed, without_inner_line(a, kind, arena_dup0(a, s, len)));
 	out = arena_dup0(a, trimmed.at ? trimmed.at : "", trimmed.len);
 	buf_free(&trimmed);
 	return out;
@@ -94,7 +118,7 @@ value_join(struct arena *a, enum form_kind kind, const char *text)
 	if (!text)
 		return NULL;
 	text_trim(&trimmed, text);
-	s = without_line(a, trimmed.at ? trimmed.at : "");
+	s = without_line(a, kind, trimmed.at ? trimmed.at : "");
 	marked = has_mark(s);
 	for (;;) {
 		size_t len = strcspn(s, "\n");
