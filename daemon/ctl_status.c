@@ -293,7 +293,7 @@ wrong_json(const struct state *st)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < st->wrong_count; i++)
-		json_array_append_new(list, json_string(st->wrong[i]));
+		json_array_append_new(list, json_sentence(st->wrong[i]));
 	return list;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spool/mend.h"
 
+#include "config/json_value.h"
 #include "config/mem.h"
 #include "spool/sql.h"
 #include "spool/unnamed.h"
@@ -54,6 +55,13 @@ log_one_cut(void *context, const char *file, const char *kept, int64_t size, str
 
 /* ---- what lies in mail/ and read/ and no line names ---- */
 
+/* `file` of such a line. A stranger's name may be in any encoding: it stands there so far as it is text. */
+static json_t *
+line_of_file(const char *event, const char *path)
+{
+	return json_made(json_pack("{s:s, s:o}", "event", event, "file", json_sentence(path)));
+}
+
 struct looking {
 	struct mend *m;
 	struct found keep_ours, keep_strangers, sweep;
@@ -62,7 +70,7 @@ struct looking {
 };
 
 /* A file that is ours and whole; a mail may be damaged and the only one there is, a reading can be made
- * again. */
+ * again. A damaged one would take the place of the one of its name that lies aside. */
 static bool
 is_worth_keeping(struct looking *l, enum store_kind kind, const struct hash *id, const char *path)
 {
@@ -70,7 +78,8 @@ is_worth_keeping(struct looking *l, enum store_kind kind, const struct hash *id,
 	struct err why = {0};
 	struct log_head told = LOG_START;
 	bool whole = store_get(spool_store(l->m->s), kind, id, &b, &why);
-	bool keep = whole || why.code != ERR_SPOOL || (kind == STORE_MAIL && b.len > 0);
+	bool keep = whole || ((why.code != ERR_SPOOL || (kind == STORE_MAIL && b.len > 0)) &&
+	                      !unnamed_is_whole(l->m->dir, path, id));
 
 	if (whole && kind == STORE_MAIL && l->m->o->told && l->m->o->told(buf_bytes(&b), &told) &&
 	    told.seq > l->told.seq) {
@@ -86,10 +95,9 @@ look_at_one(void *context, enum store_kind kind, const char *path, const struct 
 {
 	struct looking *l = context;
 	bool named = false, taken_out = false;
-	size_t len = strlen(path), aside = strlen(DURABLE_ASIDE);
 
 	if (!id) {
-		bool torn = len > aside && strcmp(path + len - aside, DURABLE_ASIDE) == 0;
+		bool torn = strcmp(strrchr(path, '/'), "/" DURABLE_ASIDE) == 0;
 
 		found_add(torn ? &l->sweep : &l->keep_strangers, path);
 		return true;
@@ -137,11 +145,11 @@ stage_kept(struct mend *m, const struct found *f, bool ours, struct err *e)
 	bool ok = true;
 
 	for (size_t i = 0; i < f->count && ok; i++) {
+		json_t *line = line_of_file("set_aside", f->paths[i]);
+
 		(void)unnamed_path(f->paths[i], ours, kept);
-		ok = spool_line(
-		        m->s,
-		        json_pack("{s:s, s:s, s:s}", "event", "set_aside", "file", f->paths[i], "kept", kept),
-		        NULL, e);
+		json_object_set_new(line, "kept", json_sentence(kept));
+		ok = spool_line(m->s, line, NULL, e);
 		if (!m->mended->set_aside++)
 			(void)snprintf(m->mended->set_aside_first, sizeof m->mended->set_aside_first, "%.*s",
 			               (int)sizeof m->mended->set_aside_first - 1, kept);
@@ -155,8 +163,7 @@ stage_swept(struct mend *m, const struct found *f, struct err *e)
 	bool ok = true;
 
 	for (size_t i = 0; i < f->count && ok; i++)
-		ok = spool_line(m->s, json_pack("{s:s, s:s}", "event", "swept", "file", f->paths[i]), NULL,
-		                e);
+		ok = spool_line(m->s, line_of_file("swept", f->paths[i]), NULL, e);
 	m->mended->swept += (int)f->count;
 	return ok;
 }

@@ -73,12 +73,13 @@ reply_is_done(struct index *i, const struct index_source *source, struct bytes b
 	return ok;
 }
 
+/* One that cannot be read waits for a person, and holds up nobody. */
 static bool
 is_done(int dirfd, struct index *i, const struct index_source *source, const struct unnamed_file *f,
         bool *done_r, struct err *e)
 {
 	struct buf b = BUF_INIT(STORE_BYTES_MAX);
-	bool ok = durable_read(dirfd, f->name, &b, e) &&
+	bool ok = !durable_read(dirfd, f->name, &b, NULL) ||
 	          (f->kind == STORE_READ ? reading_is_done(i, buf_bytes(&b), done_r, e)
 	                                 : reply_is_done(i, source, buf_bytes(&b), done_r, e));
 
@@ -173,6 +174,19 @@ unnamed_path(const char *path, bool ours, char *out)
 	name_for(path, ours, name);
 	(void)snprintf(out, UNNAMED_NAME_MAX, "%s/%.200s", folder, name);
 	return out;
+}
+
+bool
+unnamed_is_whole(int dirfd, const char *path, const struct hash *id)
+{
+	struct buf b = BUF_INIT(STORE_BYTES_MAX);
+	char name[UNNAMED_NAME_MAX];
+	struct hash is;
+	bool there = durable_read(dirfd, unnamed_path(path, true, name), &b, NULL);
+
+	is = hash_of(buf_bytes(&b));
+	buf_free(&b);
+	return there && hash_equal(&is, id);
 }
 
 bool

@@ -15,7 +15,7 @@
 enum { UNNAMED_NAME_MAX = 256 };
 
 enum unnamed_fate {
-	UNNAMED_WAITS, /* nothing in the log stands for it: a person's */
+	UNNAMED_WAITS, /* nothing in the log stands for it, or it cannot be read: a person's */
 	UNNAMED_BACK,  /* a line names it, and its place is empty */
 	UNNAMED_DONE,  /* it lies in its place, or was taken out lawfully, or what it holds was made anew: a
 	                  reading of a mail that is recorded, a reply under the same Message-ID */
@@ -39,6 +39,9 @@ bool unnamed_each(int dirfd, struct index *i, const struct index_source *source,
 /* Does a line name this file? *taken_out_r: it was named, and redacted since. */
 bool unnamed_is_named(struct index *i, enum store_kind kind, const struct hash *id, bool *named_r,
                       bool *taken_out_r, struct err *e);
+
+/* Does the file of the store that store_each() called path lie here already, with the bytes of that hash? */
+bool unnamed_is_whole(int dirfd, const char *path, const struct hash *id);
 
 /* "unnamed/NAME" for what store_each() called path; out has UNNAMED_NAME_MAX bytes. */
 const char *unnamed_path(const char *path, bool ours, char *out);

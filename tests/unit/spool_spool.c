@@ -471,6 +471,88 @@ what_the_log_stands_for_goes_from_aside(void **state)
 }
 
 /* The log of a backup beside newer files; then the newer log is put back. */
+/* Whatever a file is called, in whatever encoding and however long: it keeps no daemon from starting. */
+static void
+a_strangers_name_stops_nobody(void **state)
+{
+	static const char gbk[] = "mail/00/\xb5\xc7\xbc\xc7\xb1\xed.docx";
+	struct buf name = BUF_INIT(300);
+	struct spool *s;
+
+	(void)fill(*state);
+	buf_str(&name, "mail/00/");
+	for (int k = 0; k < 80; k++)
+		buf_str(&name, "表");
+	{
+		struct buf dir = BUF_INIT(300);
+
+		buf_fmt(&dir, "%s/mail/00", (const char *)*state);
+		(void)mkdir(dir.at, 0700);
+		buf_free(&dir);
+	}
+	spooling_write(*state, gbk, "x", 1);
+	spooling_write(*state, name.at, "y", 1);
+	spooling_write(*state, "mail/00/put.aside", "z", 1);
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->set_aside, 3);
+	assert_int_equal(spool_mended(s)->swept, 0);
+	spool_close(s);
+	assert_true(spooling_exists(*state, "unnamed/mail-00-\xb5\xc7\xbc\xc7\xb1\xed.docx"));
+	assert_true(spooling_exists(*state, "unnamed/mail-00-put.aside"));
+	assert_int_equal(waiting(*state), 3);
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	expect_sound(*state);
+	buf_free(&name);
+}
+
+/* What lies aside is a person's, readable by us or not. */
+static void
+what_lies_aside_unreadable_stops_nobody(void **state)
+{
+	struct hash m = fill(*state), id = leave(*state, STORE_MAIL, "only copy");
+	struct buf path = BUF_INIT(300);
+
+	(void)m;
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	buf_fmt(&path, "%s/unnamed/%s.eml", (const char *)*state, id.hex);
+	assert_int_equal(unlink(path.at), 0);
+	assert_int_equal(symlink("nowhere", path.at), 0); /* opened by nobody */
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	assert_int_equal(waiting(*state), 1);
+	buf_free(&path);
+}
+
+/* The only copy lies aside, the mail comes again, and the power is cut before its bytes are on disk. */
+static void
+a_torn_copy_replaces_no_whole_one(void **state)
+{
+	static const char bytes[] = "the only copy there is";
+	struct hash m = fill(*state), id = leave(*state, STORE_MAIL, bytes);
+	struct buf name = BUF_INIT(200);
+	char path[STORE_PATH_MAX], *text;
+	struct spool *s;
+
+	(void)m;
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	assert_true(lies_aside(*state, STORE_MAIL, &id));
+	spooling_write(*state, store_path(STORE_MAIL, &id, path), bytes, 5);
+	s = spooling_open(*state, SPOOL_WRITE);
+	assert_int_equal(spool_mended(s)->swept, 1);
+	spool_close(s);
+	buf_fmt(&name, "unnamed/%s.eml", id.hex);
+	text = spooling_read(*state, name.at);
+	assert_string_equal(text, bytes);
+	free(text);
+	/* where a torn one is all there is, it is kept */
+	spooling_write(*state, name.at, bytes, 4);
+	spooling_write(*state, store_path(STORE_MAIL, &id, path), bytes, 5);
+	spool_close(spooling_open(*state, SPOOL_WRITE));
+	text = spooling_read(*state, name.at);
+	assert_int_equal(strlen(text), 5);
+	free(text);
+	buf_free(&name);
+}
+
 static void
 a_newer_log_brings_its_files_back(void **state)
 {
@@ -1041,6 +1123,9 @@ main(void)
 	        T(a_round_that_is_dropped_leaves_nothing),
 	        T(what_no_line_names_is_set_aside),
 	        T(what_the_log_stands_for_goes_from_aside),
+	        T(a_strangers_name_stops_nobody),
+	        T(what_lies_aside_unreadable_stops_nobody),
+	        T(a_torn_copy_replaces_no_whole_one),
 	        T(a_newer_log_brings_its_files_back),
 	        T(a_torn_end_is_cut_kept_and_logged),
 	        T(a_missing_file_is_told),
