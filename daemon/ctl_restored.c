@@ -57,7 +57,8 @@ restore(const struct ctl *c, int64_t from, const char *why, int64_t *waiting_r, 
 	struct spool *s = NULL;
 	time_t oldest = 0;
 	int64_t next = 0;
-	/* The index may be newer than the log, or of another spool: it is made anew. */
+	/* The index may be newer than the log, or of another spool: it is made anew, once the line is true.
+	 */
 	bool ok = ctl_spool_open(c, SPOOL_RESTORE, &s, e) &&
 	          query_next_receipt(spool_index(s), prefix, &next, e) &&
 	          query_unsent(spool_index(s), waiting_r, &oldest, e);
@@ -68,7 +69,7 @@ restore(const struct ctl *c, int64_t from, const char *why, int64_t *waiting_r, 
 		             "one that "
 		             "is above all that were ever given out (replies and old digests show them)",
 		             (long long)from, (long long)next - 1);
-	ok = ok && stage(s, from, why, e) && spool_commit(s, e);
+	ok = ok && stage(s, from, why, e) && spool_commit(s, e) && spool_restored(s, e);
 	spool_close(s);
 	return ok;
 }

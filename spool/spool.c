@@ -360,7 +360,7 @@ open_parts(struct spool *s, struct err *e)
 	struct durable *d = write ? &s->d : NULL;
 	static const enum index_mode modes[] = {[SPOOL_WRITE] = INDEX_WRITE,
 	                                        [SPOOL_REBUILD] = INDEX_REBUILD,
-	                                        [SPOOL_RESTORE] = INDEX_REBUILD,
+	                                        [SPOOL_RESTORE] = INDEX_MEMORY,
 	                                        [SPOOL_READ] = INDEX_READ};
 	int64_t known = 0;
 
@@ -378,6 +378,14 @@ open_parts(struct spool *s, struct err *e)
 	return index_open(&s->index, s->o.dir, modes[s->o.mode], &s->source, 0, e);
 }
 
+static bool
+make_index_anew(struct spool *s, struct err *e)
+{
+	index_close(s->index);
+	s->index = NULL;
+	return index_open(&s->index, s->o.dir, INDEX_REBUILD, &s->source, 0, e);
+}
+
 /* What was made while files were away knows nothing of what stands in them. */
 static bool
 mend_whole(struct spool *s, struct err *e)
@@ -386,11 +394,14 @@ mend_whole(struct spool *s, struct err *e)
 
 	if (!mend_all(&m, e))
 		return false;
-	if (!s->mended.put_back)
-		return true;
-	index_close(s->index);
-	s->index = NULL;
-	return index_open(&s->index, s->o.dir, INDEX_REBUILD, &s->source, 0, e);
+	return !s->mended.put_back || make_index_anew(s, e);
+}
+
+/* Were the index and the replies gone before the line is true, nothing would refuse the next start. */
+bool
+spool_restored(struct spool *s, struct err *e)
+{
+	return usable(s, e) && make_index_anew(s, e) && mend_whole(s, e);
 }
 
 bool
@@ -401,7 +412,8 @@ spool_open(struct spool **s_r, const struct spool_options *o, struct err *e)
 	s->o = *o;
 	s->d = DURABLE_INIT;
 	s->dir = s->lock = -1;
-	if (!open_parts(s, e) || (o->mode != SPOOL_READ && !mend_whole(s, e))) {
+	if (!open_parts(s, e) ||
+	    ((o->mode == SPOOL_WRITE || o->mode == SPOOL_REBUILD) && !mend_whole(s, e))) {
 		(void)err_wrap(e, "%s", o->dir);
 		spool_close(s);
 		return false;

@@ -26,8 +26,9 @@
 enum spool_mode {
 	SPOOL_WRITE,   /* the one writer: lock, recovery, index caught up, unnamed files swept */
 	SPOOL_REBUILD, /* the same, with the index made anew */
-	SPOOL_RESTORE, /* the same, by a person's word: what index and replies know of later lines is passed
-	                  over */
+	SPOOL_RESTORE, /* by a person's word, which is a `restored` line: what index and replies know of later
+	                  lines is passed over. All that was not cut off the log lies as it did, till
+	                  spool_restored() */
 	SPOOL_READ,    /* beside a writer or without one; writes nothing */
 };
 
@@ -100,6 +101,11 @@ bool spool_unnamed(const struct spool *s, int *count_r, char first[static STORE_
 
 /* Files that a line names and that are not there: how many, and the first one's path. */
 bool spool_missing(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e);
+
+/* SPOOL_RESTORE, and its `restored` line was committed: the index is made anew, and what the log does not
+ * explain mended as at any start. False, or a power cut before: the next start refuses as it did, and the
+ * person says it again. */
+bool spool_restored(struct spool *s, struct err *e);
 
 /* Bytes free to us below dir. */
 int64_t spool_free(const struct spool *s);

@@ -56,6 +56,11 @@ ctl verify >/dev/null || fail "not whole: $(ctl verify)"
 # stands for what was set aside, and the start after that has none of it.
 rm -rf "$WORK"/spool/log "$WORK"/spool/index.db*
 cp -a "$WORK/before/log" "$WORK/spool/"
+# A word that is refused opens nothing: the service manager starts the daemon again in the meantime.
+ctl restored --receipts-from 1 --why 'too low' 2>"$WORK/out" && fail "numbers that were given out before"
+grep -q 'numbers up to' "$WORK/out" || fail "restored: $(cat "$WORK/out")"
+once 70
+[ -f "$WORK/spool/$two" ] && [ "$(kept)" = 0 ] || fail "a refused word has moved files"
 ctl restored --receipts-from 100 --why 'the log came from the backup' >/dev/null || fail "not opened"
 [ "$(kept)" = 6 ] || fail "$(kept) files aside, should be two mails, two readings, two replies"
 [ -f "$WORK/spool/unnamed/$one.eml" ] || fail "not under its name: $(ls "$WORK/spool/unnamed")"

@@ -646,6 +646,16 @@ told_head(struct bytes mail, struct log_head *head_r)
 }
 
 static void
+say_restored(struct spool *s)
+{
+	struct err e = {0};
+
+	spooling_line(s, json_pack("{s:s, s:i}", "event", "restored", "receipts_from", 500));
+	spooling_commit(s);
+	assert_ok(spool_restored(s, &e), e);
+}
+
+static void
 a_reply_ahead_of_the_log_is_a_witness(void **state)
 {
 	static const char later[] = "To: x@city.test\nLog: 9:"
@@ -670,6 +680,7 @@ a_reply_ahead_of_the_log_is_a_witness(void **state)
 	}
 	o.mode = SPOOL_RESTORE; /* a person's word */
 	assert_ok(spool_open(&s, &o, &e), e);
+	say_restored(s);
 	assert_int_equal(spool_mended(s)->set_aside, 1);
 	spool_close(s);
 	assert_true(lies_aside(*state, STORE_MAIL, &reply));
@@ -679,6 +690,40 @@ a_reply_ahead_of_the_log_is_a_witness(void **state)
 	(void)leave(*state, STORE_MAIL, foreign);
 	assert_false(spool_open(&s, &o, &e));
 	assert_non_null(strstr(e.text, "not of this log"));
+}
+
+/* The word is the line: who asks for it and does not say it has opened nothing. */
+static void
+a_word_that_was_not_given_opens_nothing(void **state)
+{
+	static const char later[] = "To: x@city.test\nLog: 9:"
+	                            "00000000000000000000000000000000000000000000000000000000000000ff";
+	struct spool_options o = spooling_options(*state, SPOOL_WRITE);
+	struct hash m = fill(*state), reply = leave(*state, STORE_MAIL, later);
+	struct spool *s = NULL;
+	struct err e = {0};
+	char *text;
+
+	(void)m;
+	o.told = told_head;
+	text = spooling_read(*state, "log/2022-06.jsonl");
+	spooling_write(*state, "log/2022-06.jsonl", text, (size_t)(strstr(text, "{\"seq\":4,") - text));
+	free(text);
+	spool_close(spooling_open(*state, SPOOL_RESTORE));
+	assert_true(there(*state, STORE_MAIL, &reply));
+	assert_false(spool_open(&s, &o, &e));
+	assert_non_null(strstr(e.text, "index.db knows line 4"));
+
+	o.mode = SPOOL_RESTORE;
+	assert_ok(spool_open(&s, &o, &e), e);
+	say_restored(s);
+	assert_int_equal(spool_mended(s)->set_aside, 1);
+	spool_close(s);
+	assert_true(lies_aside(*state, STORE_MAIL, &reply));
+	o.mode = SPOOL_WRITE;
+	assert_ok(spool_open(&s, &o, &e), e);
+	spool_close(s);
+	expect_sound(*state);
 }
 
 static void
@@ -707,7 +752,9 @@ an_index_ahead_of_the_log_is_refused(void **state)
 	o.mode = SPOOL_REBUILD;
 	assert_false(spool_open(&s, &o, &e));
 	assert_int_equal(e.code, ERR_SPOOL);
-	spool_close(spooling_open(*state, SPOOL_RESTORE));
+	s = spooling_open(*state, SPOOL_RESTORE);
+	say_restored(s);
+	spool_close(s);
 	expect_sound(*state);
 	free(text);
 }
@@ -1130,6 +1177,7 @@ main(void)
 	        T(a_torn_end_is_cut_kept_and_logged),
 	        T(a_missing_file_is_told),
 	        T(an_index_ahead_of_the_log_is_refused),
+	        T(a_word_that_was_not_given_opens_nothing),
 	        T(a_reply_ahead_of_the_log_is_a_witness),
 	        T(an_index_away_or_behind_is_caught_up),
 	        T(a_hot_journal_is_rolled_back),
