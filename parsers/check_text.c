@@ -118,6 +118,34 @@ skip_numbering(const char *s, bool bare)
 	return s;
 }
 
+/* Behind the bullets that s begins with: ● - • */
+static const char *
+skip_bullets(const char *s)
+{
+	static const char bullets[] = "●•·■◆▪▶►○◇★☆※-–—* ";
+	const char *at = s;
+	uint32_t c;
+
+	while ((c = text_next(&at)) != 0) {
+		const char *b = bullets;
+		uint32_t bullet = 0;
+
+		while ((bullet = text_next(&b)) != 0 && bullet != c)
+			;
+		if (!bullet)
+			return s;
+		s = at;
+	}
+	return s;
+}
+
+/* What ends a list and is no name: 电子信息、装备制造、等 */
+static bool
+is_and_so_on(const char *s)
+{
+	return strcmp(s, "等") == 0 || strcmp(s, "等等") == 0 || strcmp(s, "等产业") == 0;
+}
+
 static void
 add_name(struct names *n, const char *at, size_t len)
 {
@@ -128,8 +156,8 @@ add_name(struct names *n, const char *at, size_t len)
 	if (b.len) {
 		struct buf c = BUF_INIT(TEXT_MAX);
 
-		text_trim(&c, skip_numbering(b.at, true));
-		if (c.len && n->count < NAMES_MAX)
+		text_trim(&c, skip_numbering(*skip_bullets(b.at) ? skip_bullets(b.at) : b.at, true));
+		if (c.len && !is_and_so_on(c.at) && n->count < NAMES_MAX)
 			n->list[n->count++] = arena_dup0(n->arena, c.at, c.len);
 		buf_free(&c);
 	}
