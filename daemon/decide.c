@@ -180,8 +180,19 @@ find_by_key(const struct deciding *g, const char *key, struct candidate *c_r, bo
 	return !found || candidate_load(g, follow_join(list, count, found), c_r, e);
 }
 
+/* The last form of this very mail that belongs to the registration; NULL: none does. */
+static const struct decided_form *
+newest_in_mail(const struct deciding *g, const char *receipt)
+{
+	for (size_t i = g->d->form_count; i-- > 0;)
+		if (strcmp(g->d->forms[i].receipt, receipt) == 0)
+			return &g->d->forms[i];
+	return NULL;
+}
+
 /* A thread decides only where the region is missing, unknown or was itself the defect, and only if
- * exactly one registration of the thread fits: a department sends 120 forms in one thread. */
+ * exactly one registration of the thread fits: a department sends 120 forms in one thread. What another form
+ * of this mail belongs to does not fit: two forms are two regions'. */
 static bool
 find_by_thread(const struct deciding *g, const struct reading_form *form, struct candidate *c_r,
                struct err *e)
@@ -197,7 +208,7 @@ find_by_thread(const struct deciding *g, const struct reading_form *form, struct
 
 		if (!is_applicant(g, list[i].receipt, &own, e) || !candidate_load(g, &list[i], &c, e))
 			return false;
-		if (own && (form->region_defect || c.region_defect)) {
+		if (own && !newest_in_mail(g, c.receipt) && (form->region_defect || c.region_defect)) {
 			fits = c;
 			fitting++;
 		}
@@ -254,6 +265,7 @@ decide_form(struct deciding *g, const struct reading_form *form, struct err *e)
 {
 	struct decided_form *f = &g->d->forms[g->d->form_count];
 	const struct decided_change *unused;
+	const struct decided_form *before;
 	struct candidate c = {0};
 	bool own = false;
 
@@ -263,6 +275,11 @@ decide_form(struct deciding *g, const struct reading_form *form, struct err *e)
 	} else {
 		if (form->region_key && !find_by_key(g, form->region_key, &c, &own, e))
 			return false;
+		before = c.receipt ? newest_in_mail(g, c.receipt) : NULL;
+		if (before) { /* it came to it by the thread, or by a join */
+			c.revision = before->revision;
+			c.values = before->values;
+		}
 		if (!c.receipt) {
 			if (g->thread_count && !find_by_thread(g, form, &c, e))
 				return false;

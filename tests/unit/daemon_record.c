@@ -48,7 +48,29 @@ struct story {
 #define PHONE(n)  VALUES("\"phone\":\"" n "\"")
 #define REGION(r) VALUES("\"region\":\"" r "\"")
 
+/* Forms of a mail that has several, for `extra`; of the row's own form only whether it has an error counts
+ * then. */
+#define FORM(key, phone, defects)                                                                                \
+	"{\"source\":\"x\",\"region\":null,\"lead_unit\":\"昆山市工信局\",\"leading_industries\":[\"a\"]," \
+	"\"special_industry\":\"b\",\"profile\":\"c\",\"contact\":\"沈志远 科长\",\"phone\":\"" phone            \
+	"\",\"region_code\":null,\"region_key\":" key ",\"defects\":[" defects                                   \
+	"],\"category\":null,\"confidence\":1.0}"
+#define NO_REGION   "{\"field\":\"region\",\"code\":\"missing\",\"severity\":\"error\"}"
+#define FORMS(x, y) ",\"forms\":[" x "," y "]"
+
 static const struct story stories[] = {
+        {"two forms of one answer, the second without its region: it is no second revision",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@qq.com", "320583", BAD, R1, FORMS(FORM("\"320583\"", "2", ""), FORM("null", "3", NO_REGION)),
+           NULL, false, "revision CYMP-2022-0001 r2, new CYMP-2022-0002 r1"}}},
+        {"the same, the one without its region first: what names the region comes last",
+         {{"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@qq.com", "320583", BAD, R1, FORMS(FORM("null", "3", NO_REGION), FORM("\"320583\"", "2", "")),
+           NULL, false, "revision CYMP-2022-0001 r2, revision CYMP-2022-0001 r3"}}},
+        {"two regions answer the one that was missing: the first is meant",
+         {{"a@qq.com", NULL, "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+          {"a@qq.com", "320583", "2", R1, FORMS(FORM("\"320583\"", "2", ""), FORM("\"320582\"", "3", "")),
+           NULL, false, "revision CYMP-2022-0001 r2, new CYMP-2022-0002 r1"}}},
         {"a value in an answer's text mends the form; the same again says so",
          {{"a@ks.gov.cn", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
           {"a@ks.gov.cn", NULL, NULL, R1, PHONE("0512-57310086"), NULL, false,
@@ -228,10 +250,12 @@ answer_of(const struct mail *m, const char *message_id)
 	        !m->phone   ? "no_form"
 	        : faulty(m) ? "correction"
 	                    : "accepted");
-	if (m->phone)
-		put_form(m, &b);
-	else
-		buf_str(&b, "\"forms\":[],");
+	if (!m->extra || !strstr(m->extra, "\"forms\"")) {
+		if (m->phone)
+			put_form(m, &b);
+		else
+			buf_str(&b, "\"forms\":[],");
+	}
 	buf_str(&b, "\"unread\":[],\"supplementary\":[],\"links\":[],\"parser\":\"0\"");
 	if (!m->extra || !strstr(m->extra, "\"values\""))
 		buf_str(&b, ",\"values\":{}");
@@ -265,9 +289,10 @@ fate_of(struct room *room, const char *message)
 	if (m->copy_of)
 		buf_str(&b, "copy -");
 	else if (nf)
-		buf_fmt(&b, "%s%s%s %s r%d", nr || !m->withheld ? "" : "unanswerable ",
-		        m->late ? "late " : "", forms[0].as, forms[0].receipt, forms[0].revision);
-	else
+		buf_fmt(&b, "%s%s", nr || !m->withheld ? "" : "unanswerable ", m->late ? "late " : "");
+	for (size_t i = 0; i < nf && !m->copy_of; i++)
+		buf_fmt(&b, "%s%s %s r%d", i ? ", " : "", forms[i].as, forms[i].receipt, forms[i].revision);
+	if (!m->copy_of && !nf)
 		buf_fmt(&b, m->concerns ? "%s of %s" : "%s", m->withheld, m->concerns);
 	if (nr)
 		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
