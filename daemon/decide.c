@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { JOINS_MAX = 100 /* a chain of joins longer than this is a circle */ };
+
 static const char *const as_names[DECIDED_AS] = {
         [AS_NEW] = "new",       [AS_REVISION] = "revision", [AS_SAME] = "same",
         [AS_SENDER] = "sender", [AS_CONFLICT] = "conflict",
@@ -142,20 +144,20 @@ is_applicant(const struct deciding *g, const char *receipt, bool *r, struct err 
 	return has_sent(g, g->r->from_addr, receipt, r, e);
 }
 
-static const struct query_registration *
-follow_join(const struct query_registration *list, size_t count, const struct query_registration *q)
+/* Of a registration that staff joined to another: that one, whatever region it bears. */
+static bool
+follow_join(const struct deciding *g, const struct query_registration **q, struct err *e)
 {
-	for (size_t hops = 0; q->joined && hops < count; hops++) {
-		const struct query_registration *next = NULL;
+	for (int hops = 0; (*q)->joined && hops < JOINS_MAX; hops++) {
+		struct query_registration *next = NULL;
 
-		for (size_t i = 0; i < count && !next; i++)
-			if (strcmp(list[i].receipt, q->joined) == 0)
-				next = &list[i];
+		if (!query_registration(g->index, g->a, (*q)->joined, &next, e))
+			return false;
 		if (!next)
 			break;
-		q = next;
+		*q = next;
 	}
-	return q;
+	return true;
 }
 
 /* Of the registrations with this key: the sender's own, else anybody's (own_r says which). */
@@ -177,7 +179,7 @@ find_by_key(const struct deciding *g, const char *key, struct candidate *c_r, bo
 		if (*own_r || !found)
 			found = &list[i];
 	}
-	return !found || candidate_load(g, follow_join(list, count, found), c_r, e);
+	return !found || (follow_join(g, &found, e) && candidate_load(g, found, c_r, e));
 }
 
 /* The last form of this very mail that belongs to the registration; NULL: none does. */

@@ -8,6 +8,7 @@
 #include "config/clock.h"
 #include "config/form.h"
 #include "config/mem.h"
+#include "daemon/act.h"
 #include "daemon/own_mail.h"
 #include "daemon/worker.h"
 #include "spool/query.h"
@@ -402,6 +403,44 @@ all_stories(void **state)
 	}
 }
 
+static enum err_code
+act(struct room *room, const char *verb, const char *item, const char *into)
+{
+	json_t *request = json_pack("{s:s, s:s, s:s}", "act", verb, "item", item, "why", "test");
+	struct buf said = BUF_INIT(1000);
+	struct err e = {0};
+	bool ok;
+
+	if (into)
+		json_object_set_new(request, "into", json_string(into));
+	ok = act_perform(room->form, room->spool, request, "test", &said, &e);
+	if (ok)
+		assert_true(spool_commit(room->spool, &e));
+	json_decref(request);
+	buf_free(&said);
+	return ok ? ERR_NONE : e.code;
+}
+
+/* What staff joined goes on as one, whatever region either of them names. */
+static void
+joined_ones_go_on(void **state)
+{
+	static const struct mail mails[] = {
+	        {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+	        {"b@qq.com", "320583 昆山经开区", "2", NULL, NULL, NULL, false, "new CYMP-2022-0002 r1"},
+	        {"b@qq.com", "320583 昆山经开区", "3", NULL, NULL, NULL, false,
+	         "revision CYMP-2022-0001 r3"}};
+	struct room room = {.uid = 0};
+
+	(void)state;
+	room_open(&room);
+	tell(&room, "joined", &mails[0]);
+	tell(&room, "joined", &mails[1]);
+	assert_int_equal(act(&room, "join", "CYMP-2022-0002", "CYMP-2022-0001"), ERR_NONE);
+	tell(&room, "joined", &mails[2]);
+	room_close(&room);
+}
+
 /* What the configuration withholds is recorded all the same; the earliest reason is told. */
 static void
 withheld_by_rule(void **state)
@@ -487,7 +526,8 @@ tells_no_secrets(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(withheld_by_rule),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(joined_ones_go_on),
+	                                   cmocka_unit_test(withheld_by_rule),
 	                                   cmocka_unit_test(tells_no_secrets)};
 	struct err e;
 
