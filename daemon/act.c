@@ -225,6 +225,10 @@ join(struct acting *g, struct err *e)
 		wrong_state(g, from->state, e);
 		goto out;
 	}
+	if (strcmp(into->state, "joined") == 0) { /* in a circle of joins none would count */
+		err_set(e, ERR_INPUT, "%s is joined to %s itself: join to that one", g->into, into->joined);
+		goto out;
+	}
 	changed = differing(g->form, was, now);
 	buf_fmt(g->said, "%s is joined to %s, as its revision %d", g->item, g->into, into->revision + 1);
 	ok = stage(g, g->into, into->revision + 1, now, changed, e);

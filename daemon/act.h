@@ -24,7 +24,7 @@ enum { ACT_WHY_MAX = 1000, ACT_REQUEST_MAX = 1 << 20 };
  *   dismiss  item: a reply that is withheld, failed or bounced; the id of a message (M-…); or a receipt,
  *            which is withdrawn.
  *   join     item: a receipt in conflict; into: the receipt that it belongs to, which gets its values as a
- *            further revision.
+ *            further revision. It must not be joined itself.
  *   relook   item: a time (RFC 3339). What was left and received since then is to be fetched again.
  *   redact   item: a receipt, with "with_others": redact.h. It commits what it does itself.
  * by: who acts. said_r gets one line that says what was done. False, nothing staged: ERR_USAGE (the request

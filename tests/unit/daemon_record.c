@@ -438,6 +438,8 @@ joined_ones_go_on(void **state)
 	tell(&room, "joined", &mails[1]);
 	assert_int_equal(act(&room, "join", "CYMP-2022-0002", "CYMP-2022-0001"), ERR_NONE);
 	tell(&room, "joined", &mails[2]);
+	/* both would be joined then, and neither would count */
+	assert_int_equal(act(&room, "join", "CYMP-2022-0001", "CYMP-2022-0002"), ERR_INPUT);
 	room_close(&room);
 }
 
