@@ -37,23 +37,31 @@ put_decision(const struct acting *g, const json_t *values, struct hash *id_r, st
 	return ok;
 }
 
-/* Put the decision's file, and stage `reviewed`; values, changed and receipt may be NULL. */
+/* What an act makes of a registration. */
+struct revised {
+	const char *receipt;
+	int revision; /* 0: none; changed and values stand for nothing then */
+	int errors;   /* that it is left with */
+	const json_t *values, *changed;
+};
+
+/* Put the decision's file, and stage `reviewed`. */
 static bool
-stage(const struct acting *g, const char *receipt, int revision, const json_t *values, const json_t *changed,
-      struct err *e)
+stage(const struct acting *g, const struct revised *v, struct err *e)
 {
 	json_t *line;
 	struct hash id;
 
-	if (!put_decision(g, values, &id, e))
+	if (!put_decision(g, v->values, &id, e))
 		return false;
 	line = json_made(json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", g->item, "act",
 	                           g->act, "decision", id.hex));
-	if (receipt)
-		json_object_set_new(line, "receipt", json_string(receipt));
-	if (revision) {
-		json_object_set_new(line, "revision", json_integer(revision));
-		json_object_set(line, "changed", (json_t *)changed);
+	if (v->receipt)
+		json_object_set_new(line, "receipt", json_string(v->receipt));
+	if (v->revision) {
+		json_object_set_new(line, "revision", json_integer(v->revision));
+		json_object_set_new(line, "errors", json_integer(v->errors));
+		json_object_set(line, "changed", (json_t *)v->changed);
 	}
 	return spool_line(g->s, line, NULL, e);
 }
@@ -89,7 +97,7 @@ release(struct acting *g, struct err *e)
 	if (!r->recipient)
 		return err_set(e, ERR_INPUT, "%s: what it said was taken out", g->item);
 	buf_fmt(g->said, "%s goes out", g->item);
-	return stage(g, NULL, 0, NULL, NULL, e);
+	return stage(g, &(struct revised){0}, e);
 }
 
 static bool
@@ -110,7 +118,7 @@ dismiss(struct acting *g, struct err *e)
 	if (r && !has_word(r->state, (const char *const[]){"withheld", "failed", "bounced", NULL}))
 		return wrong_state(g, r->state, e);
 	buf_fmt(g->said, reg ? "%s is withdrawn" : "%s is dealt with", g->item);
-	return stage(g, reg ? g->item : NULL, 0, NULL, NULL, e);
+	return stage(g, &(struct revised){.receipt = reg ? g->item : NULL}, e);
 }
 
 static bool
@@ -191,7 +199,7 @@ accept(struct acting *g, struct err *e)
 	if (ok) {
 		buf_fmt(g->said, revision ? "%s is accepted, as revision %d" : "%s is accepted", g->item,
 		        revision);
-		ok = stage(g, g->item, revision, revision ? form : NULL, changed, e);
+		ok = stage(g, &(struct revised){g->item, revision, 0, revision ? form : NULL, changed}, e);
 	}
 	json_decref(form);
 	json_decref(changed);
@@ -231,7 +239,7 @@ join(struct acting *g, struct err *e)
 	}
 	changed = differing(g->form, was, now);
 	buf_fmt(g->said, "%s is joined to %s, as its revision %d", g->item, g->into, into->revision + 1);
-	ok = stage(g, g->into, into->revision + 1, now, changed, e);
+	ok = stage(g, &(struct revised){g->into, into->revision + 1, from->errors, now, changed}, e);
 out:
 	json_decref(now);
 	json_decref(was);

@@ -443,6 +443,31 @@ joined_ones_go_on(void **state)
 	room_close(&room);
 }
 
+/* Values that are joined bring their faults along: the registration asks for a correction. */
+static void
+joined_values_are_judged(void **state)
+{
+	static const struct mail mails[] = {
+	        {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
+	        {"b@qq.com", "320583", BAD, NULL, NULL, NULL, false, "conflict CYMP-2022-0002 r1"}};
+	struct query_registration *r = NULL;
+	struct arena *a = arena_new();
+	struct room room = {.uid = 0};
+	struct err e = {0};
+
+	(void)state;
+	room_open(&room);
+	tell(&room, "joined", &mails[0]);
+	tell(&room, "joined", &mails[1]);
+	assert_int_equal(act(&room, "join", "CYMP-2022-0002", "CYMP-2022-0001"), ERR_NONE);
+	assert_true(query_registration(spool_index(room.spool), a, "CYMP-2022-0001", &r, &e));
+	assert_int_equal(r->revision, 2);
+	assert_int_equal(r->errors, 1);
+	assert_string_equal(r->state, "correction");
+	arena_free(a);
+	room_close(&room);
+}
+
 /* What the configuration withholds is recorded all the same; the earliest reason is told. */
 static void
 withheld_by_rule(void **state)
@@ -529,6 +554,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(joined_ones_go_on),
+	                                   cmocka_unit_test(joined_values_are_judged),
 	                                   cmocka_unit_test(withheld_by_rule),
 	                                   cmocka_unit_test(tells_no_secrets)};
 	struct err e;
