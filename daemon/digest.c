@@ -48,7 +48,7 @@ digest_next(const struct digest_rules *g, struct spool *s, time_t now, time_t *n
             struct err *e)
 {
 	struct arena *a = arena_new();
-	struct query_digest *last = NULL;
+	struct query_digest *last = NULL, *made = NULL;
 	const char *first = NULL;
 	time_t at = set_time(g, now, 0), started = 0;
 	bool ok = query_last_digest(spool_index(s), a, &last, e) &&
@@ -58,11 +58,11 @@ digest_next(const struct digest_rules *g, struct spool *s, time_t now, time_t *n
 		at = set_time(g, now, -1);
 	date_of(at, date_r);
 	/* Was there one for that day, or later? Was there anything to tell? */
-	if (ok && (last ? strcmp(last->date, date_r) >= 0
-	                : !first || !clock_parse(first, &started) || started > at)) {
+	ok = ok && query_digest_from(spool_index(s), a, date_r, &made, e);
+	if (ok && (last ? made != NULL : !first || !clock_parse(first, &started) || started > at)) {
 		at = set_time(g, now, at == set_time(g, now, 0) ? 1 : 0);
 		date_of(at, date_r);
-		if (last && strcmp(last->date, date_r) >= 0) { /* that day's went out by hand already */
+		if (made && strcmp(made->date, date_r) >= 0) { /* that day's went out by hand already */
 			at = set_time(g, at, 1);
 			date_of(at, date_r);
 		}
@@ -253,11 +253,15 @@ digest_stage(const struct digest_rules *g, struct spool *s, const char *date, st
              struct err *e)
 {
 	struct making m = {.g = g, .s = s, .date = date, .workbook = BUF_INIT(WORKBOOK_MAX)};
+	char today[11];
 	time_t day;
 	bool ok;
 
 	if (strlen(date) != 10 || !clock_parse_day(date, 0, &day))
 		return err_set(e, ERR_USAGE, "a digest is for a day, 2022-06-10");
+	date_of(clock_now(), today);
+	if (strcmp(date, today) > 0) /* it would stand for all days until then */
+		return err_set(e, ERR_USAGE, "%s is not yet: a digest is for today or a day before", date);
 	if (g->config->shadow)
 		return err_set(e, ERR_USAGE,
 		               "shadow = true: nothing is sent; mingpianctl digest --out DIR writes it");

@@ -29,8 +29,9 @@ bool digest_next(const struct digest_rules *g, struct spool *s, time_t now, time
                  struct err *e);
 
 /* Make the digest for a day, and stage what makes it go out: `queued` for each recipient and `digested`; the
- * caller commits. said_r gets one line that says what was done. False: ERR_USAGE (nobody is to get one, or
- * nothing is sent at all), what report_read() and workbook_make() say, or the spool's. */
+ * caller commits. said_r gets one line that says what was done. False: ERR_USAGE (nobody is to get one,
+ * nothing is sent at all, or the day is none or not yet), what report_read() and workbook_make() say, or the
+ * spool's. */
 bool digest_stage(const struct digest_rules *g, struct spool *s, const char *date, struct buf *said_r,
                   struct err *e);
 

@@ -23,6 +23,16 @@ query_last_digest(struct index *i, struct arena *a, struct query_digest **r, str
 }
 
 bool
+query_digest_from(struct index *i, struct arena *a, const char *date, struct query_digest **r, struct err *e)
+{
+	static const char text[] = "SELECT reply, message, date, at FROM digests WHERE date >= ?"
+	                           " ORDER BY date DESC, seq DESC LIMIT 1";
+	size_t count;
+
+	return query_rows(i, a, ASK(text, SQL_T(date)), take_digest, sizeof **r, r, &count, e);
+}
+
+bool
 query_digest_for(struct index *i, struct arena *a, const char *date, struct query_digest **r, struct err *e)
 {
 	static const char text[] =

@@ -15,6 +15,10 @@ struct query_digest {
 /* The last one of the log; *r NULL: none was made. */
 bool query_last_digest(struct index *i, struct arena *a, struct query_digest **r, struct err *e);
 
+/* The one for the latest day from this one on; *r NULL: none. */
+bool query_digest_from(struct index *i, struct arena *a, const char *date, struct query_digest **r,
+                       struct err *e);
+
 /* The last one for this day; *r NULL: none. */
 bool query_digest_for(struct index *i, struct arena *a, const char *date, struct query_digest **r,
                       struct err *e);

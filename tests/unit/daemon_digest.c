@@ -146,6 +146,13 @@ due_once_a_day(void **state)
 	assert_ok(digest_stage(&g, s, "2022-06-14", &said, &e), e);
 	assert_string_equal(said.at, "digest D-20220614-2 for 2022-06-14 goes out to 2");
 	spooling_commit(s);
+	/* one for a day that is over makes that of today not missing; and none is for a day that is not yet
+	 */
+	assert_ok(digest_stage(&g, s, "2022-06-01", &said, &e), e);
+	spooling_commit(s);
+	expect_next(&g, s, "2022-06-14T09:00:01+08:00", "2022-06-15 08:30");
+	assert_false(digest_stage(&g, s, "2022-06-15", &said, &e));
+	assert_int_equal(e.code, ERR_USAGE);
 	assert_false(digest_stage(&g, s, "2022-6-14", &said, &e));
 	assert_int_equal(e.code, ERR_USAGE);
 	c.shadow = true;
