@@ -88,7 +88,7 @@ add_unread_of(struct gather *g, const struct query_message *m, const json_t *rea
 	{
 		const char *source = json_text(u, "source");
 		const char *reason = words_unread(json_text(u, "reason"));
-		const bool open = strcmp(m->disposition, "unreadable") == 0;
+		const bool open = strcmp(m->disposition, "unreadable") == 0 && !m->reviewed;
 
 		add(g, (struct report_anomaly){"附件未能打开", arena_str(g->r->arena, source ? source : ""),
 		                               joined(g, reason, m->from_addr), NULL, m->recorded_at, open});

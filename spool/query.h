@@ -85,6 +85,7 @@ struct query_message {
 	int forms;
 	int progress; /* how many of them brought a registration or a revision */
 	bool late, answered;
+	bool reviewed; /* a person has dealt with it, or it was taken out */
 };
 
 /* By SHA-256, by id (a receipt finds the message that first brought it). */

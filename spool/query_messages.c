@@ -3,11 +3,12 @@
 
 #include "spool/query_rows.h"
 
-#define SELECT_MESSAGE                                                                                    \
-	"SELECT m.message, m.id, m.reading, m.disposition, m.withheld, m.copy_of, m.thread, m.root, "     \
-	"m.mailbox,"                                                                                      \
-	" m.folder, m.subject, m.from_addr, m.from_name, m.message_id, m.content_sha256, m.date,"         \
-	" m.received_at, m.recorded_at, m.seq, m.forms, m.progress, m.late, m.answered, m.concerns FROM " \
+#define SELECT_MESSAGE                                                                                \
+	"SELECT m.message, m.id, m.reading, m.disposition, m.withheld, m.copy_of, m.thread, m.root, " \
+	"m.mailbox,"                                                                                  \
+	" m.folder, m.subject, m.from_addr, m.from_name, m.message_id, m.content_sha256, m.date,"     \
+	" m.received_at, m.recorded_at, m.seq, m.forms, m.progress, m.late, m.answered, m.concerns, " \
+	"m.reviewed FROM "                                                                            \
 	"messages m"
 
 static void
@@ -38,6 +39,7 @@ take_message(struct arena *a, sqlite3_stmt *st, void *row)
 	        .late = sqlite3_column_int(st, 21) != 0,
 	        .answered = sqlite3_column_int(st, 22) != 0,
 	        .concerns = sql_text(a, st, 23),
+	        .reviewed = sqlite3_column_int(st, 24) != 0,
 	};
 }
 

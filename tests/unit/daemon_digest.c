@@ -344,6 +344,48 @@ who_watches_is_told_each_registration(void **state)
 	spool_close(s);
 }
 
+/* What a person has settled is open no more. */
+static void
+settled_ones_are_not_open(void **state)
+{
+	struct config c = config_of(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct report *r = NULL;
+	struct hash mail, reading, decision;
+	struct err e = {0};
+	json_t *doc;
+	char id[16];
+
+	mail = spooling_mail(s, "one that could not be read");
+	(void)snprintf(id, sizeof id, "M-%.10s", mail.hex);
+	doc = json_pack("{s:s, s:s, s:{s:s, s:[], s:[{s:s, s:s}]}}", "kind", "reading", "message", mail.hex,
+	                "parsed", "from_addr", "x@y.test", "forms", "unread", "source", "登记表.doc",
+	                "reason", "damaged");
+	assert_ok(spool_put_reading(s, doc, &reading, &e), e);
+	json_decref(doc);
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:n, s:[]}", "event", "recorded", "message",
+	                           mail.hex, "reading", reading.hex, "id", id, "disposition", "unreadable",
+	                           "withheld", "forms"));
+	spooling_commit(s);
+	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
+	assert_int_equal(r->item_count, 1);
+	assert_int_equal(r->anomaly_count, 1);
+	assert_true(r->anomalies[0].open);
+	report_free(r);
+	doc = json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", "x", "why", "y");
+	assert_ok(spool_put_reading(s, doc, &decision, &e), e);
+	json_decref(doc);
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s}", "event", "reviewed", "item", id, "act", "dismiss",
+	                           "decision", decision.hex));
+	spooling_commit(s);
+	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
+	assert_int_equal(r->item_count, 0);
+	assert_int_equal(r->anomaly_count, 1);
+	assert_false(r->anomalies[0].open);
+	report_free(r);
+	spool_close(s);
+}
+
 int
 main(void)
 {
@@ -353,6 +395,7 @@ main(void)
 	        cmocka_unit_test(bars_of_categories_and_places),
 	        cmocka_unit_test_setup_teardown(who_watches_is_told_each_registration, spooling_setup,
 	                                        spooling_teardown),
+	        cmocka_unit_test_setup_teardown(settled_ones_are_not_open, spooling_setup, spooling_teardown),
 	        cmocka_unit_test(codes_are_bound_to_their_digest),
 	        cmocka_unit_test_setup_teardown(strangers_words_do_no_harm, spooling_setup,
 	                                        spooling_teardown),
