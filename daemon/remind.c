@@ -2,6 +2,7 @@
 #include "daemon/remind.h"
 
 #include "config/clock.h"
+#include "config/text.h"
 #include "daemon/letter_docx.h"
 #include "daemon/reply_letter.h"
 #include "daemon/template.h"
@@ -101,6 +102,17 @@ put_defects(json_t *x, const struct report *r, const struct report_registration 
 	buf_free(&b);
 }
 
+/* A stranger's text: one line. */
+static void
+put_line(json_t *x, const char *name, const char *s)
+{
+	struct buf b = BUF_INIT(TEXT_MAX);
+
+	text_plain(&b, s ? s : "", 0);
+	letter_put(x, name, b.at);
+	buf_free(&b);
+}
+
 static void
 put_forms(json_t *o, const struct report *r, size_t department)
 {
@@ -116,7 +128,7 @@ put_forms(json_t *o, const struct report *r, size_t department)
 		x = json_object();
 		letter_put_number(x, "number", ++number);
 		letter_put(x, "receipt", g->q->receipt);
-		letter_put(x, "region", g->q->region);
+		put_line(x, "region", g->q->region);
 		put_defects(x, r, g);
 		json_array_append_new(list, x);
 	}

@@ -242,6 +242,7 @@ strangers_words_do_no_harm(void **state)
 	assert_non_null(strstr(text.at, "江苏省工业和信息化厅："));
 	assert_non_null(strstr(text.at, "联系电话号码无法拨通"));
 	assert_null(strstr(text.at, "13800138000"));
+	assert_null(strstr(text.at, "\n放行"));
 	assert_memory_equal(docx.at, "PK", 2);
 	assert_ok(remind_write(letters, &r, 0, &text, &docx, &e), e);
 	assert_non_null(strstr(text.at, "尚未收到"));
