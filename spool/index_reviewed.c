@@ -144,7 +144,12 @@ apply_reviewed(struct apply *a, struct err *e)
 	                      json_int(o, "revision") ? member_number(o, "revision") : SQL_NONE,
 	                      SQL_N(a->at)),
 	             e) ||
-	    !sql_run(a->q, "UPDATE messages SET reviewed = 1 WHERE id = ?", SQL_ARGS(item), e))
+	    !sql_run(a->q,
+	             /* a message with forms bears a receipt; M-… names it all the same */
+	             "UPDATE messages SET reviewed = 1 WHERE id = ?1 OR (length(?1) = 12 AND"
+	             " substr(?1, 1, 2) = 'M-' AND message >= substr(?1, 3) AND message < substr(?1, 3) || "
+	             "'g')",
+	             SQL_ARGS(item), e))
 		return false;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
 		if (act && strcmp(act, acts[i].act) == 0)

@@ -88,7 +88,7 @@ struct query_message {
 	bool reviewed; /* a person has dealt with it, or it was taken out */
 };
 
-/* By SHA-256, by id (a receipt finds the message that first brought it). */
+/* By SHA-256, by id (a receipt finds the message that first brought it; M-… any message by its hash). */
 bool query_message(struct index *i, struct arena *a, const char *message, struct query_message **r,
                    struct err *e);
 bool query_message_by_id(struct index *i, struct arena *a, const char *id, struct query_message **r,
@@ -285,7 +285,7 @@ bool query_cap(struct index *i, const struct query_cap *c, int64_t *r, struct er
 
 /* What waits for a person. */
 struct query_item {
-	const char *item; /* reply id, receipt or message id: what `reviewed` names */
+	const char *item; /* reply id, receipt, or M-…, which names a message: what `reviewed` names */
 	const char *what; /* `withheld`, `failed`, `bounced`, `conflict`, `unreadable`, `undecided` */
 	const char *why;
 	const char *receipt, *message, *reply; /* NULL where it has none */

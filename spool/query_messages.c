@@ -11,6 +11,11 @@
 	"m.reviewed FROM "                                                                            \
 	"messages m"
 
+/* Is it the message that ?1 names, M- and ten digits of its hash? (One with forms has a receipt for id.) */
+#define MESSAGE_NAMED(m)                                                                 \
+	"(length(?1) = 12 AND substr(?1, 1, 2) = 'M-' AND " m " >= substr(?1, 3) AND " m \
+	" < substr(?1, 3) || 'g')"
+
 static void
 take_message(struct arena *a, sqlite3_stmt *st, void *row)
 {
@@ -55,7 +60,7 @@ query_message_by_id(struct index *i, struct arena *a, const char *id, struct que
 {
 	static const char text[] = SELECT_MESSAGE
 	        " WHERE m.id = ?1 OR m.message = (SELECT message FROM registrations WHERE receipt = ?1)"
-	        " ORDER BY m.copy_of IS NOT NULL, m.seq";
+	        " OR " MESSAGE_NAMED("m.message") " ORDER BY m.copy_of IS NOT NULL, m.seq";
 	return query_row(i, a, ASK(text, SQL_T(id)), take_message, sizeof **r, r, e);
 }
 

@@ -39,9 +39,9 @@ query_items(struct index *i, struct arena *a, struct query_item **r, size_t *cou
 	        " UNION ALL SELECT id, 'unreadable', withheld, NULL, message, NULL, recorded_at FROM messages"
 	        " WHERE disposition = 'unreadable' AND copy_of IS NULL AND reviewed = 0"
 	        /* withheld without a reply: somebody must say what it is */
-	        " UNION ALL SELECT id, 'undecided', withheld, concerns, message, NULL, recorded_at FROM "
-	        "messages "
-	        "n"
+	        " UNION ALL SELECT CASE WHEN forms > 0 THEN 'M-' || substr(message, 1, 10) ELSE id END,"
+	        "  'undecided', withheld, coalesce(concerns, CASE WHEN forms > 0 THEN id END), message, NULL,"
+	        "  recorded_at FROM messages n"
 	        " WHERE withheld IS NOT NULL AND copy_of IS NULL AND reviewed = 0 AND disposition <> "
 	        "'unreadable'"
 	        "  AND NOT EXISTS(SELECT 1 FROM replies WHERE to_message = n.message)"

@@ -468,6 +468,34 @@ joined_values_are_judged(void **state)
 	room_close(&room);
 }
 
+/* What waits for a person because nobody could be answered is settled without taking the form back. */
+static void
+undecided_ones_are_settled(void **state)
+{
+	static const struct mail mail = {
+	        "a@qq.com.", "320583", BAD,   NULL,
+	        NULL,        NULL,     false, "unanswerable new CYMP-2022-0001 r1 - -"};
+	struct query_registration *r = NULL;
+	struct query_item *items = NULL;
+	struct arena *a = arena_new();
+	struct room room = {.uid = 0};
+	struct err e = {0};
+	size_t n = 0;
+
+	(void)state;
+	room_open(&room);
+	tell(&room, "undecided", &mail);
+	assert_true(query_items(spool_index(room.spool), a, &items, &n, &e));
+	assert_int_equal(n, 1);
+	assert_int_equal(act(&room, "dismiss", items[0].item, NULL), ERR_NONE);
+	assert_true(query_items(spool_index(room.spool), a, &items, &n, &e));
+	assert_int_equal(n, 0);
+	assert_true(query_registration(spool_index(room.spool), a, "CYMP-2022-0001", &r, &e));
+	assert_string_equal(r->state, "correction");
+	arena_free(a);
+	room_close(&room);
+}
+
 /* What the configuration withholds is recorded all the same; the earliest reason is told. */
 static void
 withheld_by_rule(void **state)
@@ -553,7 +581,9 @@ tells_no_secrets(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories), cmocka_unit_test(joined_ones_go_on),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories),
+	                                   cmocka_unit_test(joined_ones_go_on),
+	                                   cmocka_unit_test(undecided_ones_are_settled),
 	                                   cmocka_unit_test(joined_values_are_judged),
 	                                   cmocka_unit_test(withheld_by_rule),
 	                                   cmocka_unit_test(tells_no_secrets)};
