@@ -510,9 +510,9 @@ find_all(struct life *l, const char *receipt, struct err *e)
 		json_object_set(l->of, h->hash, json_true());
 		if (h->what == HOLDING_REPLY && h->of)
 			json_object_set(l->of, h->of, json_true());
-		/* a review may name a message by its id */
-		if (h->what == HOLDING_MAIL && h->of && h->of[0] == 'M')
-			json_object_set(l->of, h->of, json_true());
+		/* a review may name a message by its hash, whatever its id is */
+		if (h->what == HOLDING_MAIL)
+			json_object_set(l->of, arena_fmt(l->a, "M-%.10s", h->hash), json_true());
 	}
 	return true;
 }

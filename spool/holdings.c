@@ -34,6 +34,7 @@ static const char all[] =
         " UNION ALL SELECT 4, 1, decision, item, NULL, at FROM decisions WHERE item IN (SELECT * FROM r)"
         "  OR receipt IN (SELECT * FROM r) OR item IN (SELECT reply FROM answers)"
         "  OR item IN (SELECT m.id FROM own o JOIN messages m USING(message))"
+        "  OR item IN (SELECT 'M-' || substr(message, 1, 10) FROM own)"
         " UNION ALL SELECT 5, 0, message, date, NULL, at FROM digests"
         "  WHERE seq > (SELECT min(seq) FROM registrations WHERE receipt IN (SELECT * FROM r)))"
         "SELECT h.what, h.kind, h.hash, h.of_, max(o.list), h.at,"

@@ -9,8 +9,10 @@
 #include "config/form.h"
 #include "config/mem.h"
 #include "daemon/act.h"
+#include "daemon/life.h"
 #include "daemon/own_mail.h"
 #include "daemon/worker.h"
+#include "spool/holdings.h"
 #include "spool/query.h"
 
 #include <ftw.h>
@@ -479,7 +481,10 @@ undecided_ones_are_settled(void **state)
 	struct query_item *items = NULL;
 	struct arena *a = arena_new();
 	struct room room = {.uid = 0};
+	struct holdings held;
+	json_t *life = NULL, *event;
 	struct err e = {0};
+	bool told = false;
 	size_t n = 0;
 
 	(void)state;
@@ -492,6 +497,15 @@ undecided_ones_are_settled(void **state)
 	assert_int_equal(n, 0);
 	assert_true(query_registration(spool_index(room.spool), a, "CYMP-2022-0001", &r, &e));
 	assert_string_equal(r->state, "correction");
+	/* and who did it, and why, is told of the registration and goes with it */
+	assert_true(life_tell(room.form, room.spool, "CYMP-2022-0001", NULL, &life, &e));
+	json_array_foreach(json_object_get(life, "timeline"), n,
+	                   event) if (strcmp(json_string_value(json_object_get(event, "event")),
+	                                     "reviewed") == 0) told = true;
+	assert_true(told);
+	json_decref(life);
+	assert_true(holdings_find(spool_index(room.spool), a, "CYMP-2022-0001", &held, &e));
+	assert_int_equal(held.at[held.count - 1].what, HOLDING_DECISION);
 	arena_free(a);
 	room_close(&room);
 }
