@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	NAMES_MAX = 4000,
+	NAMES_AT_FIRST = 64,
 	TEXT_MAX = 64 << 20,
 	NUMBER_DIGITS = 7, /* fewer are no telephone number: postcodes, codes of divisions */
 	KEEP_DIGITS = 2,
@@ -19,7 +19,7 @@ enum {
 struct mask {
 	struct arena *arena;
 	const char **names; /* longest first where one begins another */
-	size_t count;
+	size_t count, cap;
 };
 
 struct mask *
@@ -28,7 +28,8 @@ mask_new(struct arena *a)
 	struct mask *m = arena_alloc(a, 1, sizeof *m);
 
 	m->arena = a;
-	m->names = arena_alloc(a, NAMES_MAX, sizeof *m->names);
+	m->cap = NAMES_AT_FIRST;
+	m->names = arena_alloc(a, m->cap, sizeof *m->names);
 	return m;
 }
 
@@ -96,16 +97,31 @@ is_position(const struct form *f, const char *word)
 	return is;
 }
 
+/* No ceiling: what is not learnt is not hidden, and a campaign has thousands of names. */
+static void
+make_room(struct mask *m)
+{
+	const char **more;
+
+	if (m->count < m->cap)
+		return;
+	more = arena_alloc(m->arena, 2 * m->cap, sizeof *more);
+	memcpy(more, m->names, m->count * sizeof *more);
+	m->names = more;
+	m->cap *= 2;
+}
+
 static void
 learn_word(struct mask *m, const struct form *f, const char *word)
 {
 	size_t n = text_count(word), k = m->count;
 
-	if (n < 2 || n > NAME_CHARS_MAX || m->count == NAMES_MAX || strchr(word, '@') || is_position(f, word))
+	if (n < 2 || n > NAME_CHARS_MAX || strchr(word, '@') || is_position(f, word))
 		return;
 	for (size_t i = 0; i < m->count; i++)
 		if (strcmp(m->names[i], word) == 0)
 			return;
+	make_room(m);
 	while (k > 0 && strlen(m->names[k - 1]) < strlen(word)) {
 		m->names[k] = m->names[k - 1];
 		k--;
@@ -229,7 +245,8 @@ static size_t
 name_at(const struct mask *m, const char *s)
 {
 	for (size_t i = 0; i < m->count; i++)
-		if (strncmp(s, m->names[i], strlen(m->names[i])) == 0)
+		/* the first byte first: there are thousands of names, and this is asked at each character */
+		if (*s == *m->names[i] && strncmp(s, m->names[i], strlen(m->names[i])) == 0)
 			return i;
 	return m->count;
 }

@@ -44,6 +44,22 @@ by_its_look(void **state)
 	arena_free(a);
 }
 
+/* A campaign has thousands of registrations, each with a name or two. */
+static void
+the_last_of_many(void **state)
+{
+	struct arena *a = arena_new();
+	struct mask *m = mask_new(a);
+
+	(void)state;
+	for (int i = 0; i < 9000; i++)
+		mask_learn(m, form, arena_fmt(a, "n%dx", i));
+	mask_learn(m, form, "沈志远");
+	assert_string_equal(mask_text(m, "请沈志远接电话"), "请沈*远接电话");
+	assert_string_equal(mask_text(m, "n8999x"), "n****x");
+	arena_free(a);
+}
+
 static void
 by_learning(void **state)
 {
@@ -105,6 +121,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(by_its_look),
 	        cmocka_unit_test(by_learning),
+	        cmocka_unit_test(the_last_of_many),
 	        cmocka_unit_test(a_person_as_a_whole),
 	        cmocka_unit_test(every_string_of_an_object),
 	};
