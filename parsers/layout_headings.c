@@ -217,6 +217,34 @@ is_level(const char *heading)
 	return !*heading;
 }
 
+static uint32_t
+next_but_numbers(const char **s)
+{
+	static const char numbers[] = "0123456789一二三四五①②③④⑤";
+	uint32_t c = text_next(s);
+
+	for (const char *n = numbers; c && *n;)
+		if (text_next(&n) == c) {
+			c = text_next(s);
+			n = numbers;
+		}
+	return c;
+}
+
+/* 产业1, 产业2: several places for one value, as where nothing stands there. */
+static bool
+is_same_but_number(const char *x, const char *y)
+{
+	uint32_t c;
+
+	do {
+		c = next_but_numbers(&x);
+		if (c != next_but_numbers(&y))
+			return false;
+	} while (c);
+	return true;
+}
+
 /* Which columns only go on with the value in the one before: one heading stands over both, and below it none
  * that tells them apart. 申请区域 over 省, 市 and 县; 主导产业 over three columns. */
 static void
@@ -238,7 +266,7 @@ find_more(const struct table *t, struct under *u, int r, int height)
 		right = lower_heading(t, lower, col);
 		u->more[col] = t->y->form->fields[l->field].kind == FORM_REGION
 		                       ? is_level(left) && is_level(right)
-		                       : !*left && !*right;
+		                       : is_same_but_number(left, right);
 	}
 	free(heading);
 }

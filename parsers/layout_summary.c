@@ -120,7 +120,7 @@ rows_of_form(const struct table *t, const struct under *u, int end)
 		bool labelled = c->at->column < t->columns && u->map[c->at->column].kind != LABEL_NONE;
 		enum form_kind kind = labelled ? kind_over(t, u, c->at->column) : FORM_NAMES;
 
-		if (*c->text && (kind == FORM_REGION || kind == FORM_UNIT || kind == FORM_PROFILE))
+		if (*c->text && (kind == FORM_REGION || kind == FORM_UNIT))
 			return 1;
 	}
 	return last - u->row + 1;
