@@ -99,10 +99,11 @@ outbox_recover(struct outbox *o, struct err *e)
 	return ok;
 }
 
+/* From when it was let out: what waited for a person was not tried meanwhile. */
 static bool
 too_old(const struct outbox *o, const struct query_reply *r, time_t next)
 {
-	return o->retry_days > 0 && next - r->queued_at > (time_t)o->retry_days * 24 * 3600;
+	return o->retry_days > 0 && next - r->due_at > (time_t)o->retry_days * 24 * 3600;
 }
 
 static bool

@@ -219,7 +219,8 @@ struct query_reply {
 	int unknown; /* how often it ended so, since it was last let out */
 	bool dismissed;
 	time_t queued_at, next, changed_at; /* next: 0 unless deferred */
-	int64_t seq;                        /* of its `queued` line: the order in which they go */
+	time_t due_at; /* when it was let out last: queued as due, or released; 0: never */
+	int64_t seq;   /* of its `queued` line: the order in which they go */
 };
 
 bool query_reply(struct index *i, struct arena *a, const char *reply, struct query_reply **r, struct err *e);

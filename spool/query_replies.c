@@ -6,7 +6,7 @@
 #define SELECT_REPLY                                                                                    \
 	"SELECT reply, message, to_message, kind, mailbox, state, why, recipient, message_id, bounce, " \
 	"status,"                                                                                       \
-	" attempts, code, dismissed, queued_at, next, changed_at, seq, unknown FROM replies"
+	" attempts, code, dismissed, queued_at, next, changed_at, seq, unknown, due_at FROM replies"
 
 static void
 take_reply(struct arena *a, sqlite3_stmt *st, void *row)
@@ -31,6 +31,7 @@ take_reply(struct arena *a, sqlite3_stmt *st, void *row)
 	        .changed_at = sql_time(st, 16),
 	        .seq = sqlite3_column_int64(st, 17),
 	        .unknown = sqlite3_column_int(st, 18),
+	        .due_at = sql_time(st, 19),
 	};
 }
 

@@ -95,4 +95,14 @@ for who in dark void; do
 	[ "$(state "$(receipt $who)")" = sent ] || fail "$who: $(state "$(receipt $who)")"
 	[ "$(delivered $who@example.org)" = 1 ] || fail "$who: taken $(delivered $who@example.org) times"
 done
+
+# What a person lets out days after it was written is tried as long as any other.
+faults '{"rcpt": {"never@example.org": "451 4.7.1 greylisted"}}'
+ctl review release "$never.1" --why 'the address is there now' >"$WORK/out" || fail "not let out: $(cat "$WORK/out")"
+run 75 2026-01-07T09:00:00+08:00
+[ "$(state "$never")" = deferred ] || fail "let out late: $(state "$never")"
+faults '{}'
+run 0 2026-01-07T10:00:00+08:00
+[ "$(delivered never@example.org)" = 1 ] || fail "let out late: taken $(delivered never@example.org) times"
+
 ctl verify || fail "not whole"
