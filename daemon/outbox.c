@@ -110,8 +110,11 @@ static bool
 stage_retry(struct outbox *o, const struct query_reply *r, const struct delivery *d, const char *why,
             struct err *e)
 {
-	/* Where the server is at fault the mailbox's gate decides, for all replies alike. */
-	bool own = d->attempted && !d->shuts;
+	/* Where the server is at fault the mailbox's gate decides, for all replies alike. What it says once
+	 * it has heard of the mail it may say to this one alone: so that waits too, else it comes first
+	 * whenever the gate opens, and shuts it on those behind. */
+	bool of_mail = d->result.verdict == SMTP_DEFERRED && d->result.code && !d->result.turned_away;
+	bool own = d->attempted && (!d->shuts || of_mail);
 	time_t wait = own ? with_jitter(outbox_backoff(d->attempt, d->result.slow_down)) : 0;
 	time_t next = clock_now() + wait;
 

@@ -105,4 +105,18 @@ faults '{}'
 run 0 2026-01-07T10:00:00+08:00
 [ "$(delivered never@example.org)" = 1 ] || fail "let out late: taken $(delivered never@example.org) times"
 
+# One that the server slows down for does not keep back those behind it.
+for who in slow behind; do
+	[ $who = slow ] && region=江苏省南通市如东县 || region=江苏省徐州市新沂市
+	form_mail $who@example.org "$region" 13800138000 >"$WORK/$who.eml"
+	mail_put maruijuan "$WORK/$who.eml" 2022-06-11T12:00:00+08:00 || fail "$who: not put"
+done
+faults '{"rcpt": {"slow@example.org": "451 4.7.1 rate limit for this recipient"}}'
+run 75 2026-01-07T10:01:00+08:00
+run 75 2026-01-07T10:02:00+08:00
+[ "$(state "$(receipt slow)")" = deferred ] || fail "slow: $(state "$(receipt slow)")"
+[ "$(state "$(receipt behind)")" = sent ] || fail "behind a slow one: $(state "$(receipt behind)")"
+faults '{}'
+run 0 2026-01-07T10:30:00+08:00
+[ "$(state "$(receipt slow)")" = sent ] || fail "slow: $(state "$(receipt slow)")"
 ctl verify || fail "not whole"
