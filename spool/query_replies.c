@@ -100,7 +100,9 @@ query_replies_to(struct index *i, struct arena *a, const char *to_message, struc
 	                  take_reply, sizeof **r, r, count_r, e);
 }
 
-#define BUT(n) " AND (?" #n " IS NULL OR mailbox NOT IN (SELECT value FROM json_each(?" #n ")))"
+/* An address is the same however its letters are written: a reply may be older than the configuration. */
+#define BUT(n) \
+	" AND (?" #n " IS NULL OR mailbox COLLATE NOCASE NOT IN (SELECT value FROM json_each(?" #n ")))"
 
 bool
 query_replies(struct index *i, struct arena *a, time_t since, struct query_reply **r, size_t *count_r,

@@ -474,6 +474,10 @@ replies(void **state)
 	          e);
 	assert_int_equal(count, 2);
 	assert_string_equal(r[0].reply, "T-0009.2");
+	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .max = 10, .but = "[\"A@own.test\"]"},
+	                    &r, &count, &e),
+	          e);
+	assert_int_equal(count, 0); /* a mailbox is known however it is written */
 	assert_ok(query_due(c->i, c->a, &(struct query_due){.now = now, .at_start = false, .max = 1}, &r,
 	                    &count, &e),
 	          e);
