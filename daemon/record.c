@@ -369,8 +369,11 @@ record_new(struct recording *g, bool relooked, struct err *e)
 	    !put_reading(g, d.overlaid, e))
 		goto out;
 	recipient = answer_recipient(g->c->form, &d, &g->p->reading);
-	if (!recipient)
+	if (d.answered && !recipient) {
 		d.answered = false;
+		if (!d.withheld)
+			d.withheld = "unanswerable";
+	}
 	if (d.answered && !d.withheld && !hold_back(g, &d, recipient, e))
 		goto out;
 	if (d.answered && !try_compose(g, &d, &reply, e))

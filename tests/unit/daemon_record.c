@@ -192,8 +192,12 @@ static const struct story stories[] = {
         {"a Reply-To that no mail can go to: the sender is answered",
          {{"a@qq.com", "320583", "1", NULL, ",\"reply_to\":\"x@y.\"", NULL, false,
            "new CYMP-2022-0001 r1 accepted due"}}},
-        {"what comes from nobody is recorded, and not answered",
-         {{"", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1 - -"}}},
+        {"what comes from nobody is recorded, and not answered: a person is told",
+         {{"", "320583", "1", NULL, NULL, NULL, false, "unanswerable new CYMP-2022-0001 r1 - -"},
+          {"", NULL, NULL, NULL, NULL, NULL, false, "unanswerable - -"}}},
+        {"a Reply-To that is ours: the same",
+         {{"a@qq.com", "320583", "1", NULL, ",\"reply_to\":\"maruijuan@miit-icdc.org\"", NULL, false,
+           "unanswerable new CYMP-2022-0001 r1 - -"}}},
 };
 
 struct room {
