@@ -389,6 +389,18 @@ perform(struct smtp *s)
 	return link_cut(c, why);
 }
 
+/* What libcurl keeps ends, with a QUIT whose answer is not awaited, before the next mail begins a connection
+ * of its own: servers count how many an account has at once. */
+static void
+hang_up(struct smtp *s)
+{
+	shut(s, SHUT_RD);
+	(void)curl_multi_cleanup(s->m);
+	s->m = curl_multi_init();
+	if (!s->m)
+		mem_die("a connection");
+}
+
 static CURLcode
 transfer(struct smtp *s, const char *to, struct bytes wire)
 {
@@ -410,7 +422,8 @@ transfer(struct smtp *s, const char *to, struct bytes wire)
 	curl_easy_setopt(s->h, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(s->h, CURLOPT_MAIL_RCPT, list);
 	curl_easy_setopt(s->h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)wire.len);
-	curl_easy_setopt(s->h, CURLOPT_FRESH_CONNECT, s->mails % MAILS_PER_CONNECTION == 0 ? 1L : 0L);
+	if (s->mails % MAILS_PER_CONNECTION == 0)
+		hang_up(s);
 	c = perform(s);
 	curl_easy_setopt(s->h, CURLOPT_MAIL_RCPT, NULL);
 	curl_slist_free_all(list);

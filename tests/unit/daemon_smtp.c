@@ -42,7 +42,7 @@ struct server {
 	pthread_t thread;
 	struct script script;
 	char mail[4096]; /* the bytes of the last mail, dots and all */
-	atomic_int connections, mails;
+	atomic_int connections, mails, quits;
 	atomic_bool ending;
 };
 
@@ -103,8 +103,10 @@ converse(struct server *v, int fd)
 			on = say(v, fd, s->rcpt, "250 recipient");
 		else if (strncmp(line, "DATA", 4) == 0)
 			on = say(v, fd, s->data, "354 go") && (s->data ? true : take_mail(v, fd, in));
+		else if (strncmp(line, "QUIT", 4) == 0)
+			on = atomic_fetch_add(&v->quits, 1) < 0;
 		else
-			on = say(v, fd, NULL, "250 as you like") && strncmp(line, "QUIT", 4) != 0;
+			on = say(v, fd, NULL, "250 as you like");
 	}
 	(void)fclose(in);
 }
@@ -408,6 +410,33 @@ connection_is_reused(void **state)
 	server_end(&v);
 }
 
+/* The server holds one conversation at a time, as some allow an account no more: the next waits for its end.
+ */
+static void
+one_connection_at_a_time(void **state)
+{
+	struct server v;
+	struct smtp_account a;
+	struct smtp *s = NULL;
+
+	(void)state;
+	server_start(&v, (struct script){0});
+	a = account(&v);
+	s = smtp_new(&a, NULL);
+	for (int i = 0; i < 21; i++) {
+		struct smtp_result r;
+
+		smtp_send(s, "them@example.org", bytes_str(mail), &r);
+		if (r.verdict != SMTP_SENT)
+			fail_msg("mail %d: %s", i + 1, r.words);
+	}
+	assert_int_equal(v.connections, 3);
+	assert_int_equal(v.quits, 2);
+	smtp_free(s);
+	server_end(&v);
+	assert_int_equal(v.quits, 3);
+}
+
 /* libcurl's waiting: the poll_at-th of this thread fails. (What only looks, with no time to wait, it calls a
  * want of memory.) */
 static __thread int poll_at, poll_met;
@@ -572,6 +601,7 @@ main(void)
 	        cmocka_unit_test(nobody_there),
 	        cmocka_unit_test(never_sent),
 	        cmocka_unit_test(connection_is_reused),
+	        cmocka_unit_test(one_connection_at_a_time),
 	        cmocka_unit_test(whole_or_not),
 	        cmocka_unit_test(sender_gives_one_delivery_each),
 	        cmocka_unit_test(sender_stops_and_hands_back),
