@@ -191,7 +191,8 @@ put_reading(struct recording *g, const json_t *overlaid, struct err *e)
 
 /* A reply that brings nothing new may be one of a loop: caps keep it for a person. */
 static bool
-capped(const struct recording *g, const char *recipient, const char *root, const char **why_r, struct err *e)
+capped(const struct recording *g, const char *recipient, const char *thread, const char **why_r,
+       struct err *e)
 {
 	time_t now = clock_now();
 	const struct {
@@ -199,7 +200,7 @@ capped(const struct recording *g, const char *recipient, const char *root, const
 		int most;
 		const char *why;
 	} caps[] = {
-	        {{recipient, root, now - 24L * 3600, true}, g->c->per_thread_per_day, "cap_thread"},
+	        {{recipient, thread, now - 24L * 3600, true}, g->c->per_thread_per_day, "cap_thread"},
 	        {{NULL, NULL, now - 3600, true}, g->c->per_hour, "cap_hour"},
 	        {{recipient, NULL, now - 3600, false}, g->c->per_address_per_hour, "cap_address"},
 	};

@@ -272,10 +272,11 @@ bool query_next_due(struct index *i, const char *but, time_t *r, struct err *e);
 /* How many replies still are to go out, and when the oldest of them was queued; 0: none is. */
 bool query_unsent(struct index *i, int64_t *count_r, time_t *oldest_r, struct err *e);
 
-/* For caps: how many replies were let out (queued as due, or released) since then. address, root: NULL
- * counts all of them; idle: only those whose message brought no registration and no revision. */
+/* For caps: how many replies were let out (queued as due, or released) since then. address, thread (any
+ * message of it): NULL counts all of them; idle: only those whose message brought no registration and no
+ * revision. */
 struct query_cap {
-	const char *address, *root;
+	const char *address, *thread;
 	time_t since;
 	bool idle;
 };

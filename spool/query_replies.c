@@ -158,10 +158,11 @@ query_cap(struct index *i, const struct query_cap *c, int64_t *r, struct err *e)
 {
 	static const char text[] =
 	        "SELECT count(*) FROM replies WHERE due_at >= ?1 AND to_message IS NOT NULL"
-	        " AND (?2 IS NULL OR recipient = ?2) AND (?3 IS NULL OR root = ?3)"
+	        " AND (?2 IS NULL OR recipient = ?2)"
+	        " AND (?3 IS NULL OR root = coalesce((SELECT root FROM messages WHERE message = ?3), ?3))"
 	        " AND (NOT ?4 OR idle)";
 
 	return sql_number(index_sql(i), text,
-	                  SQL_ARGS(SQL_N(c->since), SQL_T(c->address), SQL_T(c->root), SQL_N(c->idle)), 0, r,
-	                  e);
+	                  SQL_ARGS(SQL_N(c->since), SQL_T(c->address), SQL_T(c->thread), SQL_N(c->idle)), 0,
+	                  r, e);
 }

@@ -547,6 +547,29 @@ withheld_by_rule(void **state)
 	}
 }
 
+/* Each mail answers the newest reply, as a machine does that answers ours: it is one thread, however long. */
+static void
+a_thread_is_capped(void **state)
+{
+	struct room room = {.uid = 0};
+	char id[80] = "", bytes[64];
+
+	(void)state;
+	room_open(&room);
+	room.config.per_thread_per_day = 3;
+	for (int n = 0; n < 5; n++) {
+		struct mail m = {.from = "a@qq.com",
+		                 .answers = n ? id : NULL,
+		                 .want = n < 3 ? "no_form due" : "no_form withheld cap_thread"};
+
+		tell(&room, "a loop", &m);
+		(void)snprintf(bytes, sizeof bytes, "From: a@b\r\n\r\n%u", room.uid);
+		(void)snprintf(id, sizeof id, "<mingpian.M-%.10s.1@miit-icdc.org>",
+		               hash_of(bytes_str(bytes)).hex);
+	}
+	room_close(&room);
+}
+
 /* The mail with its base64 lines decoded where they stand: what a reader would see, roughly. */
 static void
 decoded(struct bytes mail, struct buf *out)
@@ -604,6 +627,7 @@ main(void)
 	                                   cmocka_unit_test(undecided_ones_are_settled),
 	                                   cmocka_unit_test(joined_values_are_judged),
 	                                   cmocka_unit_test(withheld_by_rule),
+	                                   cmocka_unit_test(a_thread_is_capped),
 	                                   cmocka_unit_test(tells_no_secrets)};
 	struct err e;
 
