@@ -142,7 +142,7 @@ put_phrase(struct buf *out, const char *name, size_t column)
 	p = v.at ? v.at : "";
 	if (of_chars(p, strlen(p), " !#$%&'*+-/^_`{|}~") && strlen(p) < 60) {
 		buf_str(out, p);
-	} else if (text_count(p) != strlen(p) || strstr(p, "=?") || strlen(p) >= 60) {
+	} else if (text_count(p) != strlen(p) || strstr(p, "=?")) {
 		text_header(out, p, column);
 	} else {
 		buf_ch(out, '"');

@@ -142,6 +142,24 @@ whole_mail(void **state)
 	buf_free(&again);
 }
 
+/* A comma in a long name of plain ASCII would part two addresses (RFC 5322, 3.4): the name is quoted. */
+static void
+long_name(void **state)
+{
+	struct mime_mail m = plain_mail();
+	struct buf out = BUF_INIT(1 << 16);
+	struct err e = {0};
+
+	(void)state;
+	m.from_name =
+	        "Ministry of Industry and Information Technology, Industrial Culture Development Center";
+	assert_true(mime_write(&m, &out, &e));
+	assert_wire(&out);
+	assert_int_equal(count(&out, "From: \"Ministry"), 1);
+	assert_int_equal(count(&out, " Center\"\r\n <"), 1);
+	buf_free(&out);
+}
+
 /* Each of these would be a header, a recipient or a part of its own, were it written as it is. */
 static const char *const attacks[] = {
         "x\r\nBcc: evil@example.com",
@@ -333,11 +351,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(whole_mail),
-	        cmocka_unit_test(strangers_words),
-	        cmocka_unit_test(what_cannot_be_escaped),
-	        cmocka_unit_test(refused),
-	        cmocka_unit_test(thread),
+	        cmocka_unit_test(whole_mail),      cmocka_unit_test(long_name),
+	        cmocka_unit_test(strangers_words), cmocka_unit_test(what_cannot_be_escaped),
+	        cmocka_unit_test(refused),         cmocka_unit_test(thread),
 	};
 	struct err e = {0};
 
