@@ -17,12 +17,23 @@ mask_registration(const struct report *r, struct report_registration *g, const s
 	*q = *g->q;
 	q->sender = mask_text(m, q->sender);
 	q->sender_name = mask_person(m, q->sender_name);
+	g->source = mask_text(m, g->source);
 	g->q = q;
 	for (size_t k = 0; k < r->form->field_count; k++)
 		g->values[k] = r->form->fields[k].kind == FORM_CONTACT ? mask_person(m, g->values[k])
 		                                                       : mask_text(m, g->values[k]);
 	for (size_t k = 0; k < g->defect_count; k++)
 		((struct report_defect *)g->defects)[k].detail = mask_text(m, g->defects[k].detail);
+}
+
+/* Is it a place of ours ("own@address INBOX UID 7"), and no file as a stranger named it? */
+static bool
+is_ours(const struct config *c, const char *what)
+{
+	for (size_t i = 0; what && i < c->mailbox_count; i++)
+		if (strncmp(what, c->mailboxes[i].address, strlen(c->mailboxes[i].address)) == 0)
+			return true;
+	return false;
 }
 
 /* Of what strangers wrote nothing is left whole that names a person. */
@@ -63,8 +74,12 @@ mask_report(struct report *r, struct arena *a)
 		q->recipient = mask_text(m, q->recipient);
 		r->sent[i].q = q;
 	}
-	for (size_t i = 0; i < r->anomaly_count; i++)
-		r->anomalies[i].detail = mask_text(m, r->anomalies[i].detail);
+	for (size_t i = 0; i < r->anomaly_count; i++) {
+		struct report_anomaly *x = &r->anomalies[i];
+
+		x->detail = mask_text(m, x->detail);
+		x->what = is_ours(r->config, x->what) ? x->what : mask_text(m, x->what);
+	}
 }
 
 int
