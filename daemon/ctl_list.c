@@ -213,8 +213,9 @@ print_counts(const struct ctl *c, struct arena *a, const struct filter *f,
 	struct tally *k = arena_alloc(a, count + DEPARTMENTS + 1, sizeof *k);
 	size_t n = 0, all = 0;
 
-	for (size_t i = 0; strcmp(by, "province") == 0 && !f->province && i < DEPARTMENTS; i++)
-		add(k, &n, departments[i].name, NULL);
+	for (size_t i = 0; strcmp(by, "province") == 0 && i < DEPARTMENTS; i++)
+		if (!f->province || strstr(departments[i].name, f->province))
+			add(k, &n, departments[i].name, NULL);
 	for (size_t i = 0; i < count; i++)
 		if (wanted(f, &list[i]) && counts_for(by, &list[i])) {
 			add(k, &n, what_of(a, by, &list[i]), &list[i]);

@@ -62,6 +62,7 @@ done
 [ $? = 74 ] || fail "a full standard output is not told"
 
 want 0 'CYMP-2022-0001' list
+want 0 '^西藏自治区 ' list --silent --province 西藏
 want 64 '.' list CYMP-2022-0001
 want_json '(.receipt | test("^CYMP-2022-000[1-4]$")) and (.revision | numbers) == 1 and (.state | strings) != ""
 	and has("region_code") and has("category") and (.received_at | test("2022-06-10T10:00")) and .sender != null' list --json
