@@ -387,6 +387,46 @@ settled_ones_are_not_open(void **state)
 	spool_close(s);
 }
 
+/* Two files of a mail that differ are nobody's matter any more once the registration is withdrawn. */
+static void
+withdrawn_ones_are_not_open(void **state)
+{
+	struct config c = config_of(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct report *r = NULL;
+	struct hash mail, reading, decision;
+	struct err e = {0};
+	json_t *doc;
+
+	mail = spooling_mail(s, "one whose files differ");
+	doc = json_pack("{s:s, s:s, s:{s:s, s:[{s:s, s:[], s:[{s:s, s:s, s:s}]}], s:[]}}", "kind", "reading",
+	                "message", mail.hex, "parsed", "from_addr", "x@y.test", "forms", "region", "江苏省",
+	                "defects", "conflicts", "field", "phone", "source", "盖章.pdf", "value", "0536-1",
+	                "unread");
+	assert_ok(spool_put_reading(s, doc, &reading, &e), e);
+	json_decref(doc);
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:n, s:[{s:i, s:s, s:i, s:s, s:i}]}", "event",
+	                           "recorded", "message", mail.hex, "reading", reading.hex, "id",
+	                           "CYMP-2022-0001", "disposition", "accepted", "withheld", "forms", "n", 1,
+	                           "receipt", "CYMP-2022-0001", "revision", 1, "as", "new", "errors", 0));
+	spooling_commit(s);
+	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
+	assert_int_equal(r->anomaly_count, 1);
+	assert_true(r->anomalies[0].open);
+	report_free(r);
+	doc = json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", "x", "why", "y");
+	assert_ok(spool_put_reading(s, doc, &decision, &e), e);
+	json_decref(doc);
+	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "reviewed", "item", "CYMP-2022-0001",
+	                           "act", "dismiss", "decision", decision.hex, "receipt", "CYMP-2022-0001"));
+	spooling_commit(s);
+	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
+	assert_int_equal(r->anomaly_count, 1);
+	assert_false(r->anomalies[0].open);
+	report_free(r);
+	spool_close(s);
+}
+
 int
 main(void)
 {
@@ -397,6 +437,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(who_watches_is_told_each_registration, spooling_setup,
 	                                        spooling_teardown),
 	        cmocka_unit_test_setup_teardown(settled_ones_are_not_open, spooling_setup, spooling_teardown),
+	        cmocka_unit_test_setup_teardown(withdrawn_ones_are_not_open, spooling_setup,
+	                                        spooling_teardown),
 	        cmocka_unit_test(codes_are_bound_to_their_digest),
 	        cmocka_unit_test_setup_teardown(strangers_words_do_no_harm, spooling_setup,
 	                                        spooling_teardown),
