@@ -251,10 +251,11 @@ add_orders(struct gather *g, struct err *e)
 		return false;
 	for (size_t k = 0; k < n; k++)
 		if (list[k].refused || list[k].undone)
-			add(g, (struct report_anomaly){"日报回复未执行", list[k].digest ? list[k].digest : "",
-			                               list[k].refused ? words_withheld(list[k].refused)
-			                                               : "验证码不符、已用或过期",
-			                               NULL, list[k].at, false});
+			add(g,
+			    (struct report_anomaly){"日报回复未执行", list[k].digest ? list[k].digest : "",
+			                            list[k].refused ? words_withheld(list[k].refused)
+			                                            : "验证码不符、已用或过期，或事项已办结",
+			                            NULL, list[k].at, false});
 	return true;
 }
 

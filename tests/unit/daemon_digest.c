@@ -419,10 +419,18 @@ withdrawn_ones_are_not_open(void **state)
 	json_decref(doc);
 	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "reviewed", "item", "CYMP-2022-0001",
 	                           "act", "dismiss", "decision", decision.hex, "receipt", "CYMP-2022-0001"));
+	spooling_line(s,
+	              json_pack("{s:s, s:s, s:s, s:n, s:[{s:s, s:s, s:s, s:s}]}", "event", "ordered",
+	                        "message", mail.hex, "digest", "D-20220610", "refused", "orders", "act",
+	                        "dismiss", "code", mail.hex, "item", "CYMP-2022-0001", "outcome", "refused"));
 	spooling_commit(s);
 	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
-	assert_int_equal(r->anomaly_count, 1);
-	assert_false(r->anomalies[0].open);
+	assert_int_equal(r->anomaly_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_false(r->anomalies[i].open);
+		if (strcmp(r->anomalies[i].kind, "日报回复未执行") == 0)
+			assert_non_null(strstr(r->anomalies[i].detail, "已办结"));
+	}
 	report_free(r);
 	spool_close(s);
 }
