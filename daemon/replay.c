@@ -181,6 +181,13 @@ withheld(const struct reading *r)
 	return r->withheld ? (r->withheld_why ? r->withheld_why : "yes") : NULL;
 }
 
+/* What it takes back; NULL: nothing. "" takes back what it does not name. */
+static const char *
+withdrawn(const struct reading *r)
+{
+	return r->withdraw && !*r->withdraw ? "yes" : r->withdraw;
+}
+
 json_t *
 replay_compare(const struct form *f, const struct reading *was, const struct reading *now)
 {
@@ -194,7 +201,7 @@ replay_compare(const struct form *f, const struct reading *was, const struct rea
 	compare(list, NULL, "withheld", withheld(was), withheld(now));
 	compare_lists(list, NULL, "unread", was->unread, now->unread, "source", "reason");
 	compare_values(list, was->values, now->values);
-	compare(list, NULL, "withdraw", was->withdraw, now->withdraw);
+	compare(list, NULL, "withdraw", withdrawn(was), withdrawn(now));
 	compare_all_forms(list, f, was, now);
 	return list;
 }

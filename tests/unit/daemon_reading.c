@@ -4,6 +4,7 @@
 #include "daemon/reading.h"
 
 #include "config/buf.h"
+#include "daemon/replay.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -191,11 +192,37 @@ opens(void **state)
 	reading_close(&r);
 }
 
+/* A mail that takes back what it does not name is another than one that takes nothing back. */
+static void
+replay_tells_a_withdrawal(void **state)
+{
+	struct reading was, now;
+	struct err e = {0};
+	struct buf b = BUF_INIT(1 << 16);
+	json_t *list;
+
+	(void)state;
+	buf_add(&b, good, strlen(good) - 1);
+	buf_str(&b, ",\"withdraw\":\"\"}");
+	if (!reading_open(&was, &form, good, &e) || !reading_open(&now, &form, b.at, &e))
+		fail_msg("%s", e.text);
+	list = replay_compare(&form, &was, &now);
+	assert_int_equal(json_array_size(list), 1);
+	json_decref(list);
+	list = replay_compare(&form, &now, &now);
+	assert_int_equal(json_array_size(list), 0);
+	json_decref(list);
+	reading_close(&was);
+	reading_close(&now);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(refuses), cmocka_unit_test(refuses_a_long_text),
-	                                   cmocka_unit_test(refuses_many_values), cmocka_unit_test(opens)};
+	                                   cmocka_unit_test(refuses_many_values), cmocka_unit_test(opens),
+	                                   cmocka_unit_test(replay_tells_a_withdrawal)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
