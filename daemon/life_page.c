@@ -137,7 +137,7 @@ put_place(json_t *o, const json_t *place)
 static void
 put_remark(json_t *o, const json_t *field)
 {
-	struct buf b = BUF_INIT(4096);
+	struct buf b = BUF_INIT(LIFE_PAGE_MAX); /* another file's whole profile may stand in it */
 	const json_t *d;
 	size_t i;
 
