@@ -47,6 +47,8 @@ close_group(struct rtf *r)
 			rtf_end_entry(r);
 		if (code && !r->states[r->state_count - 1].code)
 			rtf_end_code(r);
+		if (r->s.boxed && !r->states[r->state_count - 1].boxed)
+			rtf_end_box(r, &r->states[r->state_count - 1]);
 		r->s = r->states[--r->state_count];
 		if (object && !r->s.object)
 			rtf_end_object(r);

@@ -146,7 +146,7 @@ rtf_put_unicode(struct rtf *r, int n)
 int
 rtf_depth(const struct rtf *r)
 {
-	return r->intbl && r->itap < 1 ? 1 : r->itap;
+	return r->s.box + (r->intbl && r->itap < 1 ? 1 : r->itap);
 }
 
 void
@@ -158,6 +158,35 @@ rtf_begin_header(struct rtf *r)
 		r->header_depth = r->state_count;
 	}
 	r->s.skip = true;
+}
+
+static void
+part_paragraph(struct rtf *r)
+{
+	rtf_flush(r);
+	if (r->text.len)
+		rtf_end_paragraph(r, rtf_depth(r));
+}
+
+void
+rtf_begin_box(struct rtf *r)
+{
+	if (r->html || r->s.code)
+		return;
+	part_paragraph(r);
+	r->s.boxed = true;
+	r->s.box = rtf_depth(r);
+	r->intbl = false;
+	r->itap = 0;
+}
+
+/* \pard in the box was none of the paragraph that it hangs at. */
+void
+rtf_end_box(struct rtf *r, const struct rtf_state *around)
+{
+	part_paragraph(r);
+	r->itap = r->s.box - around->box;
+	r->intbl = r->itap > 0;
 }
 
 void

@@ -28,6 +28,8 @@ struct rtf_state {
 	bool object; /* in \objdata: the same, of an object's bytes */
 	bool shadow; /* \htmlrtf: for readers who do not know that this is HTML */
 	bool nested; /* in \nesttableprops: definitions are of the innermost table */
+	bool boxed;  /* in \shptxt: its paragraphs and tables stand … */
+	int box;     /* … in so many tables, those around its anchor */
 	int uc;      /* bytes that stand for a \u for old readers */
 	int font;
 };
@@ -71,7 +73,7 @@ struct rtf {
 	int entry;         /* its number, from 0 */
 	int chosen;        /* the number of the one that is shown */
 	struct buf choice; /* that one */
-	bool intbl;
+	bool intbl;        /* both within the box that is open */
 	int itap;
 };
 
@@ -100,6 +102,11 @@ void rtf_end_object(struct rtf *r);
 
 /* A group of \header begins: left out here, and noted. */
 void rtf_begin_header(struct rtf *r);
+
+/* A text box hangs here, in the middle of a paragraph: a group of \shptxt begins, and is closed; `around` is
+ * how it was before it. */
+void rtf_begin_box(struct rtf *r);
+void rtf_end_box(struct rtf *r, const struct rtf_state *around);
 
 /* A group of \fldinst begins, and is closed. */
 void rtf_begin_code(struct rtf *r);

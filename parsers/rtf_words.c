@@ -23,6 +23,7 @@ enum word_kind {
 	CELLX,
 	MARK,
 	NEST_PROPERTIES,
+	BOX,
 	HIDE,
 	STRIKE,
 	SHADOW,
@@ -118,7 +119,7 @@ static const struct word {
         {"shpinst", TRANSPARENT, 0},
         {"shppict", TRANSPARENT, 0},
         {"shprslt", DESTINATION, 0},
-        {"shptxt", TRANSPARENT, 0},
+        {"shptxt", BOX, 0},
         {"sp", DESTINATION, 0},
         {"strike", STRIKE, 0},
         {"striked", STRIKE, 0},
@@ -144,7 +145,7 @@ word_compare(const void *name, const void *row)
 static int
 definition_depth(const struct rtf *r)
 {
-	return r->s.nested ? rtf_depth(r) : 1;
+	return r->s.nested ? rtf_depth(r) : r->s.box + 1;
 }
 
 static void
@@ -155,9 +156,9 @@ table_word(struct rtf *r, const struct word *w, int n)
 	if (r->html || r->s.code)
 		return;
 	switch (w->kind) {
-	case CELL: rtf_end_cell(r, 1); break;
+	case CELL: rtf_end_cell(r, r->s.box + 1); break;
 	case NEST_CELL: rtf_end_cell(r, rtf_depth(r)); break;
-	case ROW: rowtable_end_row(r->tables, 1); break;
+	case ROW: rowtable_end_row(r->tables, r->s.box + 1); break;
 	case NEST_ROW: rowtable_end_row(r->tables, rtf_depth(r)); break;
 	case TROWD: rowtable_define_row(r->tables, at); break;
 	case TRLEFT: rowtable_define_left(r->tables, at, n); break;
@@ -190,6 +191,7 @@ state_word(struct rtf *r, const struct word *w, bool has_n, int n)
 	case HEADER: rtf_begin_header(r); break;
 	case FONT_TABLE: r->s.fonts = r->s.skip = true; break;
 	case NEST_PROPERTIES: r->s.nested = true; break;
+	case BOX: rtf_begin_box(r); break;
 	case HIDE: r->s.hidden = !has_n || n != 0; break;
 	case HTML_TAG: r->s.skip = !r->html; break;
 	case PICT: r->s.pict = true; break;

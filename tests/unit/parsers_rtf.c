@@ -54,7 +54,19 @@ static const struct {
          "1如234"},
         {"a text box",
          RTF("1{\\shp{\\*\\shpinst\\shpleft0{\\sp{\\sn x}{\\sv y}}{\\shptxt 2\\par}}{\\shprslt x}}3"),
-         "12\n3"},
+         "1\n2\n3"},
+        {"a text box in a cell",
+         RTF(T2 "\\pard\\intbl 1{\\shp{\\*\\shpinst{\\shptxt \\pard\\plain 2\\par}}{\\shprslt x}}3\\par "
+                "4\\cell " P("5") "\\row"),
+         "table 1: 2x1\n[1\\n2\\n3\\n4][5]"},
+        {"a table in a text box in a cell",
+         RTF(T2 "\\pard\\intbl{\\shp{\\*\\shpinst{\\shptxt " T2 P("1")
+                     P("2") "\\row\\pard 3}}}4\\cell " P("5") "\\row"),
+         "table 1: 2x1\n[{[1][2]}\\n3\\n4][5]"},
+        {"a text box in a table in a cell",
+         RTF(T2 "\\pard\\intbl\\itap2 1{\\shp{\\*\\shpinst{\\shptxt\\pard 2\\par}}}3\\nestcell "
+                "{\\*\\nesttableprops\\trowd\\cellx400\\nestrow}\\pard\\intbl 4\\cell " P("5") "\\row"),
+         "table 1: 2x1\n[{[1\\n2\\n3]}\\n4][5]"},
         {"binary", RTF("{\\pict\\bin5 }}}}}}1\\bin3 {{{2"), "12"},
         {"a file put into it",
          RTF("1{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata 0105000002000000 08000000\r\n"
