@@ -364,6 +364,13 @@ note_template(struct ofd_page *p, const struct xml_tag *t)
 		p->templates[p->template_count++] = ofd_id_of(xml_attribute(t, "TemplateID"));
 }
 
+/* No object stands within Clips: where their end is lost, they end there. */
+static bool
+is_clip(const struct ofd_page *p, const char *name)
+{
+	return strcmp(name, "Clips") == 0 || (p->clip && !bytes_end(bytes_str(name), "Object"));
+}
+
 static void
 on_begin(void *context, const struct xml_tag *t)
 {
@@ -373,7 +380,8 @@ on_begin(void *context, const struct xml_tag *t)
 	p->in_text = false;
 	if (p->use && strcmp(t->name, "CompositeGraphicUnit") == 0)
 		p->in_unit = is_unit(p, t);
-	if (p->use && !p->in_unit)
+	p->clip = is_clip(p, t->name);
+	if (p->clip || (p->use && !p->in_unit))
 		return;
 	if (strcmp(t->name, "Content") == 0) {
 		begin(p);
@@ -414,7 +422,9 @@ on_end(void *context, const char *ns, const char *name)
 	(void)ns;
 	if (p->use && strcmp(name, "CompositeGraphicUnit") == 0)
 		p->in_unit = false;
-	if (p->use && !p->in_unit)
+	if (strcmp(name, "Clips") == 0)
+		p->clip = false;
+	if (p->clip || (p->use && !p->in_unit))
 		return;
 	if (strcmp(name, "PhysicalBox") == 0 && !p->begun)
 		(void)ofd_box_read(buf_bytes(&p->text), &p->box);

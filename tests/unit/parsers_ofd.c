@@ -64,6 +64,13 @@ static const struct {
          PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Visible=\"false\"><ofd:TextCode X=\"0\" "
               "Y=\"4\">x</ofd:TextCode></ofd:TextObject>" TX(20, 40, "", "一")),
          "--- page 1 \n一"},
+        {"what an object is cut to",
+         PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\"><ofd:Clips><ofd:Clip><ofd:Area><ofd:Path "
+              "Boundary=\"0 0 100 10\"><ofd:AbbreviatedData>M 0 0 L 100 0 L 100 10 L 0 10 "
+              "C</ofd:AbbreviatedData>"
+              "</ofd:Path></ofd:Area></ofd:Clip></ofd:Clips><ofd:TextCode X=\"0\" Y=\"4\">一</ofd:TextCode>"
+              "</ofd:TextObject>"),
+         "--- page 1 \n一"},
         {"what runs at a slant",
          PAGE(TX(20, 40, "", "一") "<ofd:TextObject Boundary=\"10 10 99 99\" CTM=\"0.9 -0.4 0.4 0.9 0 0\" "
                                    "Size=\"4\"><ofd:TextCode X=\"0\" Y=\"40\">内部资料</ofd:TextCode></"
