@@ -4,9 +4,10 @@
  * in the file with the composite objects on them, the template pages under them and the annotations over
  * them: texts and pictures that were put there afterwards. Of these, watermarks and highlights are left out,
  * and lines, which are no rules of the form's; seals (Signs) are no text of the applicant's, nor is what runs
- * at a slant. A page without text that shows a picture gives the picture's file by doc_picture(); one whose
- * characters are glyphs without codes is drawn with the fonts in the file, and gives that. Where these are
- * not in it, it cannot be read (ERR_UNSUPPORTED). */
+ * at a slant, or is painted with nothing (what a scanning program read, laid over the scan). A page without
+ * text that shows a picture gives the picture's file by doc_picture(); one whose characters are glyphs
+ * without codes is drawn with the fonts in the file, and gives that. Where these are not in it, it cannot be
+ * read (ERR_UNSUPPORTED). */
 #ifndef MINGPIAN_PARSERS_OFD_H
 #define MINGPIAN_PARSERS_OFD_H
 

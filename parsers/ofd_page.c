@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OBJECT_TEXT_MAX = 1 << 20 };
+enum { OBJECT_TEXT_MAX = 1 << 20, ALPHA_MAX = 255, ALPHA_SEEN = 13 };
 
 static const double POINTS = 72 / 25.4; /* in a millimetre */
 static const double ASCENT = 0.86;      /* of a character's height, over its base line */
@@ -291,6 +291,13 @@ static const struct ofd_path_events path_events = {path_place, path_line, path_o
 
 /* ---- events ---- */
 
+/* Painted with nothing: the text that lies over a scan for who searches in it. */
+static bool
+is_clear(const struct xml_tag *t)
+{
+	return xml_attribute_number(t, "Alpha", ALPHA_MAX, ALPHA_MAX) < ALPHA_SEEN;
+}
+
 static void
 begin_object(struct ofd_page *p, const struct xml_tag *t)
 {
@@ -299,6 +306,7 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	double m[6];
 
 	(void)ofd_box_read(xml_attribute(t, "Boundary"), &boundary);
+	p->letters = false;
 	p->ctm = identity;
 	if (ctm.at && ofd_numbers(ctm, m, 6))
 		p->ctm = (struct ofd_matrix){m[0], m[1], m[2], m[3], m[4], m[5]};
@@ -307,7 +315,7 @@ begin_object(struct ofd_page *p, const struct xml_tag *t)
 	if (p->use)
 		p->ctm = matrix_then(p->ctm, p->use->at);
 	p->area = boundary.width * boundary.height;
-	p->hidden = p->left_out || xml_attribute_is(t, "Visible", "false");
+	p->hidden = p->left_out || xml_attribute_is(t, "Visible", "false") || is_clear(t);
 	p->stroke = !xml_attribute_is(t, "Stroke", "false");
 	p->fill = xml_attribute_is(t, "Fill", "true");
 	p->font = ofd_id_of(xml_attribute(t, "Font"));
@@ -394,7 +402,11 @@ on_begin(void *context, const struct xml_tag *t)
 		note_template(p, t);
 	} else if (strcmp(t->name, "TextObject") == 0) {
 		begin_object(p, t);
-		p->hidden = p->hidden || is_slanted(&p->ctm);
+		p->hidden = p->hidden || is_slanted(&p->ctm) ||
+		            (xml_attribute_is(t, "Fill", "false") && !xml_attribute_is(t, "Stroke", "true"));
+		p->letters = true;
+	} else if (strcmp(t->name, "FillColor") == 0) {
+		p->hidden = p->hidden || (p->letters && is_clear(t));
 	} else if (strcmp(t->name, "PathObject") == 0) {
 		begin_object(p, t);
 	} else if (strcmp(t->name, "CompositeObject") == 0) {

@@ -81,6 +81,7 @@ struct ofd_page {
 	/* the object that is open */
 	bool begun; /* the page table was told of the page */
 	bool hidden, stroke, fill;
+	bool letters;          /* it is a text */
 	bool clip;             /* in what says to which outlines it is cut: none of these is drawn */
 	struct ofd_matrix ctm; /* to the page, but for `box` and `over` */
 	double area;           /* of its boundary, square millimetres */

@@ -64,6 +64,15 @@ static const struct {
          PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Visible=\"false\"><ofd:TextCode X=\"0\" "
               "Y=\"4\">x</ofd:TextCode></ofd:TextObject>" TX(20, 40, "", "一")),
          "--- page 1 \n一"},
+        {"what nobody sees",
+         PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Alpha=\"0\"><ofd:TextCode X=\"0\" "
+              "Y=\"4\">x</ofd:TextCode></ofd:TextObject>"
+              "<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\" Fill=\"false\"><ofd:TextCode X=\"0\" "
+              "Y=\"4\">y</ofd:TextCode></ofd:TextObject>"
+              "<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\"><ofd:FillColor Value=\"0 0 0\" "
+              "Alpha=\"0\"/>"
+              "<ofd:TextCode X=\"0\" Y=\"4\">z</ofd:TextCode></ofd:TextObject>" TX(20, 40, "", "一")),
+         "--- page 1 \n一"},
         {"what an object is cut to",
          PAGE("<ofd:TextObject Boundary=\"20 20 100 10\" Size=\"4\"><ofd:Clips><ofd:Clip><ofd:Area><ofd:Path "
               "Boundary=\"0 0 100 10\"><ofd:AbbreviatedData>M 0 0 L 100 0 L 100 10 L 0 10 "
