@@ -119,12 +119,14 @@ on_begin(void *context, const struct xml_tag *t)
 		o->base = base.len ? arena_dup0(o->arena, base.at, base.len) : NULL;
 }
 
-/* A picture's file, or a font's, lies under its resource file's BaseLoc. */
+/* A picture's file, or a font's, lies under its resource file's BaseLoc, unless it is told from the root. */
 static void
 add_file(struct ofd *o, struct entries *to, struct bytes file)
 {
 	struct bytes id = bytes_str(o->id.text);
-	const char *under = o->base ? arena_fmt(o->arena, "%s/%.*s", o->base, (int)file.len, file.at) : NULL;
+	const char *under = o->base && !bytes_begin(file, "/")
+	                            ? arena_fmt(o->arena, "%s/%.*s", o->base, (int)file.len, file.at)
+	                            : NULL;
 
 	list_add(o, to, id, o->part, under ? bytes_str(under) : file);
 }
