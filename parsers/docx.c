@@ -16,8 +16,9 @@ enum { PICTURE_MAX = 32 << 20, STYLES_MAX = 8 << 20 };
 
 struct package {
 	struct zipxml *zip;
-	struct opc_relations relations;
-	struct wordstyles *styles; /* NULL: none of them hides */
+	struct opc_relations relations; /* of the document, */
+	struct opc_relations shown;     /* and of the part that is read: a header has pictures of its own */
+	struct wordstyles *styles;      /* NULL: none of them hides */
 };
 
 static void
@@ -25,7 +26,7 @@ push_picture(void *context, struct document *d, struct bytes id)
 {
 	struct package *p = context;
 	struct buf data = BUF_INIT(PICTURE_MAX);
-	const struct opc_relation *r = opc_relation(&p->relations, id);
+	const struct opc_relation *r = opc_relation(&p->shown, id);
 
 	/* A picture that cannot be had leaves the text as whole as it was. */
 	if (r && zipxml_read(p->zip, r->target, &data, NULL))
@@ -34,11 +35,13 @@ push_picture(void *context, struct document *d, struct bytes id)
 }
 
 static bool
-read_part(struct package *p, const char *part, struct document *d, struct err *e)
+read_part(struct package *p, const char *part, struct opc_relations its, struct document *d, struct err *e)
 {
 	struct wordml *x = wordml_new(d, p->styles, push_picture, p);
-	bool ok = zipxml_stream(p->zip, part, &wordml_events, x, e);
+	bool ok;
 
+	p->shown = its;
+	ok = zipxml_stream(p->zip, part, &wordml_events, x, e);
 	wordml_free(x);
 	return ok;
 }
@@ -74,11 +77,11 @@ docx_read(const struct source *s, struct document *d, struct err *e)
 	part = opc_main_part(p.zip, a, MAIN_PART);
 	p.relations = opc_relations(p.zip, a, part);
 	read_styles(&p);
-	ok = read_part(&p, part, d, e);
+	ok = read_part(&p, part, p.relations, d, e);
 	/* Headers are an extra: where one is broken, the document is not. */
 	for (r = ok ? p.relations.first : NULL; r; r = r->next)
 		if (opc_is(r, "header") || opc_is(r, "footer"))
-			(void)read_part(&p, r->target, d, NULL);
+			(void)read_part(&p, r->target, opc_relations(p.zip, a, r->target), d, NULL);
 	opc_push_files(p.zip, &p.relations, d);
 out:
 	wordstyles_free(p.styles);

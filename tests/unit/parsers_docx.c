@@ -201,7 +201,12 @@ static const struct zip_part package[] = {
                                          RELATION("rId12", "footer", "gone.xml"))},
         {.name = "word/media/1.png", .text = "PNG1", .stored = true},
         {.name = "word/media/2.png", .text = "PNG22"},
-        {.name = "word/header1.xml", .text = "<w:hdr" W ">" P("页眉") "</w:hdr>"},
+        {.name = "word/header1.xml",
+         .text = "<w:hdr" W
+                 " xmlns:r=\"x\" xmlns:a=\"y\">" P("页眉") "<w:p><w:r><a:blip r:embed=\"rId7\"/><a:blip "
+                                                           "r:embed=\"rId8\"/></w:r></w:p></w:hdr>"},
+        {.name = "word/_rels/header1.xml.rels", .text = RELATIONS(RELATION("rId7", "image", "media/3.png"))},
+        {.name = "word/media/3.png", .text = "PNG333"},
         {0},
 };
 
@@ -213,8 +218,9 @@ test_package(void **state)
 
 	(void)state;
 	assert_ptr_equal(reader_for(&s), &docx_reader);
-	expect_read("package", &docx_reader, &s, ERR_NONE,
-	            "1\n(picture, 4 bytes)\ntable 1: 1x1\n[(picture, 5 bytes)]\n^ 页眉");
+	expect_read(
+	        "package", &docx_reader, &s, ERR_NONE,
+	        "1\n(picture, 4 bytes)\ntable 1: 1x1\n[(picture, 5 bytes)]\n^ 页眉\n^ (picture, 6 bytes)");
 	free((void *)(uintptr_t)b.at);
 }
 
