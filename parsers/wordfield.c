@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/wordfield.h"
 
+#include "parsers/eqfield.h"
+
 #include <string.h>
 
-enum { CHOICE_MAX = 4096, ENTRIES_MAX = 1000 };
+enum { CHOICE_MAX = 4096, CODE_MAX = 1000, ENTRIES_MAX = 1000 };
 
 uint64_t
 nest_bit(const struct nest *n)
@@ -41,6 +43,15 @@ begin(struct wordfield *f)
 	f->chosen = -1;
 	buf_clear(&f->choice);
 	f->choice.max = CHOICE_MAX;
+	buf_clear(&f->code);
+	f->code.max = CODE_MAX;
+}
+
+void
+wordfield_code(struct wordfield *f, const char *s, size_t len)
+{
+	if (f->open.depth)
+		buf_add(&f->code, s, len);
 }
 
 static void
@@ -54,8 +65,12 @@ static const char *
 end(struct wordfield *f)
 {
 	bool empty = (f->open.flags & nest_bit(&f->open)) || !f->filled;
+	struct bytes base = eqfield_base(buf_bytes(&f->code));
 
 	nest_out(&f->open);
+	if (!f->choice.len)
+		buf_add(&f->choice, base.at, base.len);
+	buf_clear(&f->code);
 	f->filled = true; /* the field around it, if there is one */
 	return empty && f->choice.len ? f->choice.at : NULL;
 }
@@ -95,4 +110,5 @@ void
 wordfield_free(struct wordfield *f)
 {
 	buf_free(&f->choice);
+	buf_free(&f->code);
 }

@@ -21,7 +21,8 @@ struct wordml {
 	bool run;                 /* in a run */
 	unsigned hidden;          /* bits of wordstyles.h: how it is … */
 	unsigned paragraph_hides; /* … and how the paragraph's style has it */
-	bool text;                /* in an element whose characters are text */
+	bool text;                /* in an element whose characters are text, */
+	bool code;                /* or a field's code */
 	bool joined;              /* this paragraph's mark is deleted: the next one goes on in it */
 	struct wordfield field;
 	struct nest controls;     /* flag: shows its prompt only */
@@ -221,6 +222,19 @@ end_text(struct wordml *x)
 }
 
 static void
+begin_code(struct wordml *x, const struct xml_tag *t)
+{
+	(void)t;
+	x->code = true;
+}
+
+static void
+end_code(struct wordml *x)
+{
+	x->code = false;
+}
+
+static void
 tab(struct wordml *x, const struct xml_tag *t)
 {
 	(void)t;
@@ -401,6 +415,7 @@ static const struct element {
         {"hdr", WORD, begin_header, end_header},
         {"hidden", WORD, row_hidden, NULL},
         {"imagedata", OTHER, picture, NULL},
+        {"instrText", WORD, begin_code, end_code},
         {"listEntry", WORD, field_entry, NULL},
         {"moveFrom", WORD, deleted, NULL},
         {"noBreakHyphen", WORD, hyphen, NULL},
@@ -499,6 +514,8 @@ on_text(void *context, const char *s, size_t len)
 {
 	struct wordml *x = context;
 
+	if (x->code && !x->skip && !x->hidden)
+		wordfield_code(&x->field, s, len);
 	if (!x->text || x->skip || !text_counts(x))
 		return;
 	doc_text(x->d, s, len);

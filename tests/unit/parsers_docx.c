@@ -150,6 +150,14 @@ static const struct {
          DOCUMENT("x<w:p>x" R("1") "<w:r><w:footnoteReference w:id=\"2\"/></w:r></w:p>"), "1"},
         {"ends without begins",
          DOCUMENT("<w:tr>" TC("1") "</w:tr><w:tc>" P("2") "</w:tc><w:gridSpan w:val=\"3\"/>"), "1\n2"},
+        {"a phonetic guide in the old way",
+         DOCUMENT("<w:p>" R("1") FIELD(
+                 "begin") "<w:r><w:instrText> EQ \\* jc2 \\o\\ad(\\s\\up 9(rú),"
+                          "</w:instrText></w:r><w:r><w:instrText>如)</w:instrText></w:r>" FIELD("end") R("2")
+                                  FIELD("begin") "<w:r><w:instrText> EQ \\o\\ad(\\s\\up "
+                                                 "9(x),x)</w:instrText></w:r>" FIELD("separate") R("3")
+                                                         FIELD("end") "</w:p>"),
+         "1如23"},
         {"strict",
          "<w:document xmlns:w=\"http://purl.oclc.org/ooxml/wordprocessingml/main\"><w:body>" P(
                  "1") "</w:body></w:document>",
