@@ -6,6 +6,7 @@
 #include "parsers/charset.h"
 #include "parsers/eqfield.h"
 #include "parsers/oleobject.h"
+#include "parsers/symbol.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -124,7 +125,10 @@ rtf_put_character(struct rtf *r, uint32_t c)
 	if (!is_shown(r))
 		return;
 	rtf_flush(r);
-	text_put(&r->text, c);
+	if (c >= ' ')
+		symbol_put(&r->text, c);
+	else
+		text_put(&r->text, c);
 }
 
 void

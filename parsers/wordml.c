@@ -2,6 +2,7 @@
 #include "parsers/wordml.h"
 
 #include "config/mem.h"
+#include "config/text.h"
 #include "parsers/symbol.h"
 #include "parsers/wordfield.h"
 #include "parsers/wordtable.h"
@@ -509,6 +510,26 @@ on_end(void *context, const char *ns, const char *name)
 		row->end(x);
 }
 
+/* Characters of symbol fonts stand in a run's text as well as in w:sym. */
+static void
+put_text(struct wordml *x, const char *s, size_t len)
+{
+	for (size_t n; len; s += n, len -= n) {
+		struct buf b = BUF_INIT(8);
+		const char *at = s;
+
+		n = symbol_find(s, len);
+		doc_text(x->d, s, n);
+		if (n == len)
+			return;
+		at += n;
+		symbol_put(&b, text_next(&at));
+		doc_text(x->d, b.at, b.len);
+		buf_free(&b);
+		n += SYMBOL_BYTES;
+	}
+}
+
 static void
 on_text(void *context, const char *s, size_t len)
 {
@@ -518,7 +539,7 @@ on_text(void *context, const char *s, size_t len)
 		wordfield_code(&x->field, s, len);
 	if (!x->text || x->skip || !text_counts(x))
 		return;
-	doc_text(x->d, s, len);
+	put_text(x, s, len);
 	x->field.filled = true;
 }
 

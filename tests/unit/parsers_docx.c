@@ -158,6 +158,7 @@ static const struct {
                                                  "9(x),x)</w:instrText></w:r>" FIELD("separate") R("3")
                                                          FIELD("end") "</w:p>"),
          "1如23"},
+        {"characters of symbol fonts as text", DOCUMENT(P("\xEF\x83\xBE甲\xEF\x81\xAC乙")), "☑甲乙"},
         {"strict",
          "<w:document xmlns:w=\"http://purl.oclc.org/ooxml/wordprocessingml/main\"><w:body>" P(
                  "1") "</w:body></w:document>",

@@ -29,6 +29,7 @@ static const struct {
         {"a word ends what stands for it", RTF("\\uc5\\u26118 a\\b X"), "昆X"},
         {"symbols", RTF("a\\~b\\_c\\-d\\{e\\}\\\\\\tab\\ldblquote f\\rdblquote\\line g\\emdash"),
          "a b-cd{e}\\\t“f”\\ng—"},
+        {"characters of symbol fonts", RTF("\\u-3842\\'fe1\\u-3988\\'6c2\\u61608?"), "☑12□"},
         {"hidden and deleted", RTF("1{\\v x}2{\\deleted x\\deleted0 3}\\v x\\plain 4"), "1234"},
         {"destinations",
          RTF("{\\info{\\title x}}{\\*\\unknown x{y}}{\\stylesheet{x;}}{\\footnote x}{\\pict 00ff}"
