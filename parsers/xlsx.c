@@ -50,6 +50,7 @@ struct xlsx {
 	struct buf value; /* the text of the cell or string that is open */
 	bool text;        /* in an element whose characters are text */
 	int phonetic;     /* depth inside rPh */
+	bool struck;      /* the run of rich text that is open is struck through */
 	int row, column;  /* the cell that is open, 0-based */
 	char type[12];    /* its t */
 	int style;        /* its s */
@@ -68,7 +69,7 @@ on_text(void *context, const char *s, size_t len)
 {
 	struct xlsx *x = context;
 
-	if (x->text && !x->phonetic)
+	if (x->text && !x->phonetic && !x->struck)
 		buf_add(&x->value, s, len);
 }
 
@@ -76,6 +77,16 @@ static int
 hex_digit(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+/* Of rich text: a run, and whether it was taken back by who wrote it, as in Word. */
+static void
+rich_text(struct xlsx *x, const struct xml_tag *t)
+{
+	if (strcmp(t->name, "r") == 0)
+		x->struck = false;
+	else if (strcmp(t->name, "strike") == 0)
+		x->struck = xml_attribute_on(t, "val");
 }
 
 /* What XML cannot hold is written "_x000D_" (ISO/IEC 29500-1, 22.9.2.19). A carriage return is half of a
@@ -149,6 +160,8 @@ strings_begin(void *context, const struct xml_tag *t)
 		x->text = true;
 	else if (strcmp(t->name, "rPh") == 0)
 		x->phonetic++;
+	else
+		rich_text(x, t);
 }
 
 static void
@@ -178,6 +191,8 @@ strings_end(void *context, const char *ns, const char *name)
 		string_keep(x);
 	else if (strcmp(name, "t") == 0)
 		x->text = false;
+	else if (strcmp(name, "r") == 0)
+		x->struck = false;
 	else if (strcmp(name, "rPh") == 0 && x->phonetic)
 		x->phonetic--;
 }
@@ -262,6 +277,8 @@ sheet_begin(void *context, const struct xml_tag *t)
 	         xml_attribute_on(t, "hidden"))
 		grid_hide_columns(x->grid, xml_attribute_number(t, "min", 1, GRID_COLUMNS_MAX) - 1,
 		                  xml_attribute_number(t, "max", 0, GRID_COLUMNS_MAX) - 1);
+	else
+		rich_text(x, t);
 }
 
 static void
@@ -355,6 +372,8 @@ sheet_end(void *context, const char *ns, const char *name)
 		end_cell(x);
 	else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
 		x->text = false;
+	else if (strcmp(name, "r") == 0)
+		x->struck = false;
 	else if (strcmp(name, "rPh") == 0 && x->phonetic)
 		x->phonetic--;
 }
@@ -385,6 +404,7 @@ read_sheets(struct xlsx *x, struct zipxml *z, struct document *d, struct err *e)
 		x->row = x->column = -1;
 		x->text = false;
 		x->phonetic = 0;
+		x->struck = false;
 		if (!zipxml_stream(z, s->part, &sheet_events, x, &why) && ok)
 			ok = err_set(e, why.code, "%s", why.text);
 		if (s->hidden)

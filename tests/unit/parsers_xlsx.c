@@ -27,7 +27,8 @@ workbook(const char *sheet)
 	                 RELATION("rId2", "sharedStrings", "/xl/sharedStrings.xml") "</Relationships>"},
 	        {.name = "xl/sharedStrings.xml",
 	         .text = "<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t> "
-	                 "丙</t></r><rPh><t>x</t></rPh></si></sst>"},
+	                 "丙</t></r><rPh><t>x</t></rPh></si><si><r><rPr><strike/></rPr><t>旧</t></r><r><rPr>"
+	                 "<strike val=\"0\"/></rPr><t>新</t></r></si></sst>"},
 	        {.name = "xl/worksheets/sheet1.xml", .text = sheet},
 	        {0},
 	};
@@ -42,6 +43,12 @@ static const struct {
         {"shared strings",
          SHEET(ROW(C("A1", "s", "0") C("B1", "s", "1") C("C1", "s", "9") C("D1", "s", "x")), ""),
          "table 1: 2x1\n[甲][乙 丙]"},
+        {"struck through",
+         SHEET(ROW(C("A1", "s",
+                     "2") "<c r=\"B1\" t=\"inlineStr\"><is><r><rPr><strike val=\"1\"/></rPr><t>x</t>"
+                          "</r><r><t>戊</t></r></is></c>"),
+               ""),
+         "table 1: 2x1\n[新][戊]"},
         {"numbers",
          SHEET(ROW(N("A1", "13912345678") N("B1", "1.3912345678E10") N("C1", "6.2") N("D1", "0.1")
                            N("E1", "n/a") C("F1", "n", "051255484407")),
