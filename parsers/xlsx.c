@@ -168,7 +168,11 @@ static void
 string_keep(struct xlsx *x)
 {
 	resolve_escapes(&x->value);
-	if (x->string_count == STRINGS_MAX || x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
+	if (x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
+		x->over = true;
+		buf_clear(&x->value); /* it keeps its number: cells name those behind it by theirs */
+	}
+	if (x->string_count == STRINGS_MAX) {
 		x->over = true;
 		return;
 	}

@@ -169,6 +169,43 @@ test_refused(void **state)
 	free((void *)(uintptr_t)b.at);
 }
 
+/* More strings than are kept: each cell shows its own, or nothing. */
+static void
+test_many_strings(void **state)
+{
+	enum { STRINGS = 65, LENGTH = 131000 };
+	struct buf sst = BUF_INIT(10 << 20);
+	struct zip_part parts[] = {
+	        {.name = "xl/workbook.xml",
+	         .text = "<workbook xmlns:r=\"x\"><sheets><sheet name=\"S\" "
+	                 "r:id=\"rId1\"/></sheets></workbook>"},
+	        {.name = "xl/_rels/workbook.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+	                 RELATION("rId2", "sharedStrings", "sharedStrings.xml") "</Relationships>"},
+	        {.name = "xl/worksheets/sheet1.xml",
+	         .text = SHEET(ROW(C("A1", "s", "64") N("B1", "7") C("C1", "s", "65")), "")},
+	        {.name = "xl/sharedStrings.xml"},
+	        {0},
+	};
+	char *one = mem_alloc(LENGTH + 1, 1);
+	struct bytes b;
+	struct source s;
+
+	(void)state;
+	memset(one, 'x', LENGTH);
+	buf_str(&sst, "<sst>");
+	for (int i = 0; i < STRINGS; i++)
+		buf_fmt(&sst, "<si><t>%s</t></si>", one);
+	buf_str(&sst, "<si><t>末</t></si></sst>");
+	parts[3].text = sst.at;
+	b = zip_of(parts);
+	s = source_of(b);
+	expect_read("many strings", &xlsx_reader, &s, ERR_TOO_LARGE, "--- page 1 S\ntable 1: 2x1\n[7][末]");
+	free((void *)(uintptr_t)b.at);
+	free(one);
+	buf_free(&sst);
+}
+
 static void
 test_ceilings(void **state)
 {
@@ -216,7 +253,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_sheets),  cmocka_unit_test(test_drawing),
 	        cmocka_unit_test(test_refused), cmocka_unit_test(test_ceilings),
-	        cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_damage),  cmocka_unit_test(test_many_strings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
