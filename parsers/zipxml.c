@@ -144,10 +144,20 @@ zip_failed(zip_error_t *why, const char *name, struct err *e)
 	}
 }
 
+/* Negative: none has this name. */
+static zip_int64_t
+entry_of(const struct zipxml *z, const char *name)
+{
+	zip_int64_t i = zip_name_locate(z->zip, name, 0);
+
+	return i >= 0 ? i : zip_name_locate(z->zip, name, ZIP_FL_NOCASE);
+}
+
 static bool
 pour_entry(const struct zipxml *z, const char *name, piece_sink *sink, void *context, struct err *e)
 {
-	zip_file_t *f = zip_fopen(z->zip, name, 0);
+	zip_int64_t at = entry_of(z, name);
+	zip_file_t *f = at < 0 ? NULL : zip_fopen_index(z->zip, (zip_uint64_t)at, 0);
 	unsigned char *out;
 	zip_int64_t n;
 	bool ok = true;
@@ -205,7 +215,7 @@ zipxml_has(const struct zipxml *z, const char *name)
 {
 	struct local l;
 
-	return z->zip ? zip_name_locate(z->zip, name, 0) >= 0 : local_find(z->data, name, &l);
+	return z->zip ? entry_of(z, name) >= 0 : local_find(z->data, name, &l);
 }
 
 /* Counts what comes out, for both kinds of receivers. */

@@ -20,7 +20,9 @@ enum {
 
 struct zipxml;
 
-/* Is b a ZIP with an entry of exactly this name? Cheap; no package is left open. */
+/* Is b a ZIP with an entry of this name? Where none has it as it is, one in other capitals is meant: to an
+ * Office file they are the same (ISO/IEC 29500-2, 6.2.2.3), and some programs write the two differently.
+ * Cheap; no package is left open. */
 bool zipxml_is(struct bytes b, const char *name);
 
 /* b is borrowed until zipxml_close(). NULL: neither directory nor local headers (ERR_DAMAGED). */

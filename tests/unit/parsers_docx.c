@@ -233,6 +233,25 @@ test_package(void **state)
 	free((void *)(uintptr_t)b.at);
 }
 
+/* Names of parts are the same in capitals (ISO/IEC 29500-2, 6.2.2.3). */
+static void
+test_names(void **state)
+{
+	static const struct zip_part parts[] = {
+	        {.name = "_rels/.rels",
+	         .text = RELATIONS(RELATION("rId1", "officeDocument", "/word/Document2.xml"))},
+	        {.name = "Word/document2.XML", .text = DOCUMENT(P("1"))},
+	        {0},
+	};
+	struct bytes b = zip_of(parts);
+	struct source s = source_of(b);
+
+	(void)state;
+	assert_ptr_equal(reader_for(&s), &docx_reader);
+	expect_read("names", &docx_reader, &s, ERR_NONE, "1");
+	free((void *)(uintptr_t)b.at);
+}
+
 #define FORM                                                                                   \
 	DOCUMENT(P("登记表") TBL(TR(TC("申请区域") TC("昆山市")) TR(TCP(RESTART, "1") TC("2")) \
 	                                 TR(TCP(MERGE, "") TC("3"))))
@@ -388,7 +407,8 @@ main(void)
 	        cmocka_unit_test(test_what_is_seen), cmocka_unit_test(test_package),
 	        cmocka_unit_test(test_cut_short),    cmocka_unit_test(test_refused),
 	        cmocka_unit_test(test_encrypted),    cmocka_unit_test(test_bombs),
-	        cmocka_unit_test(test_resolve),      cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_names),        cmocka_unit_test(test_resolve),
+	        cmocka_unit_test(test_damage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
