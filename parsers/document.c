@@ -30,6 +30,7 @@ struct level {
 	struct doc_table *table;
 	struct doc_row *row;
 	struct doc_cell *cell;
+	struct doc_cell *last; /* of the row: the cell that lies left of the next one; NULL: none does */
 	struct doc_row **row_tail;
 	struct doc_cell **cell_tail;
 	int column; /* where the next cell goes */
@@ -303,6 +304,7 @@ cell_merge(struct level *l, const struct doc_cell *c)
 	if (!up->marks || up->until != c->row || up->cell->column != c->column)
 		return false;
 	up->cell->rows++;
+	l->last = up->cell;
 	cover_set(l, up->cell, true);
 	return true;
 }
@@ -317,6 +319,7 @@ row_open(struct document *d, struct level *l)
 	l->row_tail = &l->row->next;
 	l->cell_tail = &l->row->first;
 	l->column = 0;
+	l->last = NULL;
 	l->table->rows++;
 }
 
@@ -339,6 +342,7 @@ cell_open(struct document *d, struct level *l, int columns, int rows, enum doc_m
 		*l->cell_tail = c;
 		l->cell_tail = &c->next;
 		cover_set(l, c, vertical != DOC_MERGE_NONE);
+		l->last = c;
 	}
 	l->cell = c;
 	flow_begin(&l->flow, &c->first);
@@ -353,6 +357,38 @@ doc_begin_cell(struct document *d, int columns, int rows, enum doc_merge vertica
 		return;
 	doc_end_cell(d);
 	cell_open(d, l, columns, rows, vertical);
+}
+
+/* Let the row's last cell reach over so many more columns, if it does not so far. */
+static void
+cell_widen(struct level *l, int columns)
+{
+	struct doc_cell *c = l->last;
+
+	l->column += within(columns, 0, DOC_COLUMNS_MAX - l->column);
+	if (c->columns < l->column - c->column)
+		c->columns = l->column - c->column;
+	if (l->table->columns < l->column)
+		l->table->columns = l->column;
+	cover_set(l, c, cover_at(l, c->column)->marks);
+}
+
+void
+doc_begin_covered_cell(struct document *d, int columns)
+{
+	struct level *l = top_level(pushing(d));
+
+	if (!l)
+		return;
+	doc_end_cell(d);
+	if (!l->row || !l->last) {
+		cell_open(d, l, columns, 1, DOC_MERGE_NONE);
+	} else if (count_block(d)) {
+		cell_widen(l, within(columns, 1, DOC_COLUMNS_MAX));
+		l->cell = arena_alloc(d->arena, 1, sizeof *l->cell);
+		l->cell->evidence = sure;
+		flow_begin(&l->flow, &l->cell->first);
+	}
 }
 
 void
@@ -374,6 +410,7 @@ doc_skip_columns(struct document *d, int columns)
 	if (!l || columns <= 0)
 		return;
 	doc_end_cell(d);
+	l->last = NULL;
 	l->column += within(columns, 0, DOC_COLUMNS_MAX - l->column);
 }
 

@@ -135,6 +135,10 @@ void doc_end_row(struct document *d);
 void doc_begin_cell(struct document *d, int columns, int rows, enum doc_merge vertical);
 void doc_end_cell(struct document *d);
 
+/* A cell of so many columns that belongs to the one before it in its row (Word's hMerge): that one reaches
+ * over it, and what stands in it is not seen. Where none is before it, it is a cell as others. */
+void doc_begin_covered_cell(struct document *d, int columns);
+
 /* Leave grid columns free before the next cell (Word's gridBefore, a sheet's gaps). */
 void doc_skip_columns(struct document *d, int columns);
 

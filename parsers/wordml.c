@@ -119,6 +119,14 @@ v_merge(struct wordml *x, const struct xml_tag *t)
 	                     xml_attribute_is(t, "val", "restart") ? DOC_MERGE_FIRST : DOC_MERGE_MORE);
 }
 
+/* The way of old files, and of some converters: as many cells as columns, the first of them reaches over the
+ * others. */
+static void
+h_merge(struct wordml *x, const struct xml_tag *t)
+{
+	wordtable_cell_covered(&x->table, !xml_attribute_is(t, "val", "restart"));
+}
+
 static void
 row_heading(struct wordml *x, const struct xml_tag *t)
 {
@@ -413,8 +421,10 @@ static const struct element {
         {"ftr", WORD, begin_header, end_header},
         {"gridBefore", WORD, grid_before, NULL},
         {"gridSpan", WORD, grid_span, NULL},
+        {"hMerge", WORD, h_merge, NULL},
         {"hdr", WORD, begin_header, end_header},
         {"hidden", WORD, row_hidden, NULL},
+        {"hmerge", WORD, h_merge, NULL}, /* 2003 */
         {"imagedata", OTHER, picture, NULL},
         {"instrText", WORD, begin_code, end_code},
         {"listEntry", WORD, field_entry, NULL},

@@ -7,7 +7,7 @@
 
 struct open_table {
 	struct open_table *outer;
-	bool row_pending, row_left_out, row_heading, cell_pending;
+	bool row_pending, row_left_out, row_heading, cell_pending, cell_covered;
 	int before, span;
 	enum doc_merge merge;
 };
@@ -24,7 +24,10 @@ wordtable_fill(struct wordtable *t)
 		doc_skip_columns(t->d, o->before);
 		o->row_pending = false;
 	}
-	doc_begin_cell(t->d, o->span, 1, o->merge);
+	if (o->cell_covered)
+		doc_begin_covered_cell(t->d, o->span);
+	else
+		doc_begin_cell(t->d, o->span, 1, o->merge);
 	if (o->row_heading)
 		doc_cell_is_header(t->d);
 	o->cell_pending = false;
@@ -84,6 +87,7 @@ wordtable_begin_cell(struct wordtable *t)
 	if (o->row_left_out)
 		return false;
 	o->cell_pending = true;
+	o->cell_covered = false;
 	o->span = 1;
 	o->merge = DOC_MERGE_NONE;
 	return true;
@@ -136,6 +140,13 @@ wordtable_cell_merge(struct wordtable *t, enum doc_merge merge)
 {
 	if (t->open)
 		t->open->merge = merge;
+}
+
+void
+wordtable_cell_covered(struct wordtable *t, bool covered)
+{
+	if (t->open)
+		t->open->cell_covered = covered;
 }
 
 void

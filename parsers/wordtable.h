@@ -39,6 +39,7 @@ void wordtable_row_left_out(struct wordtable *t, bool left_out);
 /* Of the open cell. */
 void wordtable_cell_span(struct wordtable *t, int columns);
 void wordtable_cell_merge(struct wordtable *t, enum doc_merge merge);
+void wordtable_cell_covered(struct wordtable *t, bool covered); /* by the one before it */
 
 /* Frees what is still open. */
 void wordtable_free(struct wordtable *t);

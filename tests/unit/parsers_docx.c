@@ -159,6 +159,17 @@ static const struct {
                                                          FIELD("end") "</w:p>"),
          "1如23"},
         {"characters of symbol fonts as text", DOCUMENT(P("\xEF\x83\xBE甲\xEF\x81\xAC乙")), "☑甲乙"},
+        {"merged across in the old way",
+         DOCUMENT(TBL(TR(TCP("<w:hMerge w:val=\"restart\"/>", "1") TCP("<w:hMerge/>", "") TC("2"))
+                              TR(TC("3") TC("4") TC("5")))),
+         "table 1: 3x2\n[1|2x1][2]\n[3][4][5]"},
+        {"merged across and down in the old way",
+         DOCUMENT(TBL(TR(TCP("<w:hMerge w:val=\"restart\"/>" RESTART, "1") TCP("<w:hMerge/>" RESTART, "") TC(
+                 "2")) TR(TCP("<w:hMerge w:val=\"restart\"/>" MERGE, "")
+                                  TCP("<w:hMerge w:val=\"continue\"/>" MERGE, "x") TC("3")))),
+         "table 1: 3x2\n[1|2x2][2]\n(+2)[3]"},
+        {"merged into nothing", DOCUMENT(TBL(TR(TCP("<w:hMerge/>", "1") TCP("<w:hMerge/>", "x") TC("2")))),
+         "table 1: 3x1\n[1|2x1][2]"},
         {"strict",
          "<w:document xmlns:w=\"http://purl.oclc.org/ooxml/wordprocessingml/main\"><w:body>" P(
                  "1") "</w:body></w:document>",
