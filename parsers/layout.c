@@ -38,19 +38,17 @@ number_in(const char *s)
 	return at;
 }
 
-/* Is the last bracket of what ends with one that closes opened in it? */
-static bool
-is_closed_within(struct bytes value)
+int
+layout_open_brackets(const char *s, const char *end)
 {
 	int depth = 0;
-	const char *s = (const char *)value.at, *end = s + value.len;
 	uint32_t c;
 
 	while (s < end && (c = text_next(&s))) {
 		depth += c == '(' || c == 0xFF08;
 		depth -= c == ')' || c == 0xFF09;
 	}
-	return depth >= 0;
+	return depth;
 }
 
 size_t
@@ -71,7 +69,7 @@ layout_unmarked(const char *value, const char *end)
 				end -= strlen(marks[i]);
 		}
 		for (size_t i = 0; i < sizeof closing / sizeof *closing && !cut; i++) {
-			cut = bytes_end(left, closing[i]) && !is_closed_within(left);
+			cut = bytes_end(left, closing[i]) && layout_open_brackets(value, end) < 0;
 			if (cut)
 				end -= strlen(closing[i]);
 		}

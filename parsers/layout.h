@@ -20,8 +20,9 @@ enum event_kind {
 struct event {
 	enum event_kind kind;
 	int field;
-	bool part;        /* a part of the field, to be put behind what is there */
-	bool told;        /* running text: with a colon, or by a word such as 更正为 */
+	bool part;  /* a part of the field, to be put behind what is there */
+	bool told;  /* running text: with a colon, or by a word such as 更正为 */
+	bool aside; /* in brackets behind another's value: 昆山市工信局（联系人：沈志远） */
 	const char *text; /* as it stands there, lines parted by \n; "" where nothing; of EVENT_ROW:
 	                     found_form's where */
 	struct doc_evidence evidence;
@@ -59,7 +60,11 @@ void layout_table(struct layout *y, const struct doc_block *b);
 /* All blocks of a flow: of the document, or of a cell. */
 void layout_blocks(struct layout *y, const struct doc_block *b, struct found_place place);
 
-/* The length of what stands from value to end without blanks and marks at its end (；，、/ and |). */
+/* How many round brackets are open at end, of those from s on; less than 0: more are closed than opened. */
+int layout_open_brackets(const char *s, const char *end);
+
+/* The length of what stands from value to end without blanks and marks at its end (；，、/ and |), and
+ * without brackets there whose other half is missing. */
 size_t layout_unmarked(const char *value, const char *end);
 
 /* Does folded text begin with one of the words? */

@@ -215,6 +215,9 @@ value_before(const struct text *t, const struct label *l, const char *value, con
 static void
 open_label(struct text *t, struct label l)
 {
+	const char *begin = l.value;
+	bool aside = false;
+
 	for (bool first = true;; first = false) {
 		const char *value = l.value;
 		const char *inside = NULL;
@@ -225,7 +228,8 @@ open_label(struct text *t, struct label l)
 		t->open.base = (struct event){.evidence = t->evidence,
 		                              .place = t->place,
 		                              .quoted = t->quoted,
-		                              .told = l.colon || l.bracket};
+		                              .told = l.colon || l.bracket,
+		                              .aside = aside};
 		if (!value)
 			return;
 		inside = is_profile(t, &l) ? contact_inside(t, value) : label_inside(t->y->labels, value);
@@ -242,6 +246,7 @@ open_label(struct text *t, struct label l)
 			return;
 		}
 		open_add(&t->open, value_before(t, &l, value, inside), false, t->evidence);
+		aside = layout_open_brackets(begin, inside) > 0;
 		l = label_line(t->y->labels, inside, false);
 	}
 }

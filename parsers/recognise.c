@@ -21,6 +21,7 @@ struct growing {
 	int anchor;                      /* the field that came first */
 	bool part_only[FORM_FIELDS_MAX]; /* a part came (职务), and the field's own label not yet */
 	bool early[FORM_FIELDS_MAX];     /* it came before any label that is ours alone: perhaps a letter's */
+	bool aside[FORM_FIELDS_MAX];     /* it stood in brackets behind another's value */
 	bool stray_phone;                /* a number came before any person: perhaps another's */
 	int labels, specific;
 };
@@ -257,7 +258,9 @@ set_value(struct grouping *g, const struct event *e)
 	bool hint = false;
 	const char *text = raw ? hint_strip(a, f, field, raw, &hint) : NULL;
 	bool early = !g->now.form->row && field->generic && !any_specific(&g->now, f);
-	bool anew = was_of_letter(&g->now, f, e) || replaces(&g->now, f, e);
+	/* what has a line of its own is better than what stood in brackets */
+	bool better = g->now.aside[e->field] && !e->aside && !e->part && raw;
+	bool anew = was_of_letter(&g->now, f, e) || replaces(&g->now, f, e) || better;
 
 	text = value_join(a, field->kind, text);
 	if (v->text && text && (e->part || *part_only)) {
@@ -269,6 +272,7 @@ set_value(struct grouping *g, const struct event *e)
 		return;
 	*part_only = e->part;
 	g->now.early[e->field] = early;
+	g->now.aside[e->field] = e->aside;
 	*v = (struct found_value){.seen = true,
 	                          .text = text,
 	                          .hint = hint,
@@ -300,7 +304,7 @@ begins_anew(const struct grouping *g, size_t i)
 
 	if (e->part || !values[e->field].seen || g->now.part_only[e->field] || g->now.form->row)
 		return false;
-	if (g->now.early[e->field])
+	if (g->now.early[e->field] || (g->now.aside[e->field] && !e->aside))
 		return specific_comes_again(g, i);
 	if (e->field == g->now.anchor)
 		return true;

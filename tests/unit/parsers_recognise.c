@@ -445,6 +445,11 @@ test_running_text(void **state)
 	         "，联系电话：" PHONE "）\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE
 	         "\n",
 	         FULL},
+	        {"in a bracket, and in lines of their own",
+	         "申请区域（城市）：" REGION "\n牵头单位：" UNIT
+	         "（联系人：王芳，联系电话：13912345678）\n主导产业：" LEAD "\n特色产业：" SPECIAL
+	         "\n申请区域简介：" PROFILE "\n联系人及职务：" CONTACT "\n联系电话：" PHONE "\n",
+	         FULL},
 	        {"labels in brackets of their own behind a value",
 	         "申请区域（城市）：" REGION "\n牵头单位：" UNIT " (联系人及职务：" CONTACT
 	         ") (联系电话：" PHONE ")\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE
