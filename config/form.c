@@ -545,15 +545,15 @@ bool
 form_own_message_id(const struct form *f, const char *message_id)
 {
 	size_t prefix = strlen(f->message_id_prefix);
-	struct buf b = BUF_INIT(WORD_MAX);
+	char *inner;
 	bool own = false;
 
 	if (*message_id == '<')
 		message_id++;
 	if (strncasecmp(message_id, f->message_id_prefix, prefix) == 0) {
-		buf_add(&b, message_id, strcspn(message_id, ">"));
-		own = form_own_domain(f, b.at);
+		inner = mem_dup0(message_id, strcspn(message_id, ">")); /* as long as a stranger likes */
+		own = form_own_domain(f, inner);
+		free(inner);
 	}
-	buf_free(&b);
 	return own;
 }

@@ -69,6 +69,17 @@ test_who_we_are(void **state)
 	assert_false(form_own_message_id(f, "<mingpian.x@qq.com>"));
 	assert_false(form_own_message_id(f, "<x.mingpian.@miit-icdc.org>"));
 	assert_false(form_own_message_id(f, ""));
+	{
+		struct buf id = BUF_INIT(1 << 16);
+
+		buf_str(&id, "<mingpian.");
+		for (int k = 0; k < 5000; k++)
+			buf_ch(&id, 'x');
+		assert_false(form_own_message_id(f, id.at));
+		buf_str(&id, "@miit-icdc.org>");
+		assert_true(form_own_message_id(f, id.at));
+		buf_free(&id);
+	}
 	assert_true(form_has_word(f->words_form, "区域(城市)产业名片打造登记表"));
 	assert_false(form_has_word(f->words_form, "会议通知"));
 	form_free(f);
