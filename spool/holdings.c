@@ -9,7 +9,7 @@
 
 /* r: the receipts. own: the messages, each with the one by which it belongs here (via): those that held a
  * form of it or speak of it, their copies, and those in answer to them that hold no form, for they speak of
- * these. others: whose forms stand beside it. */
+ * these. others: whose forms stand beside it. told: the digests' mails. */
 static const char all[] =
         "WITH RECURSIVE r(receipt) AS (SELECT receipt FROM registrations WHERE receipt = ?1"
         " UNION SELECT g.receipt FROM registrations g JOIN r ON g.joined = r.receipt),"
@@ -21,6 +21,10 @@ static const char all[] =
         "  (m.thread = o.message AND NOT EXISTS(SELECT 1 FROM forms f WHERE f.message = m.message))),"
         "answers(reply, message, via, at, bounce) AS (SELECT p.reply, p.message, o.via, p.queued_at, p.bounce"
         " FROM replies p JOIN own o ON p.to_message = o.message),"
+        /* a mail for each that gets the digest: D-20220610.1, .2 … */
+        "told(message, date, at, bounce) AS (SELECT p.message, d.date, d.at, p.bounce FROM digests d"
+        " JOIN replies p ON p.reply > d.reply || '.' AND p.reply < d.reply || '/'"
+        " WHERE d.seq > (SELECT min(seq) FROM registrations WHERE receipt IN (SELECT * FROM r))),"
         "others(via, list) AS (SELECT message, group_concat(DISTINCT receipt) FROM forms"
         " WHERE receipt NOT IN (SELECT * FROM r) AND message IN (SELECT via FROM own) GROUP BY message),"
         "held(what, kind, hash, of_, via, at) AS ("
@@ -35,8 +39,10 @@ static const char all[] =
         "  OR receipt IN (SELECT * FROM r) OR item IN (SELECT reply FROM answers)"
         "  OR item IN (SELECT m.id FROM own o JOIN messages m USING(message))"
         "  OR item IN (SELECT 'M-' || substr(message, 1, 10) FROM own)"
-        " UNION ALL SELECT 5, 0, message, date, NULL, at FROM digests"
-        "  WHERE seq > (SELECT min(seq) FROM registrations WHERE receipt IN (SELECT * FROM r)))"
+        " UNION ALL SELECT 5, 0, message, date, NULL, at FROM told"
+        " UNION ALL SELECT 5, 0, bounce, date, NULL, at FROM told"
+        " UNION ALL SELECT 5, 1, m.reading, t.date, NULL, t.at"
+        "  FROM told t JOIN messages m ON m.message = t.bounce)"
         "SELECT h.what, h.kind, h.hash, h.of_, max(o.list), h.at,"
         " (SELECT redacted IS NOT NULL AND named <= redacted FROM files f"
         "  WHERE f.kind = h.kind AND f.hash = h.hash)"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All that holds a registration: the mails that brought it, what was read of them, our replies, bounces of
- * these, decisions of people, and the digests that list it. What an evidence bundle must contain, and what
- * redaction must take out, is the same list. Strings live in the arena given. */
+ * these, decisions of people, and the digests that list it, with what came back of them. What an evidence
+ * bundle must contain, and what redaction must take out, is the same list. Strings live in the arena given.
+ */
 #ifndef MINGPIAN_SPOOL_HOLDINGS_H
 #define MINGPIAN_SPOOL_HOLDINGS_H
 

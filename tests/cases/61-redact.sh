@@ -10,6 +10,8 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
+# a digest is a mail for each that gets it
+sed -i 's/to = \["dongwenyan@miit-icdc.org"\]/to = ["dongwenyan@miit-icdc.org", "second@miit-icdc.org"]/' "$WORK/mingpian.cfg"
 
 # traces WORD…: how many files of the spool hold one of them.
 traces() {
@@ -52,8 +54,8 @@ digest=$(ctl log --event digested --json | jq -r .message)
 # First it is only listed.
 before=$(ctl status --json | jq .head_seq)
 ctl redact CYMP-2022-0001 >"$WORK/out" || fail "not listed"
-[ "$(grep -cE '^  .*(mail|reading|reply|decision|digest) ' "$WORK/out")" = 8 ] || fail "not eight files: $(cat "$WORK/out")"
-[ "$(ctl redact CYMP-2022-0001 --json | jq -s 'map(select(.gone | not)) | length')" = 8 ] || fail "not eight objects"
+[ "$(grep -cE '^  .*(mail|reading|reply|decision|digest) ' "$WORK/out")" = 9 ] || fail "not nine files: $(cat "$WORK/out")"
+[ "$(ctl redact CYMP-2022-0001 --json | jq -s 'map(select(.gone | not)) | length')" = 9 ] || fail "not nine objects"
 refused 64 'nothing was taken out.*--yes' redact CYMP-2022-0001 --why law
 refused 64 'reason' redact CYMP-2022-0001 --yes
 refused 65 'mingpianctl list' redact CYMP-2022-9999 --why law --yes
@@ -71,9 +73,9 @@ ctl redact CYMP-2022-0001 --why '保存期限已满' --yes >"$WORK/out" || fail 
 	fail "traces: $(grep -rlaF -e 15900001111 -e 15900004444 -e 15900005555 -e 欧阳无痕 -e gone.example.org "$WORK/spool")"
 [ "$(traces 13800138000)" -gt 0 ] || fail "the other one has gone as well"
 [ ! -e "$WORK/spool/mail/${digest:0:2}/$digest.eml" ] || fail "the digest has stayed"
-ctl verify | grep -q '8 taken out lawfully' || fail "verify: $(ctl verify)"
+ctl verify | grep -q '9 taken out lawfully' || fail "verify: $(ctl verify)"
 line=$(ctl log --event redacted --json)
-[ "$(jq -r '.receipt + " " + (.files | length | tostring)' <<<"$line")" = 'CYMP-2022-0001 8' ] || fail "the line: $line"
+[ "$(jq -r '.receipt + " " + (.files | length | tostring)' <<<"$line")" = 'CYMP-2022-0001 9' ] || fail "the line: $line"
 decision=$(jq -r .decision <<<"$line")
 jq -e '.why == "保存期限已满" and (.by | startswith("'"$(id -un)"'"))' "$WORK/spool/read/${decision:0:2}/$decision.json" >/dev/null ||
 	fail "it does not say who and why"

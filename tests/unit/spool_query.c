@@ -3,6 +3,7 @@
  * gives the same, row for row. */
 #include "tests/unit/spooling.h"
 
+#include "spool/holdings.h"
 #include "spool/query.h"
 #include "spool/verify.h"
 
@@ -282,6 +283,71 @@ messages(void **state)
 	spooling_commit(c->s);
 	assert_ok(query_messages(c->i, c->a, 0, &m, &count, &e), e);
 	assert_int_equal(count, 6);
+}
+
+static struct hash
+digest(struct campaign *c, const char *reply)
+{
+	struct hash mail = spooling_mail(c->s, reply);
+
+	spooling_line(c->s, json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued", "reply",
+	                              reply, "message", mail.hex, "to_message", "kind", "digest", "mailbox",
+	                              "a@own.test", "state", "due", "why"));
+	return mail;
+}
+
+static void
+digested(struct campaign *c, const char *reply, const struct hash *first)
+{
+	spooling_line(c->s, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:[]}", "event", "digested",
+	                              "reply", reply, "message", first->hex, "workbook", HASH_ZERO.hex,
+	                              "date", "2022-06-11", "head_seq", 0, "head", HASH_ZERO.hex, "codes"));
+}
+
+static bool
+holds(const struct holdings *h, enum holding_what what, const struct hash *id)
+{
+	for (size_t k = 0; k < h->count; k++)
+		if (h->at[k].what == what && strcmp(h->at[k].hash, id->hex) == 0)
+			return true;
+	return false;
+}
+
+/* A digest is a mail for each that gets it, and each of them holds everybody's values; so may its bounce. */
+static void
+all_mails_of_a_digest_hold_a_registration(void **state)
+{
+	struct campaign *c = *state;
+	struct hash mail[3], second, bounce;
+	struct holdings h = {0};
+	struct err e = {0};
+
+	for (int k = 0; k < 3; k++)
+		mail[k] = digest(c, (const char *[]){"D-20220611.1", "D-20220611.2", "D-20220611.10"}[k]);
+	digested(c, "D-20220611", &mail[0]);
+	second = digest(c, "D-20220611-2.1");
+	digested(c, "D-20220611-2", &second);
+	spooling_commit(c->s);
+	spooling_event(c->s, "sending", "D-20220611.2", 1);
+	spooling_event(c->s, "sent", "D-20220611.2", 1);
+	bounce = spooling_record(
+	        c->s, &(struct spooling_form){.bytes = "bounce", .from = "mta@city.test", .uid = 40});
+	spooling_line(c->s, json_pack("{s:s, s:s, s:s, s:s}", "event", "bounced", "reply", "D-20220611.2",
+	                              "message", bounce.hex, "status", "5.1.1"));
+	spooling_commit(c->s);
+	assert_ok(holdings_find(c->i, c->a, "T-0009", &h, &e), e);
+	for (int k = 0; k < 3; k++)
+		assert_true(holds(&h, HOLDING_DIGEST, &mail[k]));
+	assert_true(holds(&h, HOLDING_DIGEST, &second));
+	assert_true(holds(&h, HOLDING_DIGEST, &bounce));
+	{
+		struct query_message *m = NULL;
+		struct hash reading;
+
+		assert_ok(query_message(c->i, c->a, bounce.hex, &m, &e), e);
+		assert_true(hash_read(&reading, m->reading));
+		assert_true(holds(&h, HOLDING_DIGEST, &reading));
+	}
 }
 
 static void
@@ -699,6 +765,7 @@ main(void)
 	        T(received_without_recorded_is_not_known),
 	        T(relooked),
 	        T(messages),
+	        T(all_mails_of_a_digest_hold_a_registration),
 	        T(threads),
 	        T(registrations),
 	        T(senders),
