@@ -95,7 +95,7 @@ bool query_message_by_id(struct index *i, struct arena *a, const char *id, struc
                          struct err *e);
 
 /* The message that is one submission with this one (domain.md), the original where there are copies, only
- * recorded ones: by Message-ID and content; without a Message-ID ("") by From, Date and content.
+ * recorded ones: by Message-ID and content; without a Message-ID ("") by From, Date (0: none) and content.
  * Equal bytes: query_message(). */
 bool query_submission(struct index *i, struct arena *a, const char *message_id, const char *from_addr,
                       time_t date, const char *content_sha256, struct query_message **r, struct err *e);

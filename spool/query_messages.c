@@ -73,7 +73,8 @@ query_submission(struct index *i, struct arena *a, const char *message_id, const
 	        " ORDER BY m.copy_of IS NOT NULL, m.seq";
 	static const char by_date[] = SELECT_MESSAGE
 	        " WHERE m.content_sha256 = ?1 AND m.message_id = '' AND m.from_addr = ?2 COLLATE NOCASE"
-	        " AND m.date = ?3 AND m.disposition IS NOT NULL ORDER BY m.copy_of IS NOT NULL, m.seq";
+	        " AND coalesce(m.date, 0) = ?3 AND m.disposition IS NOT NULL ORDER BY m.copy_of IS NOT NULL, "
+	        "m.seq";
 	if (message_id && message_id[0])
 		return query_row(i, a, ASK(by_id, SQL_T(message_id), SQL_T(content_sha256)), take_message,
 		                 sizeof **r, r, e);

@@ -285,6 +285,26 @@ messages(void **state)
 	assert_int_equal(count, 6);
 }
 
+/* Two mailboxes, two copies of a mail that has neither Message-ID nor Date: one submission. */
+static void
+a_submission_without_a_date(void **state)
+{
+	struct campaign *c = *state;
+	struct query_message *m = NULL;
+	struct hash mail;
+	struct err e = {0};
+
+	mail = spooling_record(
+	        c->s, &(struct spooling_form){
+	                      .bytes = "bare", .from = "bare@city.test", .id = "", .date = "", .uid = 31});
+	spooling_commit(c->s);
+	assert_ok(query_submission(c->i, c->a, "", "bare@city.test", 0, mail.hex, &m, &e), e);
+	assert_non_null(m);
+	assert_string_equal(m->message, mail.hex);
+	assert_ok(query_submission(c->i, c->a, "", "bare@city.test", 1654822800, mail.hex, &m, &e), e);
+	assert_null(m);
+}
+
 static struct hash
 digest(struct campaign *c, const char *reply)
 {
@@ -765,6 +785,7 @@ main(void)
 	        T(received_without_recorded_is_not_known),
 	        T(relooked),
 	        T(messages),
+	        T(a_submission_without_a_date),
 	        T(all_mails_of_a_digest_hold_a_registration),
 	        T(threads),
 	        T(registrations),

@@ -175,6 +175,7 @@ struct spooling_form {
 	const char *bytes;   /* the mail; its hash is its name */
 	const char *from;    /* address */
 	const char *id;      /* Message-ID; NULL: made of bytes */
+	const char *date;    /* NULL: that of the day */
 	const char *receipt; /* NULL: no form */
 	const char *as;
 	const char *key, *lead;
@@ -213,8 +214,8 @@ spooling_record(struct spool *s, const struct spooling_form *f)
 	}
 	doc = json_pack("{s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:{}}}", "kind", "reading",
 	                "message", mail.hex, "parsed", "message_id", id.at, "subject", "登记表", "from_addr",
-	                f->from, "from_name", "王某", "date", "2022-06-10T09:00:00+08:00", "content_sha256",
-	                mail.hex, "forms", forms, "values");
+	                f->from, "from_name", "王某", "date", f->date ? f->date : "2022-06-10T09:00:00+08:00",
+	                "content_sha256", mail.hex, "forms", forms, "values");
 	assert_non_null(doc);
 	assert_ok(spool_put_reading(s, doc, &reading, &e), e);
 	json_decref(doc);
