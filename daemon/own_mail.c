@@ -129,7 +129,9 @@ own_mail_told(struct bytes mail, struct log_head *head_r)
 	struct buf text = BUF_INIT(TEXT_MAX);
 	bool found = false;
 
-	if (id.len < sizeof ours || memcmp(id.at, ours, sizeof ours - 1) != 0 || !own_mail_text(mail, &text))
+	/* What came to us by a server bears its mark: a Message-ID like ours is anybody's to write. */
+	if (id.len < sizeof ours || memcmp(id.at, ours, sizeof ours - 1) != 0 ||
+	    header(mail, "Received").at || !own_mail_text(mail, &text))
 		return false;
 	for (const char *p = strchr(text.at, ':'); p; p = strchr(p + 1, ':'))
 		found |= head_at(text.at, p, head_r);

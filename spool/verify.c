@@ -224,17 +224,18 @@ verify_chain(struct verify *v)
 
 /* What a reply or digest told its receiver. */
 static void
-hold_mail(struct verify *v, enum store_kind kind, const struct hash *id, struct bytes mail)
+hold_mail(struct verify *v, const struct hash *id, struct bytes mail)
 {
 	struct log_head told = LOG_START;
 	char path[STORE_PATH_MAX];
 
-	if (kind == STORE_MAIL && v->o->told && v->o->told(mail, &told))
-		hold_head(v, &told, store_path(kind, id, path));
+	if (v->o->told && v->o->told(mail, &told))
+		hold_head(v, &told, store_path(STORE_MAIL, id, path));
 }
 
+/* ours: the log says that it was queued by us; whoever looks like us to `told` may be a stranger. */
 static void
-verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
+verify_file(struct verify *v, enum store_kind kind, const struct hash *id, bool ours)
 {
 	struct buf b = BUF_INIT(STORE_BYTES_MAX);
 	char path[STORE_PATH_MAX];
@@ -242,7 +243,8 @@ verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
 
 	if (store_get(v->store, kind, id, &b, &e)) {
 		v->result->files++;
-		hold_mail(v, kind, id, buf_bytes(&b));
+		if (ours)
+			hold_mail(v, id, buf_bytes(&b));
 	} else if (e.code == ERR_NOT_FOUND) {
 		fault(v, "%s: a line of the log names it, and it is not there", store_path(kind, id, path));
 	} else {
@@ -256,8 +258,9 @@ verify_file(struct verify *v, enum store_kind kind, const struct hash *id)
 static bool
 verify_named(struct verify *v, struct err *e)
 {
-	static const char text[] = "SELECT kind, hash, redacted IS NOT NULL AND named <= redacted FROM files"
-	                           " ORDER BY kind, hash";
+	static const char text[] = "SELECT kind, hash, redacted IS NOT NULL AND named <= redacted,"
+	                           " kind = 0 AND EXISTS(SELECT 1 FROM replies WHERE message = hash)"
+	                           " FROM files ORDER BY kind, hash";
 	struct sql *q = index_sql(v->made);
 	char path[STORE_PATH_MAX];
 	sqlite3_stmt *st;
@@ -279,7 +282,7 @@ verify_named(struct verify *v, struct err *e)
 			continue;
 		}
 		if (!sqlite3_column_int(st, 2)) {
-			verify_file(v, kind, &id);
+			verify_file(v, kind, &id, sqlite3_column_int(st, 3) != 0);
 		} else if (store_exists(v->store, kind, &id)) {
 			fault(v, "%s: it was redacted, and is there still", store_path(kind, &id, path));
 		} else {

@@ -4,10 +4,13 @@
 #include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/mime.h"
+#include "daemon/own_mail.h"
 
 #include <gmime/gmime.h>
+#include <openssl/evp.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -347,13 +350,41 @@ thread(void **state)
 	buf_free(&out);
 }
 
+/* Only what we wrote tells of the log; who writes a Message-ID like ours, and a line of the log that never
+ * was, is a stranger: his mail came by a server. */
+static void
+what_a_stranger_says_of_the_log_is_not_told(void **state)
+{
+	static const char head[] = "Message-ID: <mingpian.T-0001.1@own.test>\r\n"
+	                           "Content-Type: text/plain; charset=UTF-8\r\n"
+	                           "Content-Transfer-Encoding: base64\r\n\r\n";
+	char text[2 + HASH_HEX + 1], coded[128];
+	struct buf ours = BUF_INIT(1000), his = BUF_INIT(1000);
+	struct log_head told = LOG_START;
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "9:%s", HASH_ZERO.hex);
+	(void)EVP_EncodeBlock((unsigned char *)coded, (const unsigned char *)text, (int)strlen(text));
+	buf_fmt(&ours, "%s%s\r\n", head, coded);
+	buf_fmt(&his, "Received: from x.test by mx.own.test; Fri, 10 Jun 2022 10:00:00 +0800\r\n%s", ours.at);
+	assert_true(own_mail_told(buf_bytes(&ours), &told));
+	assert_int_equal(told.seq, 9);
+	assert_false(own_mail_told(buf_bytes(&his), &told));
+	buf_free(&ours);
+	buf_free(&his);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(whole_mail),      cmocka_unit_test(long_name),
-	        cmocka_unit_test(strangers_words), cmocka_unit_test(what_cannot_be_escaped),
-	        cmocka_unit_test(refused),         cmocka_unit_test(thread),
+	        cmocka_unit_test(what_a_stranger_says_of_the_log_is_not_told),
+	        cmocka_unit_test(whole_mail),
+	        cmocka_unit_test(long_name),
+	        cmocka_unit_test(strangers_words),
+	        cmocka_unit_test(what_cannot_be_escaped),
+	        cmocka_unit_test(refused),
+	        cmocka_unit_test(thread),
 	};
 	struct err e = {0};
 

@@ -1091,6 +1091,34 @@ a_log_written_anew_is_found(void **state)
 	buf_free(&f.text);
 }
 
+/* What a stranger's mail says of our log is nobody's word but his. */
+static void
+a_strangers_mail_is_no_witness(void **state)
+{
+	static const char forged[] = "To: a@own.test\nMessage-ID: <r@own.test>\nLog: 2:"
+	                             "00000000000000000000000000000000000000000000000000000000000000ff";
+	struct verify_options o = {.dir = *state, .reply_head = spooling_head, .told = told_head};
+	struct spooling_form f = one;
+	struct verify_result result;
+	struct faults faults = {.text = BUF_INIT(1 << 16)};
+	struct spool *s;
+	struct err e = {0};
+
+	(void)fill(*state);
+	s = spooling_open(*state, SPOOL_WRITE);
+	f.bytes = forged;
+	f.receipt = "T-0002";
+	f.id = "<mingpian.x@stranger.test>";
+	f.uid = 2;
+	(void)spooling_record(s, &f);
+	spooling_commit(s);
+	spool_close(s);
+	assert_ok(verify_spool(&o, note_fault, NULL, &faults, &result, &e), e);
+	if (result.faults)
+		fail_msg("%s", faults.text.at);
+	buf_free(&faults.text);
+}
+
 static void
 verify_beside_a_writer(void **state)
 {
@@ -1189,6 +1217,7 @@ main(void)
 	        T(readings_have_salt),
 	        T(an_old_head_is_a_witness),
 	        T(a_log_written_anew_is_found),
+	        T(a_strangers_mail_is_no_witness),
 	        T(verify_beside_a_writer),
 	        T(verify_beside_a_writer_that_writes),
 	        T(there_is_room),
