@@ -19,6 +19,7 @@
 
 enum {
 	FAULT_MAX = 800,
+	LOG_MONTH_LEN = 13, /* 2022-06.jsonl */
 	/* Beside a running writer, a file this young may be waiting for the line that names it. */
 	YOUNG_SECONDS = 600,
 };
@@ -141,36 +142,76 @@ look_at_line(void *context, const struct log_line *line, struct err *e)
 	return true;
 }
 
+/* Begins name with "2022-06.jsonl"? */
+static bool
+is_month(const char *name)
+{
+	static const char shape[] = "dddd-dd.jsonl";
+
+	for (size_t i = 0; i < sizeof shape - 1; i++)
+		if (shape[i] == 'd' ? name[i] < '0' || name[i] > '9' : name[i] != shape[i])
+			return false;
+	return true;
+}
+
+static DIR *
+open_log_folder(const struct verify *v)
+{
+	int fd = openat(v->dir, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!d && fd >= 0)
+		(void)close(fd);
+	return d;
+}
+
+/* The newest month's file, "" for none: it may be one that has no true line. */
+static void
+newest_month(const struct verify *v, char newest[static LOG_NAME_MAX])
+{
+	DIR *d = open_log_folder(v);
+	const struct dirent *entry;
+
+	*newest = '\0';
+	while (d && (entry = readdir(d)) != NULL)
+		if (is_month(entry->d_name) && !entry->d_name[LOG_MONTH_LEN] &&
+		    strcmp(entry->d_name, newest) > 0)
+			(void)snprintf(newest, LOG_NAME_MAX, "%.*s", LOG_MONTH_LEN, entry->d_name);
+	if (d)
+		(void)closedir(d);
+}
+
 /* What stands behind the last true line was never true: a running writer may be writing it, and a power cut
  * may have left it; the next start cuts it. */
 static void
 verify_log_end(struct verify *v)
 {
-	char path[LOG_NAME_MAX + 8];
+	char newest[LOG_NAME_MAX], path[LOG_NAME_MAX + 8];
+	int64_t lines;
 	struct stat st;
 
-	(void)snprintf(path, sizeof path, "log/%s", v->file);
-	if (!v->file[0] || v->writer || fstatat(v->dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    st.st_size == v->file_bytes)
+	newest_month(v, newest);
+	lines = strcmp(newest, v->file) == 0 ? v->file_bytes : 0;
+	(void)snprintf(path, sizeof path, "log/%s", newest);
+	if (!newest[0] || v->writer || fstatat(v->dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    st.st_size == lines)
 		return;
 	fault(v,
 	      "%s: %" PRId64 " bytes behind its last true line (%" PRId64
 	      "): what a power cut left, or somebody put there; the next start of the daemon keeps them "
 	      "aside",
-	      path, (int64_t)st.st_size - v->file_bytes, v->result->head.seq);
+	      path, (int64_t)st.st_size - lines, v->result->head.seq);
 }
 
-/* "2022-06.jsonl", or that with ".cut-SEQ" behind, which recovery kept: a `cut` line names it. */
+/* A month's file, or that with ".cut-SEQ" behind, which recovery kept: a `cut` line names it. */
 static bool
 is_log_name(struct verify *v, const char *name)
 {
-	static const char shape[] = "dddd-dd.jsonl";
 	int64_t known = 0;
 
-	for (size_t i = 0; i < sizeof shape - 1; i++)
-		if (shape[i] == 'd' ? name[i] < '0' || name[i] > '9' : name[i] != shape[i])
-			return false;
-	if (!name[sizeof shape - 1])
+	if (!is_month(name))
+		return false;
+	if (!name[LOG_MONTH_LEN])
 		return true;
 	return sql_number(index_sql(v->made), "SELECT count(*) FROM cuts WHERE kept = ?",
 	                  SQL_ARGS(SQL_T(name)), 0, &known, NULL) &&
@@ -181,15 +222,11 @@ is_log_name(struct verify *v, const char *name)
 static void
 verify_log_folder(struct verify *v)
 {
-	int fd = openat(v->dir, "log", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	DIR *d = open_log_folder(v);
 	const struct dirent *entry;
 
-	if (!d) {
-		if (fd >= 0)
-			(void)close(fd);
+	if (!d)
 		return; /* the chain has told that */
-	}
 	while ((entry = readdir(d)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    is_log_name(v, entry->d_name))

@@ -1119,6 +1119,15 @@ a_strangers_mail_is_no_witness(void **state)
 	buf_free(&faults.text);
 }
 
+/* A month's file that has no true line at all. */
+static void
+bytes_of_a_month_without_lines_are_found(void **state)
+{
+	(void)fill(*state);
+	spooling_write(*state, "log/2022-07.jsonl", "put there", 9);
+	expect_fault(*state, "log/2022-07.jsonl: 9 bytes behind");
+}
+
 static void
 verify_beside_a_writer(void **state)
 {
@@ -1218,6 +1227,7 @@ main(void)
 	        T(an_old_head_is_a_witness),
 	        T(a_log_written_anew_is_found),
 	        T(a_strangers_mail_is_no_witness),
+	        T(bytes_of_a_month_without_lines_are_found),
 	        T(verify_beside_a_writer),
 	        T(verify_beside_a_writer_that_writes),
 	        T(there_is_room),
