@@ -457,20 +457,18 @@ index_open(struct index **i_r, const char *dir, enum index_mode mode, const stru
 }
 
 bool
-index_peek(const char *dir, int64_t *seq_r, struct err *e)
+index_peek(const char *dir, struct log_head *head_r, struct err *e)
 {
-	struct log_head head = LOG_START;
 	char *path = path_of(dir, "");
 	struct sql *q = NULL;
 	off_t size = 0;
 	bool ok = true;
 
-	*seq_r = 0;
+	*head_r = LOG_START;
 	/* Not read-only: a power cut may have brought back a journal that SQLite has to roll back first. */
 	if (exists(dir, "", &size) && size > 0)
 		ok = sql_open(&q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, e) &&
-		     read_head(q, &head, e);
-	*seq_r = head.seq;
+		     read_head(q, head_r, e);
 	sql_close(q);
 	free(path);
 	return ok;

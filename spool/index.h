@@ -49,9 +49,9 @@ bool index_open(struct index **i_r, const char *dir, enum index_mode mode, const
                 int64_t until, struct err *e);
 void index_close(struct index *i); /* NULL is fine; rolls back */
 
-/* The seq that dir/index.db remembers, 0 where there is none: what the log must have. For the one writer:
- * what a power cut left half done there is mended. */
-bool index_peek(const char *dir, int64_t *seq_r, struct err *e);
+/* The line that dir/index.db remembers, LOG_START where there is none: what the log must have. For the one
+ * writer: what a power cut left half done there is mended. */
+bool index_peek(const char *dir, struct log_head *head_r, struct err *e);
 
 /* Writing: begin, apply each line as soon as it is staged, commit after the log's commit with the log's
  * head. A begin within a begin is none. After a failed apply only rollback and close are allowed; a failed

@@ -339,18 +339,29 @@ spool_catch_up(struct spool *s, struct err *e)
 /* What the index knows, the log must have. To make it anew is no way round that; but an index that cannot be
  * read knows nothing. */
 static bool
-peek(const struct spool *s, int64_t *known_r, struct err *e)
+peek(const struct spool *s, struct log_head *known_r, struct err *e)
 {
 	struct err why = {0};
 
-	*known_r = 0;
+	*known_r = LOG_START;
 	if (s->o.mode == SPOOL_READ || s->o.mode == SPOOL_RESTORE || index_peek(s->o.dir, known_r, &why))
 		return true;
+	*known_r = LOG_START;
 	if (s->o.mode == SPOOL_REBUILD)
 		return true;
 	if (e)
 		*e = why;
 	return false;
+}
+
+/* Before it is thrown away: another line under that number is another log. */
+static bool
+remembers_this_log(const struct spool *s, const struct log_head *known, struct err *e)
+{
+	return s->o.mode != SPOOL_REBUILD || !known->seq || log_each(s->log, known, NULL, NULL, e) ||
+	       err_wrap(e,
+	                "index.db remembers another log; put back the one that belongs to it, or open this "
+	                "one: mingpianctl restored --receipts-from N --why TEXT");
 }
 
 static bool
@@ -362,12 +373,13 @@ open_parts(struct spool *s, struct err *e)
 	                                        [SPOOL_REBUILD] = INDEX_REBUILD,
 	                                        [SPOOL_RESTORE] = INDEX_MEMORY,
 	                                        [SPOOL_READ] = INDEX_READ};
-	int64_t known = 0;
+	struct log_head known = LOG_START;
 
 	if (!durable_dir(d, AT_FDCWD, s->o.dir, &s->dir, e) ||
 	    (write && !durable_lock(s->dir, "lock", s->o.program, &s->lock, e)) ||
 	    (write && !durable_remove(d, s->dir, DURABLE_ASIDE, e)) || !peek(s, &known, e) ||
-	    !store_open(&s->store, s->dir, d, e) || !log_open(&s->log, s->dir, d, known, e))
+	    !store_open(&s->store, s->dir, d, e) || !log_open(&s->log, s->dir, d, known.seq, e) ||
+	    !remembers_this_log(s, &known, e))
 		return false;
 	s->source = (struct index_source){.store = s->store,
 	                                  .log = s->log,
