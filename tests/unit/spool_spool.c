@@ -1134,12 +1134,19 @@ bytes_of_a_month_without_lines_are_found(void **state)
 static void
 verify_beside_a_writer(void **state)
 {
+	const struct timespec tomorrow[2] = {{time(NULL) + 86400, 0}, {time(NULL) + 86400, 0}};
+	struct hash id;
 	struct spool *s;
+	char *path;
 
 	(void)fill(*state);
 	s = spooling_open(*state, SPOOL_WRITE);
-	(void)spooling_mail(s, "waits for its line");
+	id = spooling_mail(s, "waits for its line");
 	expect_sound(*state);
+	path = path_in(*state, STORE_MAIL, &id);
+	assert_int_equal(utimensat(AT_FDCWD, path, tomorrow, 0), 0);
+	free(path);
+	expect_fault(*state, "no line of the log names it");
 	spool_close(s);
 }
 
