@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { STATEMENTS_MAX = 128, BUSY_MS = 10000 };
+enum { BUSY_MS = 10000 };
 
 struct sql {
 	sqlite3 *db;
@@ -12,8 +12,8 @@ struct sql {
 	struct {
 		const char *text;
 		sqlite3_stmt *st;
-	} known[STATEMENTS_MAX];
-	size_t count;
+	} * known;
+	size_t count, cap;
 };
 
 bool
@@ -57,6 +57,7 @@ sql_close(struct sql *q)
 	for (size_t i = 0; i < q->count; i++)
 		(void)sqlite3_finalize(q->known[i].st);
 	(void)sqlite3_close(q->db);
+	free(q->known);
 	free(q);
 }
 
@@ -81,10 +82,13 @@ prepared(struct sql *q, const char *text, struct err *e)
 		if (q->known[i].text == text)
 			return q->known[i].st;
 	}
-	if (q->count == STATEMENTS_MAX ||
-	    sqlite3_prepare_v3(q->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v3(q->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
 		(void)sql_error(q, text, e);
 		return NULL;
+	}
+	if (q->count == q->cap) {
+		q->cap = q->cap ? 2 * q->cap : 64;
+		q->known = mem_grow(q->known, q->cap, sizeof *q->known);
 	}
 	q->known[q->count].text = text;
 	q->known[q->count++].st = st;

@@ -5,6 +5,7 @@
 
 #include "spool/holdings.h"
 #include "spool/query.h"
+#include "spool/sql.h"
 #include "spool/verify.h"
 
 struct campaign {
@@ -367,6 +368,22 @@ all_mails_of_a_digest_hold_a_registration(void **state)
 		assert_ok(query_message(c->i, c->a, bounce.hex, &m, &e), e);
 		assert_true(hash_read(&reading, m->reading));
 		assert_true(holds(&h, HOLDING_DIGEST, &reading));
+	}
+}
+
+/* However many questions one connection was ever asked. */
+static void
+statements_have_no_end(void **state)
+{
+	static char texts[200][24];
+	struct campaign *c = *state;
+	struct err e = {0};
+	int64_t n = 0;
+
+	for (int k = 0; k < 200; k++) {
+		(void)snprintf(texts[k], sizeof texts[k], "SELECT %d", k);
+		assert_ok(sql_number(index_sql(c->i), texts[k], NULL, 0, 0, &n, &e), e);
+		assert_int_equal(n, k);
 	}
 }
 
@@ -787,6 +804,7 @@ main(void)
 	        T(messages),
 	        T(a_submission_without_a_date),
 	        T(all_mails_of_a_digest_hold_a_registration),
+	        T(statements_have_no_end),
 	        T(threads),
 	        T(registrations),
 	        T(senders),
