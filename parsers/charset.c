@@ -193,6 +193,20 @@ has_long_character(struct bytes b)
 	return false;
 }
 
+/* UTF-8 with such a character, but for a last one that is cut: names and subjects are cut to a number of bytes. */
+static bool
+is_cut_utf8(struct bytes b)
+{
+	size_t cut = 0;
+
+	while (cut < 3 && cut < b.len && (b.at[b.len - 1 - cut] & 0xC0) == 0x80)
+		cut++;
+	if (cut == 3 || cut == b.len || b.at[b.len - 1 - cut] < 0xC2 || b.at[b.len - 1 - cut] > 0xF4)
+		return false;
+	b.len -= cut + 1;
+	return has_long_character(b) && text_is_utf8(b);
+}
+
 /* What the bytes themselves say; the label, if any, did not hold. */
 static struct charset *
 sniff(struct bytes b, struct charset *label)
@@ -229,6 +243,8 @@ choose(struct bytes b, const char *declared)
 	if (text_is_utf8(b) && has_long_character(b) && !memchr(b.at, 0, b.len))
 		return charset_open(&charsets[UTF8]);
 	if (label && !label->latin && convert(label, b, NULL, true) == 0 && !memchr(b.at, 0, b.len))
+		return label;
+	if (label == &charsets[UTF8] && is_cut_utf8(b))
 		return label;
 	return sniff(b, label);
 }

@@ -7,7 +7,7 @@
  *   - bytes that are strict UTF-8 with a character of three bytes or more are UTF-8, whatever the label:
  *     no text of a few words in a double-byte charset looks so;
  *   - a label that the bytes follow strictly is believed, but for Latin ones and ASCII, which follows
- *     everything: programs write them that know no better.
+ *     everything: programs write them that know no better. Of UTF-8 the last character may be cut.
  * Without one, or where it does not hold: strict UTF-8; NULs at every other place: UTF-16; strict
  * GB18030; and last of all UTF-8 or GB18030, whichever breaks less. Big5 only where declared: half of
  * all GBK text is formally Big5.

@@ -38,6 +38,8 @@ static const struct {
         {"label with odd signs", " \"GB_2312-80\"", LIT("\xb5\xc7"), "登"},
         {"unknown label", "x-nobody", LIT("\xb5\xc7\xbc\xc7"), "登记"},
         {"cut in a character, utf-8", "utf-8", LIT("登\xe8\xae"), "登\xEF\xBF\xBD"},
+        {"cut in a character, and formally gbk", "utf-8", LIT("合肥高新\xe5\x8c"), "合肥高新\xEF\xBF\xBD"},
+        {"no cut, gbk bytes said to be utf-8", "utf-8", LIT("\xb5\xc7\xbc\xc7"), "登记"},
         {"cut in a character, gbk", "gbk", LIT("\xb5\xc7\xbc\xc7\xb1"), "登记\xEF\xBF\xBD"},
         {"NUL never comes out", "utf-8", LIT("a\0b"), "ab"},
 };
