@@ -215,11 +215,16 @@ take_uuencoded(struct walk *w, struct mail_part *body)
 	struct bytes name = BYTES("", 0);
 	size_t at = 0, kept = 0, begin = 0;
 
-	while (*w->parts < MAIL_PARTS_MAX && unwrap_uuencoded(body->data, &at, &begin, &name, &file)) {
-		struct mail_part *p = part_add(w, MAIL_ATTACHMENT, step_name(a, header_text(a, name)));
+	while (unwrap_uuencoded(body->data, &at, &begin, &name, &file)) {
+		struct mail_part *p;
 
+		if (*w->parts >= MAIL_PARTS_MAX) {
+			stop(w, "too many parts");
+			break;
+		}
 		++*w->parts;
-		p->data = BYTES(arena_dup0(a, file.at, file.len), file.len);
+		p = part_add(w, MAIL_ATTACHMENT, step_name(a, header_text(a, name)));
+		p->data = BYTES(arena_dup0(a, file.at ? file.at : "", file.len), file.len);
 		buf_add(&text, body->data.at + kept, begin - kept);
 		kept = at;
 	}
@@ -335,16 +340,27 @@ walk_leaf(struct walk *w, GMimePart *o)
 		finish_body(w, p, type_raw);
 }
 
+/* A text of this message among the parts from p on? */
+static bool
+any_body(const struct mail_part *p, int depth)
+{
+	while (p && (p->role != MAIL_BODY || p->depth != depth))
+		p = p->next;
+	return p != NULL;
+}
+
 static void
 walk_multipart(struct walk *w, GMimeMultipart *o)
 {
 	const char *type = header_token(w->m->arena, object_header(GMIME_OBJECT(o), "Content-Type"));
 	bool alternative = strcmp(type, "multipart/alternative") == 0, was = w->twin;
+	struct mail_part **begin = w->tail;
 	int n = g_mime_multipart_get_count(o);
 
 	for (int i = 0; i < n; i++) {
 		walk_object(w, g_mime_multipart_get_part(o, i));
-		w->twin = was || (alternative && n > 1);
+		/* what stands beside a text that bears a file's name is nobody's twin */
+		w->twin = was || (alternative && any_body(*begin, w->depth));
 	}
 	w->twin = was;
 }
@@ -516,6 +532,9 @@ open_at(struct mail **m_r, struct arena *a, struct bytes bytes, size_t look, con
 
 	*m_r = NULL;
 	bytes = header_begin(bytes);
+	if (header_next(bytes, &end, &f)) /* gmime takes lines before the first field for the text */
+		bytes = BYTES(f.name.at, bytes.len - (size_t)(f.name.at - bytes.at));
+	end = 0;
 	while (header_next(bytes, &end, &f) && end < MAIL_HEADER_MAX)
 		continue;
 	m->arena = a;

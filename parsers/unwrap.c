@@ -155,7 +155,7 @@ unwrap_uuencoded(struct bytes text, size_t *at, size_t *begin_r, struct bytes *n
 				*at = next + line.len;
 				*begin_r = here;
 				*name_r = name;
-				return out->len > 0 && !out->over;
+				return !out->over;
 			}
 			if (!uu_line(line, out))
 				break;

@@ -186,6 +186,93 @@ test_parts(void **state)
 	arena_free(a);
 }
 
+/* Repeat a piece until len bytes stand behind the head. */
+static char *
+monster(const char *head, const char *piece, size_t times)
+{
+	struct buf b = BUF_INIT(64 << 20);
+
+	buf_str(&b, head);
+	for (size_t i = 0; i < times; i++)
+		buf_str(&b, piece);
+	return buf_take(&b);
+}
+
+/* The parts of a mail: their roles and paths, a bar behind each. */
+static char *
+parts_of(const char *mail)
+{
+	struct arena *a = arena_new();
+	struct mail *m = NULL;
+	struct err e = {0};
+	struct buf b = BUF_INIT(1 << 20);
+
+	assert_true(mail_open(&m, a, bytes_str(mail), &e));
+	buf_str(&b, m->too_large ? "too large|" : "");
+	for (const struct mail_part *p = m->parts; p; p = p->next)
+		buf_fmt(&b, "%s%s|", p->role == MAIL_BODY_TWIN ? "twin " : "", p->path);
+	arena_free(a);
+	return buf_take(&b);
+}
+
+/* A text is a twin only where there is another text that it could be read for. */
+static void
+test_twins(void **state)
+{
+	static const char alternative[] = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n";
+	static const struct {
+		const char *parts, *want;
+	} rows[] = {
+	        {"--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n", "body|twin body|"},
+	        {"--b\nContent-Type: text/plain; name=a.txt\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n",
+	         "a.txt|body|"},
+	        {"--b\nContent-Type: message/rfc822; name=a.eml\n\nSubject: y\n\none\n"
+	         "--b\nContent-Type: text/html\n\ntwo\n--b--\n",
+	         "a.eml/body|body|"},
+	        {"--b\nContent-Type: text/calendar\n\none\n--b\nContent-Type: text/html\n\ntwo\n"
+	         "--b\n\nthree\n--b--\n",
+	         "|body|twin body|"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *mail = monster(alternative, rows[i].parts, 1), *got = parts_of(mail);
+
+		assert_string_equal(got, rows[i].want);
+		free(got);
+		free(mail);
+	}
+}
+
+/* Files in uuencode behind an empty one; and more of them than are looked at are told. */
+static void
+test_uuencoded(void **state)
+{
+	char *many = monster("Subject: x\n\n", "begin 644 u.txt\n#8V%T\n`\nend\n", MAIL_PARTS_MAX), *got;
+
+	(void)state;
+	got = parts_of("Subject: x\n\nbegin 644 a.txt\n`\nend\nbegin 644 b.txt\n#8V%T\n`\nend\n");
+	assert_string_equal(got, "body|a.txt|b.txt|");
+	free(got);
+	got = parts_of(many);
+	assert_true(bytes_begin(bytes_str(got), "too large|body|u.txt|"));
+	free(got);
+	free(many);
+}
+
+/* Lines before the first field are passed over for the parts, too. */
+static void
+test_lines_before(void **state)
+{
+	char *got = parts_of(">From a@b.cn Wed Jun 15 09:10:00 2022\nSubject: x\n"
+	                     "Content-Type: multipart/mixed; boundary=b\n\n"
+	                     "--b\nContent-Type: text/plain; name=a.txt\n\none\n--b--\n");
+
+	(void)state;
+	assert_string_equal(got, "a.txt|");
+	free(got);
+}
+
 /* Cut anywhere: never a crash, and twice the same answer. */
 static void
 test_cut(void **state)
@@ -233,18 +320,6 @@ test_no_mail(void **state)
 		assert_int_equal(e.code, ERR_NOT_MAIL);
 		arena_free(a);
 	}
-}
-
-/* Repeat a piece until len bytes stand behind the head. */
-static char *
-monster(const char *head, const char *piece, size_t times)
-{
-	struct buf b = BUF_INIT(64 << 20);
-
-	buf_str(&b, head);
-	for (size_t i = 0; i < times; i++)
-		buf_str(&b, piece);
-	return buf_take(&b);
 }
 
 /* What made gmime overflow its stack or take gigabytes is an answer: too_large. */
@@ -379,6 +454,8 @@ main(void)
 	        cmocka_unit_test(test_cut),          cmocka_unit_test(test_no_mail),
 	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_unwrap),
 	        cmocka_unit_test(test_mail_as_file), cmocka_unit_test(test_words_side_by_side),
+	        cmocka_unit_test(test_twins),        cmocka_unit_test(test_uuencoded),
+	        cmocka_unit_test(test_lines_before),
 	};
 
 	charset_preload();
