@@ -193,7 +193,8 @@ has_long_character(struct bytes b)
 	return false;
 }
 
-/* UTF-8 with such a character, but for a last one that is cut: names and subjects are cut to a number of bytes. */
+/* UTF-8 with such a character, but for a last one that is cut: names and subjects are cut to a number of
+ * bytes. */
 static bool
 is_cut_utf8(struct bytes b)
 {

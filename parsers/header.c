@@ -169,15 +169,26 @@ words_decode(struct buf *out, struct bytes s)
 	return at;
 }
 
+/* Where the last encoded word can end: no further one is looked for behind it, each to the value's end. */
+static size_t
+last_end(struct bytes s)
+{
+	size_t i = s.len;
+
+	while (i >= 2 && !(s.at[i - 2] == '?' && s.at[i - 1] == '='))
+		i--;
+	return i >= 2 ? i - 2 : 0;
+}
+
 /* Decode without judging what comes out: line ends may still be in it. */
 static void
 decode(struct buf *out, struct bytes s)
 {
 	struct word w;
-	size_t at = 0, plain = 0;
+	size_t at = 0, plain = 0, last = last_end(s);
 
 	while (at < s.len) {
-		if (s.at[at] != '=' || !word_at(BYTES(s.at + at, s.len - at), &w)) {
+		if (s.at[at] != '=' || at >= last || !word_at(BYTES(s.at + at, s.len - at), &w)) {
 			at++;
 			continue;
 		}

@@ -159,8 +159,7 @@ is_new(struct links *l, struct link link)
 	for (size_t i = 0; i < l->met_count; i++)
 		if (l->met[i].len == link.len && memcmp(l->met[i].url, link.url, link.len) == 0)
 			return false;
-	if (l->met_count < LINKS_MAX)
-		l->met[l->met_count++] = link;
+	l->met[l->met_count++] = link;
 	return true;
 }
 
@@ -254,7 +253,7 @@ links_find(struct arena *a, const struct form *f, const char *source, const char
 {
 	struct links l = {.arena = a, .source = source, .names = names};
 
-	for (const char *p = source; l.count < LINKS_MAX && (p = strstr(p, "://")); p++) {
+	for (const char *p = source; l.met_count < LINKS_MAX && (p = strstr(p, "://")); p++) {
 		struct link link = {.url = p};
 
 		if (!cloud_host(f, p + 3))

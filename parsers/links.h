@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { LINKS_MAX = 50 }; /* of one message */
+enum { LINKS_MAX = 50 }; /* of one message, whatever they are called; no more are looked at */
 
 /* Those in the source of a body (HTML or plain, UTF-8), each once: its name as shown, or the link where
  * none is shown; in a. Returns how many were put into names. */

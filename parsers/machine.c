@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SCAN_MAX = 1 << 20, RECEIPT_DIGITS = 4, SUBJECT_HEAD_MAX = 40 };
+enum { SCAN_MAX = 1 << 20, RECEIPT_DIGITS = 4, SUBJECT_HEAD_MAX = 40, ID_MAX = 250 };
 
 /* A header says that no person wrote. `pattern`: words parted by "|", of which the value, in lower
  * case, holds one; "" for any value; "!no" for any but this one. The surest come first, since the
@@ -195,8 +195,12 @@ static const char *
 own_id_in(struct arena *a, const struct form *f, const char *text)
 {
 	for (const char *p = text; (p = strchr(p, '<')); p++) {
-		size_t n = strcspn(p, "> \r\n");
-		const char *id = n < 250 && p[n] == '>' ? arena_dup0(a, p, n + 1) : NULL;
+		size_t n = 0;
+		const char *id;
+
+		while (n < ID_MAX && p[n] && !strchr("> \r\n", p[n]))
+			n++;
+		id = p[n] == '>' ? arena_dup0(a, p, n + 1) : NULL;
 
 		if (id && form_own_message_id(f, id))
 			return id;

@@ -50,12 +50,12 @@ static const char *
 without_tags(struct arena *a, const char *html)
 {
 	struct buf b = BUF_INIT(TEXT_MAX);
-	const char *text;
+	const char *text, *end = strchr(html, '>');
 
 	while (*html) {
-		const char *end = *html == '<' ? strchr(html, '>') : NULL;
-
-		if (end) {
+		if (end && end < html)
+			end = strchr(html, '>');
+		if (*html == '<' && end) {
 			buf_ch(&b, strchr("bBpPdDtT/", html[1]) ? '\n' : ' ');
 			html = end + 1;
 		} else {

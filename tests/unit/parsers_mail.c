@@ -224,7 +224,8 @@ test_twins(void **state)
 		const char *parts, *want;
 	} rows[] = {
 	        {"--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n", "body|twin body|"},
-	        {"--b\nContent-Type: text/plain; name=a.txt\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n",
+	        {"--b\nContent-Type: text/plain; name=a.txt\n\none\n--b\nContent-Type: "
+	         "text/html\n\ntwo\n--b--\n",
 	         "a.txt|body|"},
 	        {"--b\nContent-Type: message/rfc822; name=a.eml\n\nSubject: y\n\none\n"
 	         "--b\nContent-Type: text/html\n\ntwo\n--b--\n",

@@ -14,8 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
+
+enum { OUTLINE_SECONDS = 10 };
 
 static struct form *form;
 
@@ -150,10 +153,58 @@ first_mib(void **state)
 	buf_free(&mail);
 }
 
+/* Nothing that a mail repeats keeps the outline at it: it is the last word that can be had of a mail, and the
+ * daemon gives it so many seconds of processor time. */
+static void
+ends(void **state)
+{
+	static const struct {
+		const char *name, *head, *piece;
+	} repeated[] = {
+	        {"tags that never end", FROM "Subject: 登记表\nContent-Type: text/html\n\n", "<<<<<<<<\n"},
+	        {"links of one name", FROM "Subject: 登记表\nContent-Type: text/html\n\n",
+	         "<a href='https://pan.baidu.com/@'>x.zip\n"},
+	        {"encoded words without an end", FROM "Subject: 登记表\nPrecedence: ", "=?x?b?a"},
+	        {"ids that never end", "Return-Path: <>\nFrom: postmaster@163.com\nSubject: 系统退信\n\n",
+	         "<<<<<<<<"},
+	};
+	struct rlimit was, little;
+	struct rusage used;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_CPU, &was), 0);
+	for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
+		bool header = !strstr(repeated[i].head, "\n\n");
+		size_t most = header ? MAIL_HEADER_MAX - 1000 : MAIL_OUTLINE_MAX;
+		struct buf mail = BUF_INIT(2 << 20);
+
+		buf_str(&mail, repeated[i].head);
+		for (unsigned n = 0; mail.len < most; n++) {
+			const char *at = strchr(repeated[i].piece, '@');
+
+			if (at)
+				buf_fmt(&mail, "%.*s%u%s", (int)(at - repeated[i].piece), repeated[i].piece,
+				        n, at + 1);
+			else
+				buf_str(&mail, repeated[i].piece);
+		}
+		buf_str(&mail, header ? "\n\nx\n" : "");
+		assert_int_equal(getrusage(RUSAGE_SELF, &used), 0);
+		little = was;
+		little.rlim_cur =
+		        (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + OUTLINE_SECONDS;
+		assert_int_equal(setrlimit(RLIMIT_CPU, &little), 0);
+		json_decref(outline(buf_bytes(&mail)));
+		buf_free(&mail);
+	}
+	assert_int_equal(setrlimit(RLIMIT_CPU, &was), 0);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(says), cmocka_unit_test(first_mib)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(says), cmocka_unit_test(first_mib),
+	                                   cmocka_unit_test(ends)};
 	struct err e;
 	int rc;
 
