@@ -161,6 +161,21 @@ find_orders(struct walker *w, const struct document *d)
 	buf_free(&plain);
 }
 
+/* A text that was read up to a limit is told, once for its twins. */
+static void
+tell_limit(struct walker *w, const struct mail_part *p, const struct document *d, const struct err *e)
+{
+	const struct walk_unread *u = w->out->unread;
+
+	if (!d->too_large && !walk_is_limit(e))
+		return;
+	while (u && strcmp(u->source, p->path) != 0)
+		u = u->next;
+	if (!u)
+		walk_add_unread(w, p->path, walk_is_limit(e) ? e->code : ERR_TOO_LARGE,
+		                d->too_large_why ? d->too_large_why : "more text than is read");
+}
+
 struct walk_form *
 walk_body(struct walker *w, const struct mail_part *p)
 {
@@ -177,6 +192,7 @@ walk_body(struct walker *w, const struct mail_part *p)
 		return NULL;
 	(void)r->read(&s, d, &e);
 	doc_end(d);
+	tell_limit(w, p, d, &e);
 	walk_dump(w, r, p->path, d);
 	newtext_of(w->f, d, NEWTEXT_ALL, &plain);
 	if (plain.at) {

@@ -119,9 +119,8 @@ walk_dump(struct walker *w, const struct reader *r, const char *path, const stru
 	doc_dump(d, w->dump);
 }
 
-/* Was a file read up to a limit? What came before it is as good as any. */
-static bool
-is_limit(const struct err *e)
+bool
+walk_is_limit(const struct err *e)
 {
 	return e->code == ERR_TOO_LARGE || e->code == ERR_TIMEOUT;
 }
@@ -133,6 +132,7 @@ walk_pictures(struct walker *w, struct document *d, const struct item *item, str
               struct err *e)
 {
 	struct walk_form **tail = list;
+	struct err left = {0}; /* why one of them was not looked at */
 	bool read = false, blank = false;
 	int n = 0;
 
@@ -161,7 +161,7 @@ walk_pictures(struct walker *w, struct document *d, const struct item *item, str
 		page = doc_new(w->a);
 		why = patience_begin(true, &was);
 		if (why) {
-			(void)err_set(e, why, "a picture in it takes too much");
+			(void)err_set(&left, why, "a picture in it takes too much");
 			continue;
 		}
 		ok = r->read(&s, page, e);
@@ -178,7 +178,9 @@ walk_pictures(struct walker *w, struct document *d, const struct item *item, str
 		while (*tail)
 			tail = &(*tail)->next;
 	}
-	return read || n == 0;
+	if (left.code != ERR_NONE)
+		*e = left;
+	return left.code == ERR_NONE && (read || n == 0);
 }
 
 /* A scan may stand under a title, or below the letter that goes with it. What is no scan there, a logo that
@@ -189,7 +191,8 @@ walk_scans(struct walker *w, struct document *d, const struct item *item, struct
 {
 	enum beside what = beside_pictures(w, d);
 
-	return what == OTHER_TEXT || walk_pictures(w, d, item, list, e) || (what != NOTHING && !is_limit(e));
+	return what == OTHER_TEXT || walk_pictures(w, d, item, list, e) ||
+	       (what != NOTHING && !walk_is_limit(e));
 }
 
 /* Is there a page in it that may be the form, and that a person has to look at? What the mail shows in its
@@ -208,8 +211,9 @@ walk_body_pictures(struct walker *w, struct document *d, const char *path)
 	struct err e = {0};
 
 	ocr_begin_file();
-	(void)walk_pictures(w, d, &item, &list, &e);
-	if (!list && is_illegible(d, &item))
+	if (!walk_pictures(w, d, &item, &list, &e) && walk_is_limit(&e))
+		walk_add_unread(w, path, e.code, e.text);
+	else if (!list && is_illegible(d, &item))
 		walk_add_unread(w, path, ERR_UNSUPPORTED, TOO_POOR);
 	return list;
 }
@@ -300,17 +304,17 @@ walk_document(struct walker *w, const struct reader *r, const struct item *item)
 		ok = err_set(&e, ERR_TOO_LARGE, "%s", d->too_large_why ? d->too_large_why : "too large");
 	walk_dump(w, r, item->path, d);
 	list = walk_forms_of(w, d, item->path, false, &blank);
-	if (!list && (ok || is_limit(&e)))
+	if (!list && (ok || walk_is_limit(&e)))
 		ok = walk_scans(w, d, item, &list, &e) && ok;
 	illegible = ok && !list && is_illegible(d, item);
 	if (illegible)
 		ok = err_set(&e, ERR_UNSUPPORTED, "%s", TOO_POOR);
 	if (!ok)
-		list = forms_kept(w, list, is_limit(&e));
+		list = forms_kept(w, list, walk_is_limit(&e));
 	w->out->blank = w->out->blank || blank;
 	note_unseen(w, d, item);
 	walk_add_forms(w, list);
-	if (!ok && (illegible || !is_decoration(item)) && (!list || is_limit(&e))) {
+	if (!ok && (illegible || !is_decoration(item)) && (!list || walk_is_limit(&e))) {
 		walk_add_unread(w, item->path, e.code, e.text);
 	} else if (!list) {
 		note_document(w, d);

@@ -53,6 +53,9 @@ struct walk_form *walk_forms_of(struct walker *w, const struct document *d, cons
                                 bool *blank_r);
 void walk_add_forms(struct walker *w, struct walk_form *list);
 
+/* Was a file read up to a limit? What came before it is as good as any. */
+bool walk_is_limit(const struct err *e);
+
 /* Does a form hold all that is asked for? What a damaged file still gave counts only then. */
 bool walk_is_whole(const struct walker *w, const struct walk_form *x);
 

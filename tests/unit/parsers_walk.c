@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goal: what of a mail's own text, or of the pictures in a text, is not looked at is told as unread. */
+#include "parsers/job.h"
+
+#include "config/clock.h"
+#include "parsers/charset.h"
+#include "parsers/document.h"
+#include "parsers/mail.h"
+#include "parsers/patience.h"
+#include "parsers/walk.h"
+
+#include <glib.h>
+#include <jansson.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define FROM "From: a@b.cn\nMIME-Version: 1.0\nSubject: x\n"
+
+enum { PICTURE_LEN = 15 << 10 }; /* what is smaller is no page */
+
+static struct form *form;
+
+/* What is unread in the mail: "source reason|" of each. */
+static char *
+unread_in(const struct buf *mail)
+{
+	const struct job j = {.form = form};
+	struct buf out = BUF_INIT(4 << 20), told = BUF_INIT(1 << 16);
+	struct err e = {0};
+	json_t *o;
+	size_t i;
+	const json_t *u;
+
+	if (!job_answer(&j, buf_bytes(mail), &out, &e))
+		fail_msg("%s", e.text);
+	o = json_loads(out.at, 0, NULL);
+	buf_str(&told, "");
+	json_array_foreach(json_object_get(o, "unread"), i, u)
+	{
+		buf_fmt(&told, "%s %s|", json_string_value(json_object_get(u, "source")),
+		        json_string_value(json_object_get(u, "reason")));
+	}
+	json_decref(o);
+	buf_free(&out);
+	return buf_take(&told);
+}
+
+/* The text is longer than is read, in both of its twins: told once. */
+static void
+long_text(void **state)
+{
+	struct buf mail = BUF_INIT(32 << 20);
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/alternative; boundary=b\n\n");
+	for (int twin = 0; twin < 2; twin++) {
+		buf_fmt(&mail, "--b\nContent-Type: text/%s\n\n", twin ? "html" : "plain");
+		for (size_t n = 0; n <= DOC_TEXT_MAX; n += 64)
+			buf_str(&mail, "012345678901234567890123456789012345678901234567890123456789 12\n");
+	}
+	buf_str(&mail, "--b--\n");
+	told = unread_in(&mail);
+	assert_string_equal(told, "body too_large|");
+	free(told);
+	buf_free(&mail);
+}
+
+/* A text of PICTURE_LEN as a picture that lies in a page: it is read as what it is, without an engine. */
+static void
+add_picture(struct buf *mail)
+{
+	char plain[PICTURE_LEN], *packed;
+
+	memset(plain, 'x', sizeof plain);
+	packed = g_base64_encode((const guchar *)plain, sizeof plain);
+	buf_fmt(mail, "<img src=\"data:image/png;base64,%s\">\n", packed);
+	g_free(packed);
+}
+
+/* Of the pictures that lie in the mail's text so many are looked at. */
+static void
+many_pictures(void **state)
+{
+	struct buf mail = BUF_INIT(8 << 20);
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: text/html\n\n");
+	for (int i = 0; i < WALK_PICTURES_MAX; i++)
+		add_picture(&mail);
+	told = unread_in(&mail);
+	assert_string_equal(told, "");
+	free(told);
+	add_picture(&mail);
+	told = unread_in(&mail);
+	assert_string_equal(told, "body too_large|");
+	free(told);
+	buf_free(&mail);
+}
+
+/* The process that looked at the n-th file was ended for its time; this one is to pass it over. */
+static void
+end_at(unsigned n)
+{
+	const struct rusage used = {0};
+	pid_t child;
+
+	patience_new();
+	child = fork();
+	if (child == 0) {
+		struct patience_mark was;
+
+		while (n--)
+			(void)patience_begin(n == 0, &was);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(patience_again(SIGXCPU, &used));
+}
+
+/* One picture of a page was read, the other is passed over: that is told, whatever the first one showed. */
+static void
+passed_over(void **state)
+{
+	struct buf mail = BUF_INIT(1 << 20);
+	struct err e = {0};
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
+	                    "--b\nContent-Type: text/html; name=a.html\n\n<html>\n");
+	add_picture(&mail);
+	add_picture(&mail);
+	buf_str(&mail, "--b--\n");
+	assert_true(patience_init(&e));
+	end_at(3); /* the page, its first picture, its second */
+	told = unread_in(&mail);
+	assert_string_equal(told, "a.html timeout|");
+	free(told);
+	patience_new();
+	buf_free(&mail);
+}
+
+int
+main(void)
+{
+	/* passed_over() first: files are counted from the process's begin on, and so is its time */
+	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over), cmocka_unit_test(long_text),
+	                                   cmocka_unit_test(many_pictures)};
+	struct err e;
+	int rc;
+
+	if (!clock_zone("Asia/Shanghai", &e) || !form_load(&form, "config/form.cfg", &e))
+		return 1;
+	charset_preload();
+	mail_init();
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	form_free(form);
+	return rc;
+}
