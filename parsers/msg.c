@@ -6,6 +6,7 @@
 #include "parsers/mapi.h"
 #include "parsers/member.h"
 #include "parsers/ole.h"
+#include "parsers/oleobject.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -137,6 +138,32 @@ take_file(struct msg *m, size_t attachment, const char *path, const char *name)
 	buf_free(&data);
 }
 
+/* Is what stands in an attachment's storage an object, put into the text, and no message? */
+static bool
+is_object(const struct msg *m, size_t storage)
+{
+	return !ole_has_in(m->ole, storage, PROPERTIES) && !ole_storage(m->ole, storage, ATTACHMENT, 0);
+}
+
+static void
+take_object(struct msg *m, size_t object, const char *path, const char *name)
+{
+	struct buf data = BUF_INIT(m->sink->room < ATTACHED_MAX ? m->sink->room : ATTACHED_MAX);
+	struct err why;
+
+	ole_rooted(m->ole, object, &data);
+	if (!*name)
+		name = member_unnamed(m->arena, m->files, buf_bytes(&data));
+	name = arena_fmt(m->arena, "%s%s", path, name);
+	if (data.over) {
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of one file");
+		m->sink->unread(m->sink->context, name, &why);
+	} else if (!oleobject_is_shown(buf_bytes(&data))) {
+		m->enough = !m->sink->member(m->sink->context, name, buf_bytes(&data));
+	}
+	buf_free(&data);
+}
+
 static void
 take_message(struct msg *m, size_t message, const char *path, int depth)
 {
@@ -153,6 +180,10 @@ take_message(struct msg *m, size_t message, const char *path, int depth)
 		inner = ole_storage(m->ole, at, "__substg1.0_3701000D", 0);
 		if (!inner) {
 			take_file(m, at, path, name);
+			continue;
+		}
+		if (is_object(m, inner)) {
+			take_object(m, inner, path, name);
 			continue;
 		}
 		if (!*name)

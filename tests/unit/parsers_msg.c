@@ -81,6 +81,25 @@ test_rtf(void **state)
 	free_bytes(file);
 }
 
+/* A document that was put into the text is a file; what only shows a picture there is none. */
+static void
+test_object(void **state)
+{
+	const struct ole_part with[] = {
+	        {PROPERTIES, ROOT_PAGE, 0, false},        {ATTACHMENT "0", {0}, 0, true},
+	        {STREAM("3701000D"), {0}, 2, true},       {"WordDocument", TEXT("word"), 3, false},
+	        {ATTACHMENT "1", {0}, 0, true},           {STREAM("3701000D"), {0}, 5, true},
+	        {"Equation Native", TEXT("x"), 6, false}, {0}};
+	struct bytes file = ole_of(with);
+	struct source s = source_of(file);
+	char want[64];
+
+	(void)state;
+	(void)snprintf(want, sizeof want, "附件1.doc: %zu bytes\n", file.len);
+	expect_unpacked("object", &msg_reader, &s, want);
+	free_bytes(file);
+}
+
 /* Messages in each other, deeper than anybody sends them. */
 static void
 test_deep(void **state)
@@ -136,7 +155,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_all),    cmocka_unit_test(test_deep),     cmocka_unit_test(test_rtf),
-	        cmocka_unit_test(test_circle), cmocka_unit_test(test_survives),
+	        cmocka_unit_test(test_circle), cmocka_unit_test(test_survives), cmocka_unit_test(test_object),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
