@@ -63,8 +63,11 @@ clean(struct arena *a, const char *text)
 const char *
 member_path(struct arena *a, struct bytes raw)
 {
-	if (raw.len > MEMBER_NAME_MAX)
+	if (raw.len > MEMBER_NAME_MAX) {
 		raw.len = MEMBER_NAME_MAX;
+		while (raw.len > MEMBER_NAME_MAX - 3 && (raw.at[raw.len] & 0xC0) == 0x80)
+			raw.len--; /* of UTF-8 no part of a character: what is none would be GBK */
+	}
 	/* "gb18030" and no label: 通知 in GBK happens to be UTF-8 for two letters of the Near East */
 	return clean(a, charset_string(a, raw, "gb18030"));
 }

@@ -2,6 +2,7 @@
 /* Goal: of an archive comes every member that is whole, under a name that a person can read; what does
  * not come is told by name and reason; and no archive, whatever it states, breaks or drowns the parser. */
 #include "parsers/archive.h"
+#include "parsers/member.h"
 #include "parsers/rar_index.h"
 #include "tests/unit/olefile.h"
 #include "tests/unit/unpacking.h"
@@ -349,6 +350,24 @@ test_long_name(void **state)
 	free((void *)(uintptr_t)zip.at);
 }
 
+/* Cut within a character, a name is what was left of it, not all of it in another charset. */
+static void
+test_cut_name(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf name = BUF_INIT(4000);
+	const char *got;
+
+	(void)state;
+	while (name.len <= MEMBER_NAME_MAX)
+		buf_str(&name, "表");
+	got = member_path(a, buf_bytes(&name));
+	assert_int_equal(strlen(got), MEMBER_NAME_MAX / 3 * 3);
+	assert_true(bytes_begin(buf_bytes(&name), got));
+	buf_free(&name);
+	arena_free(a);
+}
+
 /* Packages are files of their own. */
 static void
 test_packages(void **state)
@@ -607,12 +626,13 @@ main(void)
 	        cmocka_unit_test(test_kinds),          cmocka_unit_test(test_7z),
 	        cmocka_unit_test(test_passwords),      cmocka_unit_test(test_wrong_word_passes),
 	        cmocka_unit_test(test_names),          cmocka_unit_test(test_long_name),
-	        cmocka_unit_test(test_packages),       cmocka_unit_test(test_empty),
-	        cmocka_unit_test(test_damaged),        cmocka_unit_test(test_damaged_gz),
-	        cmocka_unit_test(test_unknown_method), cmocka_unit_test(test_bomb),
-	        cmocka_unit_test(test_lies),           cmocka_unit_test(test_many_too_large),
-	        cmocka_unit_test(test_many_entries),   cmocka_unit_test(test_enough),
-	        cmocka_unit_test(test_survives),       cmocka_unit_test(test_rar_index),
+	        cmocka_unit_test(test_cut_name),       cmocka_unit_test(test_packages),
+	        cmocka_unit_test(test_empty),          cmocka_unit_test(test_damaged),
+	        cmocka_unit_test(test_damaged_gz),     cmocka_unit_test(test_unknown_method),
+	        cmocka_unit_test(test_bomb),           cmocka_unit_test(test_lies),
+	        cmocka_unit_test(test_many_too_large), cmocka_unit_test(test_many_entries),
+	        cmocka_unit_test(test_enough),         cmocka_unit_test(test_survives),
+	        cmocka_unit_test(test_rar_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
