@@ -111,6 +111,11 @@ add_conflicts(struct findings *out, struct walk_form *keep, const struct walk_fo
 
 		if (!b || (a && same_text(a, b)))
 			continue;
+		if (out->conflict_count == WALK_CONFLICTS_MAX) {
+			out->untold = out->untold ? out->untold : other->source;
+			return;
+		}
+		out->conflict_count++;
 		*tail = arena_alloc(out->arena, 1, sizeof **tail);
 		**tail = (struct walk_conflict){
 		        .field = &out->form->fields[i], .source = other->source, .value = b};

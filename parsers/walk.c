@@ -16,8 +16,11 @@ enum { TEXT_MAX = 4 << 20 /* of folded text for words */ };
 void
 walk_add_unread(struct walker *w, const char *source, enum err_code reason, const char *why)
 {
-	struct walk_unread *u = arena_alloc(w->a, 1, sizeof *u);
+	struct walk_unread *u;
 
+	if (w->unread_count++ >= WALK_UNREAD_MAX)
+		return;
+	u = arena_alloc(w->a, 1, sizeof *u);
 	u->source = source;
 	u->reason = reason >= ERR_ENCRYPTED ? reason : ERR_DAMAGED;
 	u->why = arena_str(w->a, why);
@@ -340,6 +343,20 @@ tell_unseen(struct walker *w)
 	}
 }
 
+/* No more forms than an answer holds; the first that is left out says where the others are. */
+static void
+cut_forms(struct walker *w)
+{
+	struct walk_form *x = w->out->forms;
+
+	for (size_t n = 1; x && n < WALK_FORMS_MAX; n++)
+		x = x->next;
+	if (!x || !x->next)
+		return;
+	walk_add_unread(w, x->next->source, ERR_TOO_LARGE, "more forms in the mail than are read");
+	x->next = NULL;
+}
+
 static struct walk_name *
 names_of(struct arena *a, const char *const *names, size_t n)
 {
@@ -380,6 +397,9 @@ walk_mail(struct findings *out, const struct form *f, const struct mail *m, stru
 	settle_quoted(&w);
 	tell_unseen(&w);
 	merge_forms(out);
+	cut_forms(&w);
+	if (out->untold)
+		walk_add_unread(&w, out->untold, ERR_TOO_LARGE, "more in it that differs than is told");
 	out->links = names_of(w.a, w.links, w.link_count);
 	out->text = arena_str(w.a, w.text.at ? w.text.at : "");
 	out->documents = arena_str(w.a, w.documents.at ? w.documents.at : "");

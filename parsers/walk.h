@@ -21,6 +21,10 @@ enum {
 	WALK_RATIO_FREE = 32 << 20, /* … beyond these, which come out of any */
 	WALK_PICTURES_MAX = 40,     /* pictures looked at in one document */
 	WALK_PASSWORDS_MAX = 16,
+	/* Of one answer: the daemon believes none that is longer (daemon/reading.c). */
+	WALK_FORMS_MAX = 2000,     /* each registration once */
+	WALK_CONFLICTS_MAX = 4000, /* of all forms */
+	WALK_UNREAD_MAX = 4000,    /* files named; that there are more says nothing more */
 };
 
 /* A name in a list: where a form stands also, a supplementary file, a link. */
@@ -65,6 +69,8 @@ struct findings {
 	struct found_form *values; /* single fields in new text, or NULL */
 	struct order *orders;      /* in new text; order.h */
 	size_t order_count;
+	size_t conflict_count;
+	const char *untold;    /* where values stand that differ beyond WALK_CONFLICTS_MAX, or NULL */
 	const char *text;      /* folded: subject, new text of the bodies, names of files */
 	const char *documents; /* folded: begin of the documents that hold no form */
 };

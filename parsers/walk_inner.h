@@ -23,7 +23,8 @@ struct walker {
 	struct walk_unread **unread;
 	struct walk_name **supplementary;
 	size_t files, bytes; /* of archives and messages in the mail */
-	bool full;           /* a file was not looked at for their number */
+	size_t unread_count;
+	bool full; /* a file was not looked at for their number */
 	const char *sender;
 };
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Goal: what of a mail's own text, or of the pictures in a text, is not looked at is told as unread. */
+/* Goal: what of a mail's own text, or of the pictures in a text, is not looked at is told as unread; so is
+ * what an answer has no room for, and the daemon takes each answer. */
 #include "parsers/job.h"
 
 #include "config/clock.h"
+#include "daemon/reading.h"
 #include "parsers/charset.h"
 #include "parsers/document.h"
 #include "parsers/mail.h"
@@ -33,7 +35,8 @@ static char *
 unread_in(const struct buf *mail)
 {
 	const struct job j = {.form = form};
-	struct buf out = BUF_INIT(4 << 20), told = BUF_INIT(1 << 16);
+	struct buf out = BUF_INIT(32 << 20), told = BUF_INIT(1 << 16);
+	struct reading reading;
 	struct err e = {0};
 	json_t *o;
 	size_t i;
@@ -41,6 +44,9 @@ unread_in(const struct buf *mail)
 
 	if (!job_answer(&j, buf_bytes(mail), &out, &e))
 		fail_msg("%s", e.text);
+	if (!reading_open(&reading, form, out.at, &e)) /* the daemon takes each answer */
+		fail_msg("%s", e.text);
+	reading_close(&reading);
 	o = json_loads(out.at, 0, NULL);
 	buf_str(&told, "");
 	json_array_foreach(json_object_get(o, "unread"), i, u)
@@ -108,7 +114,7 @@ many_pictures(void **state)
 }
 
 /* The process that looked at the n-th file was ended for its time; this one is to pass it over. */
-static void
+static bool
 end_at(unsigned n)
 {
 	const struct rusage used = {0};
@@ -123,17 +129,18 @@ end_at(unsigned n)
 			(void)patience_begin(n == 0, &was);
 		_exit(0);
 	}
-	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_true(patience_again(SIGXCPU, &used));
+	return waitpid(child, NULL, 0) == child && patience_again(SIGXCPU, &used);
 }
 
-/* One picture of a page was read, the other is passed over: that is told, whatever the first one showed. */
+/* One picture of a page was read, the other is passed over: that is told, whatever the first one showed. In a
+ * process of its own, for there is no end to patience, once begun. */
 static void
 passed_over(void **state)
 {
 	struct buf mail = BUF_INIT(1 << 20);
 	struct err e = {0};
-	char *told;
+	int status = -1;
+	pid_t child;
 
 	(void)state;
 	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
@@ -141,21 +148,67 @@ passed_over(void **state)
 	add_picture(&mail);
 	add_picture(&mail);
 	buf_str(&mail, "--b--\n");
-	assert_true(patience_init(&e));
-	end_at(3); /* the page, its first picture, its second */
+	child = fork();
+	if (child == 0) {
+		bool told = false;
+
+		if (patience_init(&e) && end_at(3)) { /* the page, its first picture, its second */
+			char *s = unread_in(&mail);
+
+			told = strcmp(s, "a.html timeout|") == 0;
+			free(s);
+		}
+		_exit(told ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	buf_free(&mail);
+}
+
+static void
+add_rows(struct buf *mail, const char *name, int first, int count, bool one_region)
+{
+	buf_fmt(mail,
+	        "--b\nContent-Type: text/csv; charset=utf-8; name=%s\n\n"
+	        "申请区域（城市）,牵头单位,主导产业,特色产业,申请区域简介,联系人及职务,联系电话\n",
+	        name);
+	for (int i = first; i < first + count; i++)
+		buf_fmt(mail, "%s%d号区,某局%d,电子%d,传感%d,简介%d,张三%d 科长,0512-5731%04d\n", "某地",
+		        one_region ? 0 : i, i, i, i, i, i, i);
+}
+
+/* Files that hold more forms together, or more that differs, than an answer has room for: what came first
+ * stands, and the rest is told. */
+static void
+long_answer(void **state)
+{
+	struct buf mail = BUF_INIT(8 << 20);
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n");
+	add_rows(&mail, "a.csv", 0, WALK_FORMS_MAX / 2, false);
+	add_rows(&mail, "b.csv", WALK_FORMS_MAX / 2, WALK_FORMS_MAX / 2, false);
+	add_rows(&mail, "c.csv", WALK_FORMS_MAX, 10, false);
 	told = unread_in(&mail);
-	assert_string_equal(told, "a.html timeout|");
+	assert_string_equal(told, "c.csv too_large|");
 	free(told);
-	patience_new();
+	buf_clear(&mail);
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n");
+	add_rows(&mail, "a.csv", 0, WALK_CONFLICTS_MAX / 6, true);
+	add_rows(&mail, "b.csv", WALK_CONFLICTS_MAX / 6, 10, true);
+	told = unread_in(&mail);
+	assert_string_equal(told, "b.csv too_large|");
+	free(told);
 	buf_free(&mail);
 }
 
 int
 main(void)
 {
-	/* passed_over() first: files are counted from the process's begin on, and so is its time */
+	/* passed_over() first: files are counted from the process's begin on */
 	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over), cmocka_unit_test(long_text),
-	                                   cmocka_unit_test(many_pictures)};
+	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer)};
 	struct err e;
 	int rc;
 
