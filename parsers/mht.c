@@ -54,6 +54,8 @@ mht_read(const struct source *s, struct document *d, struct err *e)
 		goto out;
 	}
 	for (p = m->parts; p && ok; p = p->next) {
+		if (strncmp(p->type, "image/", 6) == 0) /* a scan on a page that Word saved */
+			doc_picture(d, p->data);
 		if (strcmp(p->type, "text/html") != 0)
 			continue;
 		page = (struct source){.data = p->data,

@@ -17,7 +17,7 @@ test_read(void **state)
 
 	(void)state;
 	assert_ptr_equal(reader_for(&s), &mht_reader);
-	expect_read("a page", &mht_reader, &s, ERR_NONE, "昆山\ntable 1: 2x1\n[1][2]");
+	expect_read("a page", &mht_reader, &s, ERR_NONE, "昆山\ntable 1: 2x1\n[1][2]\n(picture, 1 bytes)");
 	s = source_of(bytes_str("From: <Microsoft Word>\r\n" HEAD PAGE));
 	assert_ptr_equal(reader_for(&s), &mht_reader);
 	s = source_of(bytes_str("To: a@b.cn\r\n" HEAD PAGE));
