@@ -93,6 +93,7 @@ take_text(const struct msg *m, size_t message, const char *path, const char *cha
 {
 	struct buf html = BUF_INIT(TEXT_MAX), rtf = BUF_INIT(TEXT_MAX);
 	const char *name = arena_fmt(m->arena, "%sbody", path), *text;
+	struct err why;
 
 	if (read_property(m, message, MAPI_HTML, MAPI_BINARY, &html)) {
 		m->sink->text(m->sink->context, name, buf_bytes(&html), "text/html",
@@ -102,6 +103,10 @@ take_text(const struct msg *m, size_t message, const char *path, const char *cha
 		text = read_string(m, message, MAPI_BODY, charset);
 		if (*text)
 			m->sink->text(m->sink->context, name, bytes_str(text), "text/plain", "utf-8");
+	}
+	if (html.over || rtf.over) {
+		(void)err_set(&why, ERR_TOO_LARGE, "more text than is read");
+		m->sink->unread(m->sink->context, name, &why);
 	}
 	buf_free(&html);
 	buf_free(&rtf);

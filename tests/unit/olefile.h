@@ -87,13 +87,13 @@ put_entry(struct buf *b, const char *name, int type, uint32_t right, uint32_t ch
 	put32(b, 0);
 }
 
-/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 50 KB in all; sectors of 2^shift
+/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 100 sectors in all; sectors of 2^shift
  * bytes. Layout: the streams, the directory, the FAT last. The caller frees at. */
 static inline struct bytes
 ole_of_sectors(const struct ole_part *part, unsigned shift)
 {
 	const size_t sector = (size_t)1 << shift;
-	struct buf out = BUF_INIT(1 << 20), body = BUF_INIT(1 << 20), fat = BUF_INIT(1 << 20);
+	struct buf out = BUF_INIT(8 << 20), body = BUF_INIT(8 << 20), fat = BUF_INIT(1 << 20);
 	struct buf mini = BUF_INIT(1 << 20), minifat = BUF_INIT(1 << 20), entries = BUF_INIT(1 << 20);
 	uint32_t start[OLE_STREAMS_MAX], mini_start, minifat_start, directory;
 	size_t n = 0, i;

@@ -81,6 +81,31 @@ test_rtf(void **state)
 	free_bytes(file);
 }
 
+/* A text longer than is read is told beside what was read of it. */
+static void
+test_long(void **state)
+{
+	struct buf text = BUF_INIT(5 << 20);
+	struct ole_part with[] = {
+	        {PROPERTIES, ROOT_PAGE, 0, false}, {STREAM("10130102"), {0}, 0, false}, {0}};
+	struct bytes file;
+	struct source s;
+	char *got;
+
+	(void)state;
+	while (text.len <= 4 << 20)
+		buf_str(&text, "<p>0123456789</p>\n");
+	with[1].data = buf_bytes(&text);
+	file = ole_of_sectors(with, 16);
+	s = source_of(file);
+	got = unpack_with(&msg_reader, &s, ROOM, SIZE_MAX);
+	assert_true(bytes_begin(bytes_str(got), "body (text/html): <p>0123456789</p>"));
+	assert_true(bytes_end(bytes_str(got), "\nbody: too_large\n"));
+	free(got);
+	free_bytes(file);
+	buf_free(&text);
+}
+
 /* A document that was put into the text is a file; what only shows a picture there is none. */
 static void
 test_object(void **state)
@@ -156,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_all),    cmocka_unit_test(test_deep),     cmocka_unit_test(test_rtf),
 	        cmocka_unit_test(test_circle), cmocka_unit_test(test_survives), cmocka_unit_test(test_object),
+	        cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

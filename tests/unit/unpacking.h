@@ -49,7 +49,7 @@ note_text(void *context, const char *name, struct bytes data, const char *type, 
 static inline char *
 unpack_with(const struct reader *r, const struct source *s, size_t room, size_t wanted)
 {
-	struct unpacked u = {.out = BUF_INIT(4 << 20), .wanted = wanted};
+	struct unpacked u = {.out = BUF_INIT(8 << 20), .wanted = wanted};
 	struct container_sink sink = {
 	        .member = note_member, .unread = note_unread, .text = note_text, .context = &u, .room = room};
 	struct err e = {.code = ERR_NONE};
