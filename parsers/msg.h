@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A message as Outlook saves it (MS-OXMSG): its text, its attachments, messages attached to it, each a step of
- * the path, and documents put into the text as objects. */
+/* A message as Outlook saves it (MS-OXMSG): its text, its attachments, messages attached to it, each a step
+ * of the path, and documents put into the text as objects. */
 #ifndef MINGPIAN_PARSERS_MSG_H
 #define MINGPIAN_PARSERS_MSG_H
 

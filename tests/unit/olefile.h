@@ -87,8 +87,8 @@ put_entry(struct buf *b, const char *name, int type, uint32_t right, uint32_t ch
 	put32(b, 0);
 }
 
-/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 100 sectors in all; sectors of 2^shift
- * bytes. Layout: the streams, the directory, the FAT last. The caller frees at. */
+/* The parts up to one without a name, at most OLE_STREAMS_MAX, of at most 100 sectors in all; sectors of
+ * 2^shift bytes. Layout: the streams, the directory, the FAT last. The caller frees at. */
 static inline struct bytes
 ole_of_sectors(const struct ole_part *part, unsigned shift)
 {
