@@ -145,11 +145,17 @@ flow_here(struct document *d)
 	return l->cell ? &l->flow : NULL;
 }
 
-/* Take out what no person sees in a line: places where it might be broken, or might not. */
+/* Take out what no person sees in a line: places where it might be broken, or might not, and marks of the
+ * direction of writing, which address books and chat programs put around a number that is copied from them.
+ */
 static void
 drop_unseen(char *text)
 {
-	static const char *const unseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
+	static const char *const unseen[] = {
+	        "\xC2\xAD",     "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xE2\x80\x8E",
+	        "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
+	        "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9",
+	};
 	char *to = text;
 
 	for (const char *s = text; *s;) {

@@ -50,7 +50,8 @@ static const struct {
         {"an empty one only parts two texts", "|1||| |2||", "1\n\n2"},
         {"text left open", "1", "1"},
         {"what no person sees",
-         "1\xC2\xAD"
+         "\xE2\x80\xAD"
+         "1\xE2\x80\xAC\xC2\xAD"
          "2\xE2\x80\x8B"
          "3\xE2\x81\xA0"
          "4\xEF\xBB\xBF"
