@@ -89,6 +89,18 @@ take_sets(int *argc, char **argv, json_t *set)
 	return true;
 }
 
+/* Other acts (act.h) have commands of their own, which look and ask first. */
+static bool
+is_act(const char *act)
+{
+	static const char *const acts[] = {"release", "accept", "dismiss", "join"};
+
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (strcmp(acts[i], act) == 0)
+			return true;
+	return false;
+}
+
 int
 ctl_review(struct ctl *c, int argc, char **argv)
 {
@@ -112,6 +124,10 @@ ctl_review(struct ctl *c, int argc, char **argv)
 	if (n < 0 || n == 0 || (n == 1 && strcmp(argv[1], "list") == 0)) {
 		json_decref(set);
 		return n < 0 ? EX_USAGE : list(c, mask, json);
+	}
+	if (n == 2 && !is_act(argv[1])) {
+		json_decref(set);
+		return ctl_usage("review", "no such act: it wants release, accept, dismiss or join");
 	}
 	request = n == 2 ? json_pack("{s:s, s:s, s:s, s:O}", "act", argv[1], "item", argv[2], "why",
 	                             why ? why : "", "set", set)

@@ -58,6 +58,8 @@ ctl redact CYMP-2022-0001 >"$WORK/out" || fail "not listed"
 [ "$(ctl redact CYMP-2022-0001 --json | jq -s 'map(select(.gone | not)) | length')" = 9 ] || fail "not nine objects"
 refused 64 'nothing was taken out.*--yes' redact CYMP-2022-0001 --why law
 refused 64 'reason' redact CYMP-2022-0001 --yes
+# by another door: review has four acts, and this is none of them
+refused 64 'release, accept, dismiss or join' review redact CYMP-2022-0001 --why law
 refused 65 'mingpianctl list' redact CYMP-2022-9999 --why law --yes
 refused 64 'one receipt' redact
 refused 64 'no receipt' redact CYMP-2022-0001 --due
