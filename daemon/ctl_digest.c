@@ -10,7 +10,6 @@
 #include "daemon/workbook.h"
 #include "spool/query_digest.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +20,8 @@ static bool
 write_file(const char *dir, const char *name, struct bytes b, struct err *e)
 {
 	struct arena *a = arena_new();
-	const char *path = arena_fmt(a, "%s/%s", dir, name);
-	FILE *f = fopen(path, "wbe");
-	bool ok = f && fwrite(b.at, 1, b.len, f) == b.len;
+	bool ok = ctl_write_file(arena_fmt(a, "%s/%s", dir, name), b, e);
 
-	if (f && fclose(f) != 0)
-		ok = false;
-	if (!ok)
-		err_sys(e, ERR_DISK, errno, "cannot write %s", path);
 	arena_free(a);
 	return ok;
 }

@@ -173,6 +173,8 @@ ctl digest --out "$WORK/out" || fail "no digest as of now"
 for file in digest-2022-06-24.html digest-2022-06-24.txt 登记日报20220624.xlsx; do
 	[ -s "$WORK/out/$file" ] || fail "no $file: $(ls "$WORK/out")"
 done
+open=$(find "$WORK/out" -type f -perm /077)
+[ -z "$open" ] || fail "names and numbers, open to others: $open"
 ctl digest --date 2022-06-12 2>"$WORK/err" && fail "a digest that was never made"
 grep -q 'no digest was made for 2022-06-12' "$WORK/err" || fail "no word of it: $(cat "$WORK/err")"
 for wrong in '--date 2022-6-1' '--out /nowhere' 'now'; do
