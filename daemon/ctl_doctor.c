@@ -188,6 +188,7 @@ check_worker(struct doctor *d, const char *path)
 static bool
 first_line(const char *const *argv, char *line, size_t size)
 {
+	char rest[4096]; /* is read as well: who cannot write on ends by SIGPIPE */
 	ssize_t n = 0, got;
 	int fds[2], status = 0;
 	pid_t pid;
@@ -204,6 +205,8 @@ first_line(const char *const *argv, char *line, size_t size)
 	(void)close(fds[1]);
 	while (pid > 0 && n < (ssize_t)size - 1 && (got = read(fds[0], line + n, size - 1 - (size_t)n)) > 0)
 		n += got;
+	while (pid > 0 && read(fds[0], rest, sizeof rest) > 0)
+		continue;
 	(void)close(fds[0]);
 	line[n] = '\0';
 	line[strcspn(line, "\n")] = '\0';

@@ -34,6 +34,13 @@ well --offline
 grep -q 'IMAP login' "$WORK/out" && fail "--offline, and a login"
 ctl doctor --json | jq -es 'length > 15 and all(.[]; (.check | strings) != "" and (.says == "ok" or .says == "note"))' >/dev/null || fail "no JSON"
 
+# So many fonts that their list is longer than a pipe holds.
+mkdir "$WORK/bin"
+printf '#!/bin/bash\nset -e\nfor ((i = 0; i < 9000; i++)); do echo "Noto Sans CJK SC,Noto Sans CJK SC Light"; done\n' >"$WORK/bin/fc-list"
+chmod 755 "$WORK/bin/fc-list"
+PATH="$WORK/bin:$PATH" well --offline
+grep -qE '^ok .*fonts: a Chinese one is there' "$WORK/out" || fail "many fonts are none: $(grep fonts "$WORK/out")"
+
 # Credentials.
 printf wrong >"$WORK/imap-maruijuan"
 printf wrong >"$WORK/smtp-maruijuan"
