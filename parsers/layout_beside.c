@@ -28,6 +28,7 @@ open_pending(struct table *t, const struct cell *c)
 	beside_close(t);
 	t->is_pending = true;
 	t->met_cell = false;
+	t->unread = (struct doc_evidence){0};
 	t->pending = c->label;
 	t->label_column = c->at->column;
 	t->base = cells_event(t, c);
@@ -71,10 +72,16 @@ add_value(struct table *t, const struct cell *c)
 		/* an empty cell of a picture may be one whose ink was not read: its own evidence says */
 		if (!t->value.len && c->evidence.method == DOC_OCR && !t->base.evidence.doubtful)
 			t->base.evidence = c->evidence;
+		else if (t->value.len && c->evidence.doubtful)
+			t->base.evidence = doc_weaker(t->base.evidence, c->evidence);
+		if (c->evidence.doubtful)
+			t->unread = c->evidence;
 		return;
 	}
 	if (!t->value.len)
 		t->base = cells_event(t, c);
+	if (t->unread.doubtful)
+		t->base.evidence = doc_weaker(t->base.evidence, t->unread);
 	t->base.evidence = doc_weaker(t->base.evidence, c->evidence);
 	buf_fmt(&t->value, "%s%s", t->value.len ? "\n" : "", text);
 }

@@ -39,6 +39,7 @@ struct table {
 	int label_column;
 	struct buf value;
 	struct event base;
+	struct doc_evidence unread; /* of a cell of it whose ink was not read; not doubtful: none is */
 };
 
 /* Make the cells of t, whose y, t, quoted and page are set; cells_free() them. */

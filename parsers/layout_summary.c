@@ -132,11 +132,13 @@ void
 under_gather(struct gathered *x, const struct table *t, const struct cell *c, const char *mark)
 {
 	bool first = !x->text.len;
+	struct doc_evidence before = x->at.evidence;
 
 	if (first)
 		x->at = cells_event(t, c);
-	else
-		x->at.evidence = doc_weaker(x->at.evidence, c->evidence);
+	/* a cell before it may have been one whose ink was not read */
+	if (!first || before.doubtful)
+		x->at.evidence = doc_weaker(before, c->evidence);
 	buf_fmt(&x->text, "%s%s", first ? "" : mark, c->text);
 	x->row = c->at->row;
 }
@@ -173,6 +175,8 @@ gather_slot(struct gathered *x, const struct table *t, struct under *u, int col,
 			continue;
 		if (!any || *t->cells[i].text)
 			under_gather(x, t, &t->cells[i], mark);
+		else if (t->cells[i].evidence.doubtful)
+			x->at.evidence = doc_weaker(x->at.evidence, t->cells[i].evidence);
 		u->last = i;
 		any = true;
 		for (size_t k = t->first[u->row + 1]; rows > 1 && k < t->first[u->row + rows]; k++)
@@ -188,10 +192,12 @@ join_regions(struct gathered *x, const struct gathered *next)
 {
 	if (!next->text.len || (x->text.len && strstr(x->text.at, next->text.at)))
 		return;
-	if (!x->text.len)
-		x->at = next->at;
-	else if (strstr(next->text.at, x->text.at))
+	if (x->text.len && strstr(next->text.at, x->text.at))
 		buf_clear(&x->text);
+	if (x->text.len)
+		x->at.evidence = doc_weaker(x->at.evidence, next->at.evidence);
+	else
+		x->at = next->at;
 	buf_str(&x->text, next->text.at);
 }
 

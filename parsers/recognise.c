@@ -236,14 +236,16 @@ replaces(struct growing *x, const struct form *f, const struct event *e)
 
 /* Put two parts of one value together, the field's own label's first. */
 static void
-join_parts(struct arena *a, enum form_kind kind, struct found_value *v, const char *text, const char *raw,
-           bool before)
+join_parts(struct arena *a, const struct event *e, enum form_kind kind, struct found_value *v,
+           const char *text, bool before)
 {
 	const char *mark = kind == FORM_NAMES ? "、" : " ";
+	const char *raw = e->text;
 
 	v->text = before ? arena_fmt(a, "%s%s%s", text, mark, v->text)
 	                 : arena_fmt(a, "%s%s%s", v->text, mark, text);
 	v->raw = before ? arena_fmt(a, "%s\n%s", raw, v->raw) : arena_fmt(a, "%s\n%s", v->raw, raw);
+	v->evidence = doc_weaker(v->evidence, e->evidence);
 }
 
 static void
@@ -261,15 +263,21 @@ set_value(struct grouping *g, const struct event *e)
 	/* what has a line of its own is better than what stood in brackets */
 	bool better = g->now.aside[e->field] && !e->aside && !e->part && raw;
 	bool anew = was_of_letter(&g->now, f, e) || replaces(&g->now, f, e) || better;
+	struct doc_evidence evidence = e->evidence;
 
 	text = value_join(a, field->kind, text);
 	if (v->text && text && (e->part || *part_only)) {
-		join_parts(a, field->kind, v, text, raw, *part_only && !e->part);
+		join_parts(a, e, field->kind, v, text, *part_only && !e->part);
 		*part_only = *part_only && e->part;
 		return;
 	}
+	/* of a picture, a part whose ink was not read */
+	if (v->seen && v->text && !text && (e->part || *part_only) && e->evidence.doubtful)
+		v->evidence = doc_weaker(v->evidence, e->evidence);
 	if (v->seen && !anew && (v->text || !text))
 		return;
+	if (v->seen && !v->text && (e->part || *part_only) && v->evidence.doubtful)
+		evidence = doc_weaker(v->evidence, evidence);
 	*part_only = e->part;
 	g->now.early[e->field] = early;
 	g->now.aside[e->field] = e->aside;
@@ -277,7 +285,7 @@ set_value(struct grouping *g, const struct event *e)
 	                          .text = text,
 	                          .hint = hint,
 	                          .raw = raw,
-	                          .evidence = e->evidence,
+	                          .evidence = evidence,
 	                          .place = e->place};
 }
 

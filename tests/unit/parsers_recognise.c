@@ -4,7 +4,8 @@
  * A document is written as lines: "{" and "}" around a table, in it a line for each row with its cells
  * between "|"; a cell may begin with "<CxR>" (spans) or be "^" (merged with the one above); "\\" ends
  * a paragraph in a cell; ">" begins quoted text, "<" ends it; "=" a page; "%" what
- * follows was read from a picture; all else is a paragraph. */
+ * follows was read from a picture, and there is a doubt about what begins with "~"; all else is a paragraph.
+ */
 #include "parsers/recognise.h"
 
 #include <setjmp.h>
@@ -47,7 +48,14 @@ text(struct document *d, const char *s, size_t len)
 {
 	struct doc_evidence ev = {.method = DOC_OCR, .confidence = 0.9};
 
-	if (from_picture)
+	if (from_picture && *s == '~') {
+		ev.doubtful = true;
+		s++;
+		len--;
+	}
+	if (from_picture && !len)
+		doc_cell_evidence(d, ev);
+	else if (from_picture)
 		doc_text_evidence(d, s, len, ev);
 	else
 		doc_text(d, s, len);
@@ -143,7 +151,8 @@ build(struct document *d, const char *s)
 	doc_end(d);
 }
 
-/* The forms as lines: values parted by #; ? a placeholder, - an empty field, ~ a label not seen. */
+/* The forms as lines: values parted by #; ? a placeholder, - an empty field, ~ a label not seen; ! behind
+ * what is doubtful. */
 static char *
 told(const struct found_form *x)
 {
@@ -159,6 +168,7 @@ told(const struct found_form *x)
 
 			buf_str(&b, i ? "#" : "");
 			buf_str(&b, v->text ? v->text : v->hint ? "?" : v->seen ? "-" : "~");
+			buf_str(&b, v->evidence.doubtful ? "!" : "");
 		}
 		buf_str(&b, "\n");
 	}
@@ -783,6 +793,42 @@ test_values(void **state)
 	assert_int_equal(run(rows, COUNT(rows), recognise_values), 0);
 }
 
+#define FIRST6 REGION "#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#"
+#define TOP                                                                                     \
+	"{\n申请区域（城市）|" REGION "|牵头单位|" UNIT "\n主导产业|" LEAD "|特色产业|" SPECIAL \
+	"\n申请区域简介|<3x1>" PROFILE "\n"
+
+/* A doubt about one part of a value is one about the value. */
+static void
+test_doubts(void **state)
+{
+	static const struct row rows[] = {
+	        {"a part in a cell of its own",
+	         "%\n" TOP "联系人|沈志远|职务|~科长\n联系电话|<3x1>" PHONE "\n}\n",
+	         FIRST6 "沈志远 科长!#" PHONE "\n"},
+	        {"a part, and no name was read", "%\n" TOP "联系人|~|职务|科长\n联系电话|<3x1>" PHONE "\n}\n",
+	         FIRST6 "科长!#" PHONE "\n"},
+	        {"a part, then no name was read",
+	         "%\n" TOP "职务|科长|联系人|~\n联系电话|<3x1>" PHONE "\n}\n", FIRST6 "科长!#" PHONE "\n"},
+	        {"a region in two columns",
+	         "%\n{\n地区|县（市、区）|牵头单位|主导产业|特色产业|区域简介|联系人及职务|联系电话\n"
+	         "江苏省苏州市|~昆山市|" UNIT "|" LEAD "|" SPECIAL "|" PROFILE "|" CONTACT "|" PHONE "\n}\n",
+	         REGION "!#" UNIT "#" LEAD "#" SPECIAL "#" PROFILE "#" CONTACT "#" PHONE "\n"},
+	        {"a cell of the value that was not read",
+	         "%\n{\n申请区域（城市）|" REGION "\n牵头单位|" UNIT
+	         "\n主导产业|电子信息|~\n特色产业|~|传感器\n申请区域简介|" PROFILE "\n联系人及职务|" CONTACT
+	         "\n联系电话|" PHONE "\n}\n",
+	         REGION "#" UNIT "#电子信息!#传感器!#" PROFILE "#" CONTACT "#" PHONE "\n"},
+	        {"a column of the value that was not read",
+	         "%\n{\n申请区域|牵头单位|<2x1>主导产业|<2x1>特色产业|区域简介|联系人及职务|联系电话\n" REGION
+	         "|" UNIT "|电子信息|~|~|传感器|" PROFILE "|" CONTACT "|" PHONE "\n}\n",
+	         REGION "#" UNIT "#电子信息!#传感器!#" PROFILE "#" CONTACT "#" PHONE "\n"},
+	};
+
+	(void)state;
+	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
+}
+
 int
 main(void)
 {
@@ -791,6 +837,7 @@ main(void)
 	        cmocka_unit_test(test_running_text), cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_county_offices),
 	        cmocka_unit_test(test_values),       cmocka_unit_test(test_too_many_forms),
+	        cmocka_unit_test(test_doubts),
 	};
 
 	return cmocka_run_group_tests(tests, load_form, drop_form);
