@@ -93,10 +93,10 @@ holds_label(const struct table *t, const struct cell *c)
 	struct label l = label_line(t->y->labels, c->text, false);
 
 	if (l.kind == LABEL_NONE || l.kind == LABEL_OTHER) {
-		/* several lines, each with its label, under a line that has none */
+		/* several lines, each with its label, under a line that has none of ours */
 		const char *line = strchr(c->text, '\n');
 
-		for (int n = 0; line && l.kind == LABEL_NONE && n < CELL_LINES_MAX;
+		for (int n = 0; line && (l.kind == LABEL_NONE || l.kind == LABEL_OTHER) && n < CELL_LINES_MAX;
 		     line = strchr(line + 1, '\n'), n++)
 			l = label_line(t->y->labels, line + 1, false);
 		return l.kind == LABEL_FIELD && (l.colon || l.bracket) && !t->is_pending;

@@ -829,6 +829,19 @@ test_doubts(void **state)
 	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
 }
 
+/* Nothing that stands at a label is lost to another's. */
+static void
+test_lost(void **state)
+{
+	static const struct row rows[] = {
+	        {"another's label first in its cell",
+	         TOP "<4x1>单位地址：前进中路1号\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n", FULL},
+	};
+
+	(void)state;
+	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
+}
+
 int
 main(void)
 {
@@ -837,7 +850,7 @@ main(void)
 	        cmocka_unit_test(test_running_text), cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_county_offices),
 	        cmocka_unit_test(test_values),       cmocka_unit_test(test_too_many_forms),
-	        cmocka_unit_test(test_doubts),
+	        cmocka_unit_test(test_doubts),       cmocka_unit_test(test_lost),
 	};
 
 	return cmocka_run_group_tests(tests, load_form, drop_form);
