@@ -322,7 +322,9 @@ find_both(const struct labels *l, const char *key, struct label *out)
 		if (x && y && x->field >= 0 && y->field >= 0) {
 			int second = x->field == y->field ? -1 : y->field;
 
-			*out = (struct label){LABEL_FIELD, x->field, second, NULL, false, false};
+			/* 职务及电话: the person stands elsewhere */
+			*out = (struct label){
+			        second < 0 ? LABEL_FIELD : x->kind, x->field, second, NULL, false, false};
 			return true;
 		}
 	}

@@ -836,6 +836,8 @@ test_lost(void **state)
 	static const struct row rows[] = {
 	        {"another's label first in its cell",
 	         TOP "<4x1>单位地址：前进中路1号\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n", FULL},
+	        {"position and number in one", TOP "联系人|沈志远|职务及电话|产业科科长 " PHONE "\n}\n",
+	         FULL},
 	};
 
 	(void)state;
