@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-enum { LINE_HEAD = 120, EVENTS_MAX = 4 << 20 };
+enum {
+	LINE_HEAD = 120,
+	EVENTS_MAX = 4 << 20,
+	PERSON_MIN = 2, /* characters of a name */
+};
 
 void
 layout_add(struct layout *y, struct event e)
@@ -36,6 +40,26 @@ number_in(const char *s)
 			return at;
 	}
 	return at;
+}
+
+/* Who stands behind the numbers that text begins with: 0512-57310086 沈志远 科长; NULL: nobody. What a
+ * bracket opens is said of the number. */
+static const char *
+person_behind(const char *text)
+{
+	const char *at = text, *behind = text;
+	int han = 0;
+	uint32_t c;
+
+	while ((c = text_next(&at)))
+		if ((c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19))
+			behind = at;
+	for (at = behind; (c = text_next(&at)) && !text_is_han(c); behind = at)
+		if (c == '(' || c == 0xFF08)
+			return NULL;
+	for (at = behind; (c = text_next(&at)) && text_is_han(c);)
+		han++;
+	return behind > text && han >= PERSON_MIN ? behind : NULL;
 }
 
 int
@@ -89,12 +113,13 @@ layout_value(struct layout *y, const struct label *l, const char *text, struct e
 	if (l->second >= 0) {
 		bool phone_first = y->form->fields[l->field].kind == FORM_PHONE;
 		const char *cut = number_in(text);
+		const char *person = layout_unmarked(text, cut) ? NULL : person_behind(text);
 
 		base.field = phone_first ? l->second : l->field;
-		base.text = arena_dup0(y->doc->arena, text, layout_unmarked(text, cut));
+		base.text = person ? person : arena_dup0(y->doc->arena, text, layout_unmarked(text, cut));
 		layout_add(y, base);
 		base.field = phone_first ? l->field : l->second;
-		base.text = cut;
+		base.text = person ? arena_dup0(y->doc->arena, cut, layout_unmarked(cut, person)) : cut;
 	}
 	layout_add(y, base);
 }

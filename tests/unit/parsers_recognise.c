@@ -838,6 +838,13 @@ test_lost(void **state)
 	         TOP "<4x1>单位地址：前进中路1号\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n", FULL},
 	        {"position and number in one", TOP "联系人|沈志远|职务及电话|产业科科长 " PHONE "\n}\n",
 	         FULL},
+	        {"the number before the person", TOP "联系电话及联系人|<3x1>" PHONE " " CONTACT "\n}\n",
+	         FULL},
+	        {"the number before the person, whatever the label",
+	         TOP "联系人及联系电话|<3x1>" PHONE "，" CONTACT "\n}\n", FULL},
+	        {"two numbers behind the person",
+	         TOP "联系人及联系电话|<3x1>" CONTACT " " PHONE "、13912345678\n}\n",
+	         FIRST6 CONTACT "#" PHONE "、13912345678\n"},
 	};
 
 	(void)state;
