@@ -227,11 +227,14 @@ replaces(struct growing *x, const struct form *f, const struct event *e)
 
 	if (f->fields[e->field].kind != FORM_PHONE || e->part)
 		return false;
-	if (!x->form->values[e->field].seen)
+	if (!x->form->values[e->field].seen) {
 		x->stray_phone = !person;
-	else if (x->stray_phone && person && *e->text)
-		return true;
-	return false;
+		return false;
+	}
+	if (!x->stray_phone || !person || !*e->text)
+		return false;
+	x->stray_phone = false; /* this one is his; a further one is not */
+	return true;
 }
 
 /* Put two parts of one value together, the field's own label's first. */

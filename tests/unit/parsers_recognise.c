@@ -845,6 +845,11 @@ test_lost(void **state)
 	        {"two numbers behind the person",
 	         TOP "联系人及联系电话|<3x1>" CONTACT " " PHONE "、13912345678\n}\n",
 	         FIRST6 CONTACT "#" PHONE "、13912345678\n"},
+	        {"a letter's person and number above, a signature's below",
+	         "联系人：曹文\n联系电话：0798-8560000\n申请区域：" REGION "\n牵头单位：" UNIT
+	         "\n主导产业：" LEAD "\n特色产业：" SPECIAL "\n申请区域简介：" PROFILE "\n联系人：" CONTACT
+	         "\n联系电话：" PHONE "\n电话：0512-57310000\n",
+	         FULL},
 	};
 
 	(void)state;
