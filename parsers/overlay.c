@@ -101,6 +101,9 @@ overlay_form(const struct form *f, struct bytes asked, struct buf *out, struct e
 		const json_t *value = json_object_get(values, key);
 
 		found.values[i] = value ? given_value(a, value) : earlier_value(a, form, key);
+		/* what columns beside it told of the place, and no value does */
+		if (f->fields[i].kind == FORM_REGION && !value && json_text(form, "region_code"))
+			found.where = json_text(form, "region_name");
 	}
 	whole.checked = check_form(a, f, &found, sender);
 	result_form_json(f, &whole, out);

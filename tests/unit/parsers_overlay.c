@@ -36,6 +36,16 @@ static const struct {
         {"the value", ASK("\"phone\":\"0512-57310086\""), "phone", "\"0512-57310086\""},
         {"the others stay", ASK("\"phone\":\"0512-57310086\""), "leading_industries", "[\"甲\",\"乙\"]"},
         {"the region is found again", ASK("\"phone\":\"1\""), "region_key", "\"320583\""},
+        {"the place that its columns told is known still",
+         "{\"form\":{\"region\":\"鼓楼区\",\"region_code\":\"320302\",\"region_name\":\"江苏省徐州市鼓楼区\"}"
+         ","
+         "\"values\":{\"phone\":\"1\"},\"sender\":\"a@b.cn\"}",
+         "region_key", "\"320302\""},
+        {"a region given anew is not the place before",
+         "{\"form\":{\"region\":\"鼓楼区\",\"region_code\":\"320302\",\"region_name\":\"江苏省徐州市鼓楼区\"}"
+         ","
+         "\"values\":{\"region\":\"福建省福州市鼓楼区\"},\"sender\":\"a@b.cn\"}",
+         "region_key", "\"350102\""},
         {"names given as a list", ASK("\"leading_industries\":[\"丁\"]"), "leading_industries", "[\"丁\"]"},
         {"names given as text", ASK("\"leading_industries\":\"丁、戊\""), "leading_industries",
          "[\"丁\",\"戊\"]"},
