@@ -81,10 +81,12 @@ layout_unmarked(const char *value, const char *end)
 	static const char *const marks[] = {"；", "，", "。", "、", "｜", "　", "／", "（",
 	                                    ";",  ",",  "|",  "/",  " ",  "\t", "\n", "("};
 	static const char *const closing[] = {"）", ")"};
+	int depth = layout_open_brackets(value, end);
 	bool cut = true;
 
 	while (cut) {
 		struct bytes left = BYTES(value, (size_t)(end - value));
+		const char *was = end;
 
 		cut = false;
 		for (size_t i = 0; i < sizeof marks / sizeof *marks && !cut; i++) {
@@ -93,10 +95,11 @@ layout_unmarked(const char *value, const char *end)
 				end -= strlen(marks[i]);
 		}
 		for (size_t i = 0; i < sizeof closing / sizeof *closing && !cut; i++) {
-			cut = bytes_end(left, closing[i]) && layout_open_brackets(value, end) < 0;
+			cut = bytes_end(left, closing[i]) && depth < 0;
 			if (cut)
 				end -= strlen(closing[i]);
 		}
+		depth -= layout_open_brackets(end, was);
 	}
 	return (size_t)(end - value);
 }

@@ -215,7 +215,8 @@ value_before(const struct text *t, const struct label *l, const char *value, con
 static void
 open_label(struct text *t, struct label l)
 {
-	const char *begin = l.value;
+	const char *counted = l.value;
+	int depth = 0; /* brackets that are open there */
 	bool aside = false;
 
 	for (bool first = true;; first = false) {
@@ -246,7 +247,9 @@ open_label(struct text *t, struct label l)
 			return;
 		}
 		open_add(&t->open, value_before(t, &l, value, inside), false, t->evidence);
-		aside = layout_open_brackets(begin, inside) > 0;
+		depth += layout_open_brackets(counted, inside);
+		counted = inside;
+		aside = depth > 0;
 		l = label_line(t->y->labels, inside, false);
 	}
 }

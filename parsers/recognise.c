@@ -35,6 +35,8 @@ struct grouping {
 	struct found_form *latest; /* the last in the list */
 	struct found_form *spare;  /* of one that had no evidence: a long list of contacts is no forms */
 	size_t count;
+	size_t generic_end; /* the event behind contacts and numbers that were looked over, from the one at
+	                       hand on */
 };
 
 static void
@@ -294,13 +296,15 @@ set_value(struct grouping *g, const struct event *e)
 
 /* Behind contact and number at event i: does a label that is ours alone come again? */
 static bool
-specific_comes_again(const struct grouping *g, size_t i)
+specific_comes_again(struct grouping *g, size_t i)
 {
 	const struct form *f = g->y->form;
 
+	i = g->generic_end > i ? g->generic_end : i;
 	while (i < g->y->count && g->y->events[i].kind == EVENT_VALUE &&
 	       f->fields[g->y->events[i].field].generic)
 		i++;
+	g->generic_end = i;
 	return i < g->y->count && g->y->events[i].kind == EVENT_VALUE &&
 	       g->now.form->values[g->y->events[i].field].seen;
 }
@@ -308,7 +312,7 @@ specific_comes_again(const struct grouping *g, size_t i)
 /* The label at event i has been seen in the open form. Does a new form begin with it? It does where
  * the form's first label comes again, or several in a row. */
 static bool
-begins_anew(const struct grouping *g, size_t i)
+begins_anew(struct grouping *g, size_t i)
 {
 	const struct event *e = &g->y->events[i];
 	const struct found_value *values = g->now.form->values;

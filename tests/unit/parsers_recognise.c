@@ -15,10 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
 #include "tests/unit/sample_form.h"
+
+enum { ENDS_SECONDS = 10 };
 
 #define REGION  "江苏省苏州市昆山市"
 #define UNIT    "昆山市工业和信息化局"
@@ -856,6 +859,40 @@ test_lost(void **state)
 	assert_int_equal(run(rows, COUNT(rows), recognise), 0);
 }
 
+/* Nothing that a text repeats keeps the recogniser at it. */
+static void
+test_ends(void **state)
+{
+	static const char *const repeated[][2] = {{"联系人：a；联系电话：", "))))))))"},
+	                                          {"联系人：a；", "联系电话：1；"},
+	                                          {"联系人：a\n", "电话：1\n"}};
+	struct rlimit was, little;
+	struct rusage used;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_CPU, &was), 0);
+	for (size_t i = 0; i < COUNT(repeated); i++) {
+		struct arena *a = arena_new();
+		struct document *d = doc_new(a);
+		struct buf repeat = BUF_INIT(DOC_TEXT_MAX);
+
+		buf_str(&repeat, repeated[i][0]);
+		while (repeat.len < 2 << 20)
+			buf_str(&repeat, repeated[i][1]);
+		doc_text(d, repeat.at, repeat.len);
+		doc_end_paragraph(d);
+		doc_end(d);
+		assert_int_equal(getrusage(RUSAGE_SELF, &used), 0);
+		little = was;
+		little.rlim_cur = (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + ENDS_SECONDS;
+		assert_int_equal(setrlimit(RLIMIT_CPU, &little), 0);
+		(void)recognise(form, d);
+		buf_free(&repeat);
+		arena_free(a);
+	}
+	assert_int_equal(setrlimit(RLIMIT_CPU, &was), 0);
+}
+
 int
 main(void)
 {
@@ -865,6 +902,7 @@ main(void)
 	        cmocka_unit_test(test_no_forms),     cmocka_unit_test(test_county_offices),
 	        cmocka_unit_test(test_values),       cmocka_unit_test(test_too_many_forms),
 	        cmocka_unit_test(test_doubts),       cmocka_unit_test(test_lost),
+	        cmocka_unit_test(test_ends),
 	};
 
 	return cmocka_run_group_tests(tests, load_form, drop_form);
