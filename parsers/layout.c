@@ -105,6 +105,20 @@ layout_unmarked(const char *value, const char *end)
 }
 
 void
+layout_split(const struct layout *y, const struct label *l, const char *text, const char **own_r,
+             const char **second_r)
+{
+	struct arena *a = y->doc->arena;
+	bool phone_first = y->form->fields[l->field].kind == FORM_PHONE;
+	const char *cut = number_in(text);
+	size_t before = layout_unmarked(text, cut);
+	const char *person = before ? NULL : person_behind(text);
+
+	*(phone_first ? second_r : own_r) = person ? person : arena_dup0(a, text, before);
+	*(phone_first ? own_r : second_r) = person ? arena_dup0(a, cut, layout_unmarked(cut, person)) : cut;
+}
+
+void
 layout_value(struct layout *y, const struct label *l, const char *text, struct event base)
 {
 	base.kind = EVENT_VALUE;
@@ -114,15 +128,15 @@ layout_value(struct layout *y, const struct label *l, const char *text, struct e
 	if (l->kind == LABEL_OTHER)
 		return;
 	if (l->second >= 0) {
+		const char *own, *second;
 		bool phone_first = y->form->fields[l->field].kind == FORM_PHONE;
-		const char *cut = number_in(text);
-		const char *person = layout_unmarked(text, cut) ? NULL : person_behind(text);
 
+		layout_split(y, l, text, &own, &second);
 		base.field = phone_first ? l->second : l->field;
-		base.text = person ? person : arena_dup0(y->doc->arena, text, layout_unmarked(text, cut));
+		base.text = phone_first ? second : own;
 		layout_add(y, base);
 		base.field = phone_first ? l->field : l->second;
-		base.text = person ? arena_dup0(y->doc->arena, cut, layout_unmarked(cut, person)) : cut;
+		base.text = phone_first ? own : second;
 	}
 	layout_add(y, base);
 }

@@ -51,6 +51,10 @@ void layout_add(struct layout *y, struct event e);
 /* Put down a label and its text; 联系人及联系电话 becomes two events. base: evidence, place, quoted. */
 void layout_value(struct layout *y, const struct label *l, const char *text, struct event base);
 
+/* What text at l, which has a second field, gives for its own and for the second; "" for none. */
+void layout_split(const struct layout *y, const struct label *l, const char *text, const char **own_r,
+                  const char **second_r);
+
 /* Paragraphs from b on, up to the first table or the end; returns where it stopped. */
 const struct doc_block *layout_text(struct layout *y, const struct doc_block *b, struct found_place place);
 

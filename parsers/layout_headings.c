@@ -292,6 +292,8 @@ count_evidence(const struct table *t, struct under *u)
 	for (int col = 0; col < t->columns; col++) {
 		int field = u->map[col].field;
 
+		if (u->map[col].kind == LABEL_FIELD && u->map[col].second < 0)
+			u->own[field] = true;
 		if (u->map[col].kind != LABEL_FIELD || met[field])
 			continue;
 		met[field] = true;
@@ -313,6 +315,14 @@ has_both(const struct table *t, const struct under *u, int field)
 	return own && part;
 }
 
+/* Does the column hold values of two fields (职务及电话), and the first of them has a column of its own
+ * (姓名)? */
+static bool
+is_split(const struct under *u, int col)
+{
+	return u->map[col].second >= 0 && u->own[u->map[col].field];
+}
+
 /* The cells of row r under the labels of this kind, each to what stands above it. A person's position goes
  * behind his name, not behind the last person's. */
 static void
@@ -324,11 +334,18 @@ gather_row(const struct table *t, const struct under *u, int r, enum label_kind 
 		int col = c->at->column;
 		bool part = kind == LABEL_PART;
 		struct gathered *x = NULL;
+		struct cell own = *c, second = *c;
 
 		if (col >= t->columns || u->map[col].kind != kind || !*c->text)
 			continue;
+		second.text = "";
+		if (is_split(u, col))
+			layout_split(t->y, &u->map[col], c->text, &own.text, &second.text);
 		x = &found[u->map[col].field][part && !both[u->map[col].field]];
-		under_gather(x, t, c, part && x->row == r ? " " : "\n");
+		if (*own.text)
+			under_gather(x, t, &own, part && x->row == r ? " " : "\n");
+		if (*second.text)
+			under_gather(&found[u->map[col].second][0], t, &second, "\n");
 	}
 }
 
@@ -361,8 +378,16 @@ emit_below(struct table *t, const struct under *u, int from, int to)
 		if (l->kind == LABEL_NONE || done[l->field][part])
 			continue;
 		own.kind = part ? LABEL_PART : LABEL_FIELD;
+		if (is_split(u, col))
+			own.second = -1;
 		layout_value(t->y, &own, under_text(t, &found[l->field][part]), found[l->field][part].at);
 		done[l->field][part] = true;
+	}
+	for (int i = 0; i < FORM_FIELDS_MAX; i++) {
+		const struct label second = {.kind = LABEL_PART, .field = i, .second = -1};
+
+		if (found[i][0].text.len && !done[i][0])
+			layout_value(t->y, &second, under_text(t, &found[i][0]), found[i][0].at);
 	}
 	for (int i = 0; i < FORM_FIELDS_MAX; i++)
 		for (int part = 0; part < 2; part++)

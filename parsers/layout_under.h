@@ -15,8 +15,9 @@ struct under {
 	bool *parent;      /* per column: 省, 市 stands over it */
 	int *cover;        /* per column: the cell (index) over it at the row at hand, or UNDER_NO_CELL */
 	int labels, specific;
-	int row;  /* at hand */
-	int last; /* cell of it that was taken */
+	bool own[FORM_FIELDS_MAX]; /* per field: a column is its own, and no other field's as well */
+	int row;                   /* at hand */
+	int last;                  /* cell of it that was taken */
 };
 
 /* A value that is put together of cells. */

@@ -841,6 +841,12 @@ test_lost(void **state)
 	         TOP "<4x1>单位地址：前进中路1号\\联系人及职务：" CONTACT "\\联系电话：" PHONE "\n}\n", FULL},
 	        {"position and number in one", TOP "联系人|沈志远|职务及电话|产业科科长 " PHONE "\n}\n",
 	         FULL},
+	        {"position and number in one, under their labels",
+	         TOP "联系人|职务及电话\n沈志远|产业科科长 " PHONE "\n}\n", FULL},
+	        {"further persons below, position and number in one",
+	         TOP "联系人|<2x1>职务及电话|传真\n沈志远|<2x1>产业科科长 " PHONE
+	             "|\n王芳|<2x1>科员 13912345678|\n}\n",
+	         FIRST6 "沈志远 产业科科长 王芳 科员#" PHONE " 13912345678\n"},
 	        {"the number before the person", TOP "联系电话及联系人|<3x1>" PHONE " " CONTACT "\n}\n",
 	         FULL},
 	        {"the number before the person, whatever the label",
