@@ -21,7 +21,7 @@ struct event {
 	enum event_kind kind;
 	int field;
 	bool part;  /* a part of the field, to be put behind what is there */
-	bool told;  /* running text: with a colon, or by a word such as 更正为 */
+	bool told;  /* running text: with a colon, or in 【】 */
 	bool aside; /* in brackets behind another's value: 昆山市工信局（联系人：沈志远） */
 	const char *text; /* as it stands there, lines parted by \n; "" where nothing; of EVENT_ROW:
 	                     found_form's where */
