@@ -45,8 +45,8 @@ doctor_say(struct doctor *d, enum doctor_says says, const char *what, const char
 	d->wrong += says == DOCTOR_WRONG;
 	d->notes += says == DOCTOR_NOTE;
 	if (d->json) {
-		ctl_json(d->c, json_pack("{s:s, s:s, s:o}", "check", what, "says", words[says].json, "why",
-		                         ctl_json_text(*why ? why : NULL)));
+		ctl_json(d->c, json_pack("{s:o, s:s, s:o}", "check", json_sentence(what), "says",
+		                         words[says].json, "why", *why ? json_sentence(why) : json_null()));
 		return;
 	}
 	term_put(t, words[says].style, words[says].word);

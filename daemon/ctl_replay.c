@@ -86,8 +86,8 @@ tell_failed(struct replaying *r, const struct query_message *m, const struct err
 {
 	r->failed++;
 	if (r->json) {
-		ctl_json(r->c, json_pack("{s:s, s:s, s:s}", "message_sha256", m->message, "id", m->id,
-		                         "failed", e->text));
+		ctl_json(r->c, json_pack("{s:s, s:s, s:o}", "message_sha256", m->message, "id", m->id,
+		                         "failed", json_sentence(e->text)));
 		return;
 	}
 	term_put(&r->c->term, TERM_BOLD, m->id);

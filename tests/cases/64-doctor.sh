@@ -121,6 +121,15 @@ grep -q 报名 "$WORK/mingpian.cfg" || sed -i "0,/password_file = \"imap-maruiju
 ill 'maruijuan@miit-icdc.org: folder 报名' 'folder|exist'
 cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
 
+# A sentence that is cut within a character stays JSON, wherever the cut falls.
+long=$(printf '产业名片登记之目录%.0s' {1..8})
+for shift in x xx; do
+	sed "s|$WORK/spool|$WORK/$shift/$long/$long/$long|" "$WORK/good.cfg" >"$WORK/mingpian.cfg"
+	ctl doctor --offline --json >"$WORK/out" 2>"$WORK/err"
+	[ $? = 78 ] && jq -es 'any(.[]; .says == "wrong" and (.why | contains("目录")))' "$WORK/out" >/dev/null || fail "a long sentence: $(cat "$WORK/err")"
+done
+cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+
 # This machine.
 sed -i 's/deadline = "2022-06-30"/deadline = "2022-07-01"/; s/receipt_prefix = "CYMP-2022-"/receipt_prefix = "CYMP-2023-"/' "$WORK/mingpian.cfg"
 ill 'one deadline in both files' 'different days; make them the same' --offline
