@@ -58,10 +58,42 @@ nesters(struct bytes line)
 	return n;
 }
 
+/* A field of a header, or a further line of one (RFC 5322 2.2). */
+static bool
+is_header_line(struct bytes line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.at[n] > ' ' && line.at[n] < 0x7F && line.at[n] != ':')
+		n++;
+	return line.at[0] == ' ' || line.at[0] == '\t' || (n > 0 && n < line.len && line.at[n] == ':');
+}
+
+/* The header that a line may belong to. */
+struct header {
+	size_t len;  /* bytes so far; 0: none is open */
+	bool holder; /* it tells of parts or a message within, whose own header comes behind the blank line */
+};
+
+/* One begins at the start, behind what may be a boundary, and at the start of a message within. */
+static void
+go_on_header(struct header *h, struct bytes line)
+{
+	bool blank = line.at[0] == '\n' || line.at[0] == '\r';
+
+	if (line_starts(line, "--") || (blank && h->len && h->holder))
+		*h = (struct header){.len = 1};
+	else if (h->len && is_header_line(line))
+		*h = (struct header){h->len + line.len, h->holder || nesters(line) > 0};
+	else
+		*h = (struct header){0};
+}
+
 const char *
 mail_guard(struct bytes message)
 {
 	size_t dashes = 0, deep = 0, signs = 0, at = 0;
+	struct header header = {.len = 1};
 	bool addresses = false;
 
 	if (message.len > MAIL_BYTES_MAX)
@@ -79,6 +111,9 @@ mail_guard(struct bytes message)
 			return "too many addresses";
 		if (line_starts(line, "--") && ++dashes > DASHES_MAX)
 			return "too many parts";
+		go_on_header(&header, line);
+		if (header.len > MAIL_HEADER_MAX)
+			return "a part's header is too long";
 		if ((deep += nesters(line)) > NESTERS_MAX)
 			return "parts too deep in each other";
 		at = next;
