@@ -124,22 +124,31 @@ attachment_name(const struct msg *m, size_t attachment, const char *charset)
 	return name;
 }
 
+/* A file as it was read, under its name; one that is too large is told instead. */
+static void
+hand_over(struct msg *m, const struct buf *data, const char *path, const char *name)
+{
+	struct err why;
+
+	if (!*name)
+		name = member_unnamed(m->arena, m->files, buf_bytes(data));
+	name = arena_fmt(m->arena, "%s%s", path, name);
+	if (data->over) {
+		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of one file");
+		m->sink->unread(m->sink->context, name, &why);
+	} else {
+		m->enough = !m->sink->member(m->sink->context, name, buf_bytes(data));
+	}
+}
+
 static void
 take_file(struct msg *m, size_t attachment, const char *path, const char *name)
 {
 	struct buf data = BUF_INIT(m->sink->room < ATTACHED_MAX ? m->sink->room : ATTACHED_MAX);
-	struct err why;
 
 	(void)read_property(m, attachment, MAPI_ATTACH_DATA, MAPI_BINARY, &data);
-	if (!*name)
-		name = member_unnamed(m->arena, m->files, buf_bytes(&data));
-	name = arena_fmt(m->arena, "%s%s", path, name);
-	if (data.over) {
-		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of one file");
-		m->sink->unread(m->sink->context, name, &why);
-	} else if (data.len) { /* without data: a link, or an object of Outlook's */
-		m->enough = !m->sink->member(m->sink->context, name, buf_bytes(&data));
-	}
+	if (data.len || data.over) /* without data: a link, or an object of Outlook's */
+		hand_over(m, &data, path, name);
 	buf_free(&data);
 }
 
@@ -154,18 +163,10 @@ static void
 take_object(struct msg *m, size_t object, const char *path, const char *name)
 {
 	struct buf data = BUF_INIT(m->sink->room < ATTACHED_MAX ? m->sink->room : ATTACHED_MAX);
-	struct err why;
 
 	ole_rooted(m->ole, object, &data);
-	if (!*name)
-		name = member_unnamed(m->arena, m->files, buf_bytes(&data));
-	name = arena_fmt(m->arena, "%s%s", path, name);
-	if (data.over) {
-		(void)err_set(&why, ERR_TOO_LARGE, "more than is read of one file");
-		m->sink->unread(m->sink->context, name, &why);
-	} else if (!oleobject_is_shown(buf_bytes(&data))) {
-		m->enough = !m->sink->member(m->sink->context, name, buf_bytes(&data));
-	}
+	if (data.over || !oleobject_is_shown(buf_bytes(&data)))
+		hand_over(m, &data, path, name);
 	buf_free(&data);
 }
 
