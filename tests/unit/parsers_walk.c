@@ -10,6 +10,7 @@
 #include "parsers/mail.h"
 #include "parsers/patience.h"
 #include "parsers/walk.h"
+#include "tests/unit/zipping.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -35,7 +36,7 @@ static char *
 unread_in(const struct buf *mail)
 {
 	const struct job j = {.form = form};
-	struct buf out = BUF_INIT(32 << 20), told = BUF_INIT(1 << 16);
+	struct buf out = BUF_INIT(32 << 20), told = BUF_INIT(1 << 20);
 	struct reading reading;
 	struct err e = {0};
 	json_t *o;
@@ -203,12 +204,65 @@ long_answer(void **state)
 	buf_free(&mail);
 }
 
+/* A text with as many objects as are looked at, each of them lost. The caller frees at. */
+static struct bytes
+lost_objects(void)
+{
+	struct buf xml = BUF_INIT(1 << 20);
+	struct zip_part parts[] = {
+	        {.name = "mimetype", .text = "application/vnd.oasis.opendocument.text", .stored = true},
+	        {.name = "content.xml"},
+	        {0},
+	};
+	struct bytes zip;
+
+	buf_str(&xml, "<document-content xmlns=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\""
+	              " xmlns:d=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\""
+	              " xmlns:x=\"http://www.w3.org/1999/xlink\"><body><text>");
+	for (int i = 0; i < DOC_FILES_MAX; i++)
+		buf_fmt(&xml, "<d:object-ole x:href=\"Object %d\"/>", i);
+	buf_str(&xml, "</text></body></document-content>");
+	parts[1].text = xml.at;
+	zip = zip_of(parts);
+	buf_free(&xml);
+	return zip;
+}
+
+/* More unread files than an answer has room for: the first stand in it. */
+static void
+many_unread(void **state)
+{
+	struct bytes odt = lost_objects();
+	char *packed = g_base64_encode(odt.at, odt.len), *told;
+	struct buf mail = BUF_INIT(8 << 20);
+	size_t count = 0;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n");
+	for (int i = 0; i <= WALK_UNREAD_MAX / DOC_FILES_MAX; i++)
+		buf_fmt(&mail,
+		        "--b\nContent-Type: application/octet-stream; name=%d.odt\n"
+		        "Content-Transfer-Encoding: base64\n\n%s\n",
+		        i, packed);
+	buf_str(&mail, "--b--\n");
+	told = unread_in(&mail);
+	for (const char *at = told; (at = strchr(at, '|')); at++)
+		count++;
+	assert_int_equal(count, WALK_UNREAD_MAX);
+	assert_memory_equal(told, "0.odt/附件1 damaged|", strlen("0.odt/附件1 damaged|"));
+	free(told);
+	g_free(packed);
+	free((void *)(uintptr_t)odt.at);
+	buf_free(&mail);
+}
+
 int
 main(void)
 {
 	/* passed_over() first: files are counted from the process's begin on */
 	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over), cmocka_unit_test(long_text),
-	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer)};
+	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer),
+	                                   cmocka_unit_test(many_unread)};
 	struct err e;
 	int rc;
 
