@@ -177,54 +177,112 @@ joins_word(unsigned char c)
 	return isalnum(c) || c == '-' || c == '_' || c == '.';
 }
 
+/* The character at *s, which moves behind it: half-width, a dash of any kind as '-', a blank as ' '. */
+static uint32_t
+next_sign(const char **s)
+{
+	uint32_t c = text_next(s);
+
+	if (c > 0xFF00 && c <= 0xFF5E)
+		c -= 0xFEE0;
+	if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE63)
+		return '-';
+	return c == 0x3000 || c == 0xA0 ? ' ' : c;
+}
+
+/* The one before *s, which moves there; 0: there is none. */
+static uint32_t
+last_sign(const char *text, const char **s)
+{
+	const char *at;
+
+	if (*s == text)
+		return 0;
+	do
+		(*s)--;
+	while (*s > text && ((unsigned char)**s & 0xC0) == 0x80);
+	at = *s;
+	return next_sign(&at);
+}
+
+static bool
+is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Does a word of ours end before s, that goes on with it: CYMP-2022-0042, a hash? */
 static bool
 goes_on(const char *text, const char *s)
 {
-	while (s > text && strchr("-_.", s[-1]))
-		s--;
-	return s > text && isalnum((unsigned char)s[-1]);
+	uint32_t c;
+
+	do
+		c = last_sign(text, &s);
+	while (c == '-' || c == '_' || c == '.');
+	return is_digit(c) || is_letter(c);
 }
 
 /* "2022-06-10": a day, which nobody dials. */
 static bool
-is_day(const char *s, size_t len)
+is_day(const char *s)
 {
-	return len >= 10 && s[4] == '-' && s[7] == '-' && strspn(s, "0123456789") == 4 &&
-	       strspn(s + 5, "0123456789") == 2 && strspn(s + 8, "0123456789") == 2;
+	static const char day[] = "0000-00-00";
+
+	for (const char *d = day; *d; d++) {
+		uint32_t c = next_sign(&s);
+
+		if (*d == '0' ? !is_digit(c) : c != (uint32_t)*d)
+			return false;
+	}
+	return !is_digit(next_sign(&s));
 }
 
-/* How long the telephone number is that begins at s; 0: none does. */
+/* How many bytes the telephone number has that begins at s; 0: none does. */
 static size_t
 number_at(const char *text, const char *s)
 {
-	size_t len = 0, digits = 0, end = 0;
+	size_t digits = 0;
+	const char *at = s, *end = s;
+	uint32_t c = next_sign(&at);
 
-	if ((*s != '+' && !isdigit((unsigned char)*s)) || goes_on(text, s))
+	if ((c != '+' && !is_digit(c)) || goes_on(text, s))
 		return 0;
-	for (; s[len] && strchr("+0123456789-() ", s[len]); len++) {
-		if (isdigit((unsigned char)s[len])) {
+	for (; is_digit(c) || (c && c < 128 && strchr("+-() ", (int)c)); c = next_sign(&at)) {
+		if (is_digit(c)) {
 			digits++;
-			end = len + 1;
+			end = at;
 		}
 	}
-	if (digits < NUMBER_DIGITS || isalpha((unsigned char)s[end]) || is_day(s, end))
+	at = end;
+	if (digits < NUMBER_DIGITS || is_letter(next_sign(&at)) || is_day(s))
 		return 0;
-	return end;
+	return (size_t)(end - s);
 }
 
 static void
 hide_number(struct buf *b, const char *s, size_t len)
 {
+	const char *end = s + len;
 	size_t digits = 0, seen = 0;
 
-	for (size_t i = 0; i < len; i++)
-		digits += isdigit((unsigned char)s[i]) != 0;
-	for (size_t i = 0; i < len; i++) {
-		bool digit = isdigit((unsigned char)s[i]) != 0;
+	for (const char *at = s; at < end;)
+		digits += is_digit(next_sign(&at));
+	while (s < end) {
+		const char *at = s;
+		bool digit = is_digit(next_sign(&s));
 
 		seen += digit;
-		buf_ch(b, digit && seen + KEEP_DIGITS <= digits ? '*' : s[i]);
+		if (digit && seen + KEEP_DIGITS <= digits)
+			buf_ch(b, '*');
+		else
+			buf_add(b, at, (size_t)(s - at));
 	}
 }
 
