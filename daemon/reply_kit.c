@@ -92,7 +92,7 @@ static const char *const addresses[] = {"unit", "person", "nobody"};
 static const char *const codes[] = {"missing",     "placeholder",    "too_many",
                                     "too_long",    "bad_phone",      "not_eligible",
                                     "no_position", "unknown_region", "phone_partly_bad"};
-static const char *const variants[] = {"area", "mobile"};
+static const char *const variants[] = {"area", "landline", "mobile"};
 static const char *const reasons[] = {"encrypted", "damaged", "unsupported",
                                       "too_large", "timeout", "hidden"};
 

@@ -104,22 +104,26 @@ letter_value(const struct reply_form *form, const char *key)
 
 /* ---- what is asked for ---- */
 
-/* How a number that cannot be dialled fails: too short for one with an area code, or a mobile of a
- * wrong length. NULL: neither. */
+/* How a number that cannot be dialled fails: too short for one with an area code, one with such a code that
+ * is about as long as they are, or a mobile of a wrong length. NULL: none of these. */
 static const char *
 phone_variant(const char *number, size_t *digits_r)
 {
-	char first = '\0';
+	char first = '\0', second = '\0';
 
 	*digits_r = 0;
 	for (const char *p = number; *p; p++) {
 		if (!isdigit((unsigned char)*p))
 			continue;
-		first = first ? first : *p;
-		(*digits_r)++;
+		if (++*digits_r == 1)
+			first = *p;
+		else if (*digits_r == 2)
+			second = *p;
 	}
 	if (first == '1' && *digits_r >= 9 && *digits_r <= 13 && *digits_r != 11)
 		return "mobile";
+	if (first == '0' && second != '0' && *digits_r >= 8 && *digits_r <= 13)
+		return "landline";
 	if (first >= '2' && first <= '8' && (*digits_r == 7 || *digits_r == 8))
 		return "area";
 	return NULL;
