@@ -7,60 +7,59 @@
 
 enum { SAME_VALUES = 5 }; /* of seven: two readings of one sheet, one of them poor */
 
-static bool
-by_ocr(const struct form *f, const struct walk_form *w)
+struct merge_print {
+	struct bytes values[FORM_FIELDS_MAX]; /* folded; at NULL: none */
+	int filled;
+	bool by_ocr;
+};
+
+static struct bytes
+folded(struct arena *a, const char *text)
 {
-	for (size_t i = 0; i < f->field_count; i++)
-		if (w->found->values[i].text && w->found->values[i].evidence.method == DOC_OCR)
-			return true;
-	return false;
+	struct buf b = BUF_INIT(1 << 16);
+	struct bytes kept;
+
+	text_fold(&b, text);
+	kept = BYTES(arena_dup0(a, b.at ? b.at : "", b.len), b.len);
+	buf_free(&b);
+	return kept;
 }
 
-static int
-filled(const struct form *f, const struct walk_form *w)
+const struct merge_print *
+merge_print_of(struct arena *a, const struct form *f, const struct walk_form *w)
 {
-	int n = 0;
+	struct merge_print *p = arena_alloc(a, 1, sizeof *p);
 
-	for (size_t i = 0; i < f->field_count; i++)
-		n += w->checked->values[i].text != NULL;
-	return n;
+	for (size_t i = 0; i < f->field_count; i++) {
+		const struct found_value *found = &w->found->values[i];
+		const char *text = w->checked->values[i].text;
+
+		p->by_ocr = p->by_ocr || (found->text && found->evidence.method == DOC_OCR);
+		p->filled += text != NULL;
+		if (text)
+			p->values[i] = folded(a, text);
+	}
+	return p;
 }
 
 /* Characters of the file itself before a picture's, more fields before fewer, a form of its own before
  * a row of a summary, a file before the text of the mail, fewer defects before more. */
 int
-merge_worth(const struct form *f, const struct walk_form *w)
+merge_worth(const struct walk_form *w)
 {
-	int worth = by_ocr(f, w) ? 0 : 10000;
+	int worth = w->print->by_ocr ? 0 : 10000;
 
-	worth += 100 * filled(f, w) + (w->found->row ? 0 : 50) + (w->body ? 0 : 20);
+	worth += 100 * w->print->filled + (w->found->row ? 0 : 50) + (w->body ? 0 : 20);
 	return worth - (w->checked->defect_count < 20 ? (int)w->checked->defect_count : 20);
 }
 
-static bool
-same_text(const char *x, const char *y)
-{
-	struct buf a = BUF_INIT(1 << 16), b = BUF_INIT(1 << 16);
-	bool same;
-
-	text_fold(&a, x);
-	text_fold(&b, y);
-	same = bytes_equal(buf_bytes(&a), buf_bytes(&b));
-	buf_free(&a);
-	buf_free(&b);
-	return same;
-}
-
 static int
-equal_values(const struct form *f, const struct walk_form *x, const struct walk_form *y)
+equal_values(const struct form *f, const struct merge_print *x, const struct merge_print *y)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < f->field_count; i++) {
-		const char *a = x->checked->values[i].text, *b = y->checked->values[i].text;
-
-		n += a && b && same_text(a, b);
-	}
+	for (size_t i = 0; i < f->field_count; i++)
+		n += x->values[i].at && y->values[i].at && bytes_equal(x->values[i], y->values[i]);
 	return n;
 }
 
@@ -70,19 +69,21 @@ static bool
 same_form(const struct form *f, const struct walk_form *x, const struct walk_form *y)
 {
 	const char *a = x->checked->region.key, *b = y->checked->region.key;
-	int least = filled(f, x) < filled(f, y) ? filled(f, x) : filled(f, y);
+	int least = x->print->filled < y->print->filled ? x->print->filled : y->print->filled;
+	int equal;
 
 	if (a && b && strcmp(a, b) == 0)
 		return true;
-	if (a && b && !by_ocr(f, x) && !by_ocr(f, y))
+	if (a && b && !x->print->by_ocr && !y->print->by_ocr)
 		return false;
-	return equal_values(f, x, y) >= SAME_VALUES || (!a && !b && least && equal_values(f, x, y) == least);
+	equal = equal_values(f, x->print, y->print);
+	return equal >= SAME_VALUES || (!a && !b && least && equal == least);
 }
 
 bool
 merge_covers(const struct form *f, const struct walk_form *x, const struct walk_form *y)
 {
-	return same_form(f, x, y) && filled(f, x) >= filled(f, y);
+	return same_form(f, x, y) && x->print->filled >= y->print->filled;
 }
 
 static void
@@ -107,9 +108,9 @@ add_conflicts(struct findings *out, struct walk_form *keep, const struct walk_fo
 	while (*tail)
 		tail = &(*tail)->next;
 	for (size_t i = 0; i < out->form->field_count; i++) {
-		const char *a = keep->checked->values[i].text, *b = other->checked->values[i].text;
+		struct bytes a = keep->print->values[i], b = other->print->values[i];
 
-		if (!b || (a && same_text(a, b)))
+		if (!b.at || (a.at && bytes_equal(a, b)))
 			continue;
 		if (out->conflict_count == WALK_CONFLICTS_MAX) {
 			out->untold = out->untold ? out->untold : other->source;
@@ -117,8 +118,9 @@ add_conflicts(struct findings *out, struct walk_form *keep, const struct walk_fo
 		}
 		out->conflict_count++;
 		*tail = arena_alloc(out->arena, 1, sizeof **tail);
-		**tail = (struct walk_conflict){
-		        .field = &out->form->fields[i], .source = other->source, .value = b};
+		**tail = (struct walk_conflict){.field = &out->form->fields[i],
+		                                .source = other->source,
+		                                .value = other->checked->values[i].text};
 		tail = &(*tail)->next;
 	}
 }
@@ -150,7 +152,7 @@ take_same(struct findings *out, struct walk_form *x)
 			continue;
 		}
 		*y = same->next;
-		if (merge_worth(out->form, same) > merge_worth(out->form, x))
+		if (merge_worth(same) > merge_worth(x))
 			exchange(x, same);
 		same->next = NULL;
 		*tail = same;
@@ -162,7 +164,9 @@ take_same(struct findings *out, struct walk_form *x)
 void
 merge_forms(struct findings *out)
 {
-	for (struct walk_form *x = out->forms; x; x = x->next)
+	size_t n = 0;
+
+	for (struct walk_form *x = out->forms; x && n <= WALK_FORMS_MAX; x = x->next, n++)
 		for (const struct walk_form *y = take_same(out, x); y; y = y->next) {
 			add_also(out, x, y->source);
 			add_conflicts(out, x, y);

@@ -60,6 +60,7 @@ form_new(struct walker *w, const char *source, const struct found_form *found, b
 	n->found = found;
 	n->checked = check_form(w->a, w->f, found, w->sender);
 	n->body = body;
+	n->print = merge_print_of(w->a, w->f, n);
 	return n;
 }
 
@@ -222,12 +223,12 @@ walk_body(struct walker *w, const struct mail_part *p)
 /* Both twins say the same; one of them says it best: HTML keeps the table that the plain text lost,
  * or holds it where the plain text is a stub. */
 static int
-twin_worth(const struct walker *w, const struct walk_form *list)
+twin_worth(const struct walk_form *list)
 {
 	int worth = 0;
 
 	for (; list; list = list->next)
-		worth += merge_worth(w->f, list) * (list->found->quoted ? 1 : 2);
+		worth += merge_worth(list) * (list->found->quoted ? 1 : 2);
 	return worth;
 }
 
@@ -249,7 +250,7 @@ walk_bodies(struct walker *w, const struct mail *m)
 			if (next->role != MAIL_BODY_TWIN)
 				continue;
 			other = walk_body(w, next);
-			if (twin_worth(w, other) >= twin_worth(w, best))
+			if (twin_worth(other) >= twin_worth(best))
 				best = other;
 		}
 		walk_add_forms(w, best);
@@ -332,10 +333,10 @@ tell_unseen(struct walker *w)
 		const struct walk_form *y = w->out->forms;
 		struct walk_name **told = &w->out->hidden;
 
-		while (y && !merge_covers(w->f, y, x))
-			y = y->next;
 		while (*told && strcmp((*told)->name, x->source) != 0)
 			told = &(*told)->next;
+		while (!*told && y && !merge_covers(w->f, y, x))
+			y = y->next;
 		if (!y && !*told) {
 			*told = arena_alloc(w->a, 1, sizeof **told);
 			(*told)->name = x->source;

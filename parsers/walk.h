@@ -47,6 +47,8 @@ struct walk_conflict {
 	const char *source, *value;
 };
 
+struct merge_print;
+
 struct walk_form {
 	struct walk_form *next;
 	const char *source;
@@ -54,7 +56,8 @@ struct walk_form {
 	struct walk_conflict *conflicts;
 	const struct found_form *found;
 	const struct checked_form *checked;
-	bool body; /* in the text of a message */
+	const struct merge_print *print; /* merge.h: made with it */
+	bool body;                       /* in the text of a message */
 };
 
 struct findings {

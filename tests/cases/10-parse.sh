@@ -86,6 +86,19 @@ if [ "$("$parse" --engines 2>/dev/null)" = PP-OCRv4 ]; then
 	}
 fi
 
+# A table whose regions are under a heading that nobody knows: each form is compared with each other.
+long=$(printf '简介%.0s' $(seq 120))
+{
+	printf 'From: a@b.cn\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/csv; charset=utf-8; name="登记表.csv"\n\n'
+	echo '牵头单位,主导产业,特色产业,申请区域简介,联系人及职务,联系电话'
+	for i in $(seq 1000); do echo "第${i}局,电子$i,丝$i,$long$i,张$i 科长,139$((10000000 + i))"; done
+} >"$tmp/many.eml"
+expect 0 "many forms without a region" "$parse" "$tmp/many.eml"
+[ "$(jq -c '[(.forms | length), .unread]' "$tmp/out")" = '[1000,[]]' ] || {
+	echo "many forms without a region: $(jq -c '[.disposition, (.forms | length), .unread]' "$tmp/out")"
+	failed=1
+}
+
 # The same bytes, the same answer; and into a file as into a pipe.
 "$parse" "$mail" >"$tmp/a"
 "$parse" "$mail" | cat >"$tmp/b"

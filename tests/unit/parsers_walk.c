@@ -204,6 +204,32 @@ long_answer(void **state)
 	buf_free(&mail);
 }
 
+/* Forms that name no region, twice in a mail: what is the same is one, however many there are. */
+static void
+no_region(void **state)
+{
+	struct buf mail = BUF_INIT(8 << 20);
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n登记表\n");
+	for (int file = 0; file < 3; file++) {
+		int extra = file == 2; /* one form more than an answer holds */
+
+		buf_fmt(&mail,
+		        "--b\nContent-Type: text/csv; charset=utf-8; name=%c.csv\n\n"
+		        "牵头单位,主导产业,特色产业,申请区域简介,联系人及职务,联系电话\n",
+		        'a' + file);
+		for (int i = extra ? WALK_FORMS_MAX : 0; i < WALK_FORMS_MAX + extra; i++)
+			buf_fmt(&mail, "某局%d,电子%d,传感%d,简介%d,张三%d 科长,0512-5731%04d\n", i, i, i, i,
+			        i, i);
+	}
+	told = unread_in(&mail);
+	assert_string_equal(told, "c.csv too_large|");
+	free(told);
+	buf_free(&mail);
+}
+
 /* A text with as many objects as are looked at, each of them lost. The caller frees at. */
 static struct bytes
 lost_objects(void)
@@ -260,9 +286,9 @@ int
 main(void)
 {
 	/* passed_over() first: files are counted from the process's begin on */
-	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over), cmocka_unit_test(long_text),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over),   cmocka_unit_test(long_text),
 	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer),
-	                                   cmocka_unit_test(many_unread)};
+	                                   cmocka_unit_test(no_region),     cmocka_unit_test(many_unread)};
 	struct err e;
 	int rc;
 
