@@ -11,7 +11,6 @@ enum {
 	WIDE = 1,
 	PHONETIC = 4,
 	RICH = 8,
-	RUN_LEN = 4, /* of formatting */
 };
 
 bool
@@ -78,13 +77,15 @@ biff_text_u16(struct biff_text *t)
 	return (uint16_t)(low | biff_text_u8(t) << 8);
 }
 
-static void
-skip(struct biff_text *t, uint64_t len)
+void
+biff_text_take(struct biff_text *t, uint64_t len, struct buf *out)
 {
 	size_t part;
 
 	while (len && biff_text_more(t)) {
 		part = t->left.len < len ? t->left.len : (size_t)len;
+		if (out)
+			buf_add(out, t->left.at, part);
 		t->left = ole_part(t->left, part, t->left.len);
 		len -= part;
 	}
@@ -100,21 +101,23 @@ put_unit(struct buf *out, uint16_t c, uint16_t *high)
 	else if (low || *high)
 		text_put(out, 0xFFFD);
 	*high = c >= 0xD800 && c < 0xDC00 ? c : 0;
-	if (!low && !*high)
+	if (!c) /* no character to text_put() */
+		buf_ch(out, '\0');
+	else if (!low && !*high)
 		text_put(out, c);
 }
 
 void
-biff_text_string(struct biff_text *t, size_t units, struct buf *out)
+biff_text_string(struct biff_text *t, size_t units, struct buf *out, struct buf *runs)
 {
 	uint8_t flags = biff_text_u8(t);
 	bool wide = flags & WIDE;
-	uint64_t behind = flags & RICH ? (uint64_t)biff_text_u16(t) * RUN_LEN : 0;
-	uint16_t high = 0, c;
+	uint64_t formatting = flags & RICH ? (uint64_t)biff_text_u16(t) * BIFF_RUN_LEN : 0, phonetic = 0;
+	uint16_t high = 0;
 
 	if (flags & PHONETIC) {
-		behind += biff_text_u16(t);
-		behind += (uint64_t)biff_text_u16(t) << 16;
+		phonetic = biff_text_u16(t);
+		phonetic += (uint64_t)biff_text_u16(t) << 16;
 	}
 	for (; units; units--) {
 		/* Where a string is cut by the end of a record it says anew how wide it goes on. */
@@ -123,10 +126,9 @@ biff_text_string(struct biff_text *t, size_t units, struct buf *out)
 				return;
 			wide = biff_text_u8(t) & WIDE;
 		}
-		c = wide ? biff_text_u16(t) : biff_text_u8(t);
-		/* a line's end in a cell is \n; NUL is nothing */
-		if (c)
-			put_unit(out, c, &high);
+		/* a line's end in a cell is \n */
+		put_unit(out, wide ? biff_text_u16(t) : biff_text_u8(t), &high);
 	}
-	skip(t, behind);
+	biff_text_take(t, formatting, runs);
+	biff_text_take(t, phonetic, NULL);
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { BIFF_RUN_LEN = 4 };
+
 struct biff {
 	struct bytes stream; /* borrowed */
 	size_t next;         /* where the next record begins */
@@ -38,8 +40,12 @@ bool biff_text_more(struct biff_text *t);
 uint8_t biff_text_u8(struct biff_text *t);
 uint16_t biff_text_u16(struct biff_text *t);
 
-/* Append a Unicode string of BIFF8 of so many UTF-16 units, its flags first; what stands behind it
- * (formats, phonetic text) is passed over. */
-void biff_text_string(struct biff_text *t, size_t units, struct buf *out);
+/* Append a Unicode string of BIFF8 of so many UTF-16 units, its flags first, NULs and all. To runs the runs
+ * of its formatting, BIFF_RUN_LEN bytes each, as they stand ([MS-XLS] 2.5.129); other things behind it
+ * (phonetic text) are passed over. */
+void biff_text_string(struct biff_text *t, size_t units, struct buf *out, struct buf *runs);
+
+/* Append so many bytes to out, as far as there are; NULL: pass over them. */
+void biff_text_take(struct biff_text *t, uint64_t len, struct buf *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "config/mem.h"
 #include "parsers/biff.h"
 #include "parsers/charset.h"
+#include "parsers/excel97_styles.h"
 #include "parsers/grid.h"
 #include "parsers/numfmt.h"
 #include "parsers/ole.h"
@@ -19,16 +20,17 @@ enum {
 	STREAM_MAX = 256 << 20,
 	SHEETS_MAX = 2000,
 	STRINGS_MAX = 1000000,
-	FORMATS_MAX = 256, /* masks; others are passed over */
-	STYLES_MAX = 65536,
 	VALUE_MAX = 1 << 17,
+	RUNS_MAX = 1 << 18,     /* a string has no more of them than their count can say */
 	RECORDS_MAX = 64 << 20, /* bytes of all sheets' records: several may claim the same place */
 	RECORD_HEAD = 4,
 	BIFF5 = 0x0500,
 	BIFF8 = 0x0600,
 	WORKSHEET = 0,
 	OBJ_NOTE = 0x19, /* of what a text belongs to: a comment, no part of the sheet */
-	TXO_LENGTH = 10, /* where its length in characters stands */
+	TXO_LENGTH = 10, /* where its length in characters stands, */
+	TXO_RUNS = 12,   /* and the bytes of its runs */
+	TXO_RUN_LEN = 8, /* of each: a run as others have it, and four bytes that say nothing */
 	TXO_LEN = 18,
 	RESULT_IS_NO_NUMBER = 0xFFFF,
 };
@@ -37,6 +39,7 @@ enum record {
 	FORMULA = 0x0006,
 	END = 0x000A,
 	FILEPASS = 0x002F,
+	FONT = 0x0031,
 	CODEPAGE = 0x0042,
 	COLINFO = 0x007D,
 	OBJ = 0x005D,
@@ -69,17 +72,7 @@ struct sheet {
 struct string {
 	const char *at;
 	size_t len;
-};
-
-/* numfmt.h's masks: by format, and of each style the format. */
-struct xls_masks {
-	struct {
-		unsigned id;
-		const char *mask;
-	} formats[FORMATS_MAX];
-	int format_count;
-	unsigned short styles[STYLES_MAX];
-	unsigned style_count;
+	size_t own; /* bytes at its beginning in the font of the cell that shows it */
 };
 
 struct excel97 {
@@ -92,8 +85,8 @@ struct excel97 {
 	int sheet_count;
 	struct string *strings; /* shared ones */
 	size_t string_count, string_cap, string_bytes;
-	struct buf value;
-	struct xls_masks masks;
+	struct buf value, runs; /* the string at hand, and of its formatting: excel97_styles_cut() */
+	struct excel97_styles styles;
 	struct buf drawings; /* the workbook's pictures ([MS-ODRAW]) */
 	struct buf boxes;    /* texts that float over the sheet, each with a newline */
 	bool note;           /* the object that came last is a comment */
@@ -104,22 +97,46 @@ struct excel97 {
 
 /* ---- strings ---- */
 
-/* Set value to the string that begins at this place of a record, behind its length in characters. */
-static void
-take_string(struct excel97 *x, const struct biff_record *r, size_t at, size_t length)
+/* Leave of value what its runs do not strike through, NULs left out. Returns how much of its beginning has
+ * the font of the cell. */
+static size_t
+cut_value(struct excel97 *x)
+{
+	size_t own = excel97_styles_cut(&x->styles, &x->value, buf_bytes(&x->runs));
+
+	x->over |= x->value.over || x->runs.over;
+	buf_clear(&x->runs);
+	return own;
+}
+
+/* Set value to the string that begins at this place of a record, behind its length in characters; of a rich
+ * one (RSTRING) as much as stands, in BIFF5 the whole. Returns how much of its beginning has the font of the
+ * cell. */
+static size_t
+take_any(struct excel97 *x, const struct biff_record *r, size_t at, size_t length, bool rich)
 {
 	struct biff_text t;
 
 	buf_clear(&x->value);
-	if (x->version == BIFF8) {
-		t = biff_text_of(&x->records, r, at);
-		biff_text_string(&t, length, &x->value);
-	} else
+	if (x->version != BIFF8) {
 		charset_decode(&x->value, ole_part(r->body, at, length), x->charset);
+		return x->value.len;
+	}
+	t = biff_text_of(&x->records, r, at);
+	biff_text_string(&t, length, &x->value, &x->runs);
+	if (rich)
+		biff_text_take(&t, (uint64_t)biff_text_u16(&t) * BIFF_RUN_LEN, &x->runs);
+	return cut_value(x);
+}
+
+static void
+take_string(struct excel97 *x, const struct biff_record *r, size_t at, size_t length)
+{
+	(void)take_any(x, r, at, length, false);
 }
 
 static bool
-keep_string(struct excel97 *x)
+keep_string(struct excel97 *x, size_t own)
 {
 	size_t len = x->value.len;
 
@@ -133,7 +150,7 @@ keep_string(struct excel97 *x)
 	}
 	x->string_bytes += len;
 	x->strings[x->string_count++] =
-	        (struct string){len ? arena_dup0(x->arena, x->value.at, len) : "", len};
+	        (struct string){len ? arena_dup0(x->arena, x->value.at, len) : "", len, own};
 	return true;
 }
 
@@ -145,8 +162,8 @@ take_strings(struct excel97 *x, const struct biff_record *r)
 
 	for (; left && biff_text_more(&t); left--) {
 		buf_clear(&x->value);
-		biff_text_string(&t, biff_text_u16(&t), &x->value);
-		if (!keep_string(x))
+		biff_text_string(&t, biff_text_u16(&t), &x->value, &x->runs);
+		if (!keep_string(x, cut_value(x)))
 			return;
 	}
 }
@@ -176,28 +193,13 @@ take_sheet(struct excel97 *x, const struct biff_record *r)
 static void
 take_format(struct excel97 *x, const struct biff_record *r)
 {
-	struct xls_masks *m = &x->masks;
 	bool wide = x->version == BIFF8;
 
 	take_string(x, r, wide ? 4 : 3,
 	            wide                          ? ole_u16(r->body, 2)
 	            : ole_part(r->body, 2, 1).len ? r->body.at[2]
 	                                          : 0);
-	if (m->format_count == FORMATS_MAX || !numfmt_is_mask(buf_bytes(&x->value)))
-		return;
-	m->formats[m->format_count].id = ole_u16(r->body, 0);
-	m->formats[m->format_count++].mask = arena_dup0(x->arena, x->value.at, x->value.len);
-}
-
-static const char *
-mask_of(const struct excel97 *x, unsigned style)
-{
-	const struct xls_masks *m = &x->masks;
-
-	for (int i = 0; i < m->format_count && style < m->style_count; i++)
-		if (m->formats[i].id == m->styles[style])
-			return m->formats[i].mask;
-	return NULL;
+	excel97_styles_format(&x->styles, x->arena, ole_u16(r->body, 0), buf_bytes(&x->value));
 }
 
 /* The store of pictures is cut into records at any place. */
@@ -232,10 +234,8 @@ read_workbook(struct excel97 *x, struct err *e)
 		case DRAWINGS: take_drawings(x, &r); break;
 		case SST: take_strings(x, &r); break;
 		case FORMAT: take_format(x, &r); break;
-		case XF:
-			if (x->masks.style_count < STYLES_MAX)
-				x->masks.styles[x->masks.style_count++] = ole_u16(r.body, 2);
-			break;
+		case FONT: excel97_styles_font(&x->styles, r.body); break;
+		case XF: excel97_styles_style(&x->styles, r.body); break;
 		default: break;
 		}
 	return true;
@@ -266,12 +266,19 @@ rk_number(uint32_t rk)
 	return rk & 1 ? n / 100 : n;
 }
 
+/* The style of a cell, behind its place, may strike out all that stands in it. */
+static bool
+is_struck(const struct excel97 *x, struct bytes cell)
+{
+	return excel97_styles_strikes(&x->styles, ole_u16(cell, 4));
+}
+
 static void
 put_number(struct excel97 *x, int row, int column, unsigned style, double n)
 {
-	const char *mask = x->masks.format_count ? mask_of(x, style) : NULL;
+	const char *mask = excel97_styles_mask(&x->styles, style);
 
-	if (!isfinite(n))
+	if (!isfinite(n) || excel97_styles_strikes(&x->styles, style))
 		return;
 	buf_clear(&x->value);
 	if (mask && numfmt_put(bytes_str(mask), n, &x->value))
@@ -280,11 +287,14 @@ put_number(struct excel97 *x, int row, int column, unsigned style, double n)
 		grid_number(x->grid, row, column, n);
 }
 
+/* As much of value as stands behind own, if the cell is struck out. */
 static void
-put_value(struct excel97 *x, int row, int column)
+put_value(struct excel97 *x, int row, int column, size_t own, bool struck)
 {
-	if (x->value.len)
-		grid_cell(x->grid, row, column, x->value.at, x->value.len);
+	size_t from = struck ? own : 0;
+
+	if (x->value.len > from)
+		grid_cell(x->grid, row, column, x->value.at + from, x->value.len - from);
 }
 
 static void
@@ -296,10 +306,16 @@ put_bool(struct excel97 *x, int row, int column, bool value)
 }
 
 static void
-put_shared(struct excel97 *x, int row, int column, uint32_t i)
+put_shared(struct excel97 *x, int row, int column, uint32_t i, bool struck)
 {
-	if (i < x->string_count)
-		grid_cell(x->grid, row, column, x->strings[i].at, x->strings[i].len);
+	struct string s;
+	size_t from;
+
+	if (i >= x->string_count)
+		return;
+	s = x->strings[i];
+	from = struck ? s.own : 0;
+	grid_cell(x->grid, row, column, s.at + from, s.len - from);
 }
 
 /* Format and number for each of several cells; the last column stands at the end. */
@@ -318,7 +334,8 @@ put_result(struct excel97 *x, struct bytes b)
 {
 	int row = ole_u16(b, 0), column = ole_u16(b, 2);
 
-	if (b.len < 14)
+	x->row = -1;
+	if (b.len < 14 || is_struck(x, b))
 		return;
 	if (ole_u16(b, 12) != RESULT_IS_NO_NUMBER)
 		put_number(x, row, column, ole_u16(b, 4),
@@ -345,15 +362,22 @@ merge(struct excel97 *x, struct bytes b)
 	}
 }
 
-/* A text box: its text stands in the CONTINUEs behind it ([MS-XLS] 2.4.329). */
+/* A text box: its text stands in the CONTINUEs behind it ([MS-XLS] 2.4.329), and behind that its runs. */
 static void
 take_box(struct excel97 *x, const struct biff_record *r)
 {
-	unsigned length = ole_u16(r->body, TXO_LENGTH);
+	unsigned length = ole_u16(r->body, TXO_LENGTH), runs = ole_u16(r->body, TXO_RUNS) / TXO_RUN_LEN;
+	struct biff_text t = biff_text_of(&x->records, r, r->body.len);
 
 	if (x->version != BIFF8 || x->note || !length || r->body.len < TXO_LEN)
 		return;
-	take_string(x, r, r->body.len, length);
+	buf_clear(&x->value);
+	biff_text_string(&t, length, &x->value, NULL);
+	for (; runs && biff_text_more(&t); runs--) {
+		biff_text_take(&t, BIFF_RUN_LEN, &x->runs);
+		biff_text_take(&t, TXO_RUN_LEN - BIFF_RUN_LEN, NULL);
+	}
+	(void)cut_value(x);
 	buf_add(&x->boxes, x->value.at, x->value.len);
 	buf_ch(&x->boxes, '\n');
 }
@@ -363,19 +387,20 @@ take_cell(struct excel97 *x, const struct biff_record *r)
 {
 	struct bytes b = r->body;
 	int row = ole_u16(b, 0), column = ole_u16(b, 2);
+	size_t own;
 
 	switch (r->type) {
-	case LABELSST: put_shared(x, row, column, ole_u32(b, 6)); break;
+	case LABELSST: put_shared(x, row, column, ole_u32(b, 6), is_struck(x, b)); break;
 	case LABEL:
 	case RSTRING:
-		take_string(x, r, 8, ole_u16(b, 6));
-		put_value(x, row, column);
+		own = take_any(x, r, 8, ole_u16(b, 6), r->type == RSTRING);
+		put_value(x, row, column, own, is_struck(x, b));
 		break;
 	case STRING:
 		if (x->row < 0)
 			break;
 		take_string(x, r, 2, ole_u16(b, 0));
-		put_value(x, x->row, x->column);
+		put_value(x, x->row, x->column, 0, false);
 		x->row = -1;
 		break;
 	case NUMBER:
@@ -391,7 +416,7 @@ take_cell(struct excel97 *x, const struct biff_record *r)
 	case FORMULA:
 	case FORMULA_4: put_result(x, b); break;
 	case BOOLERR:
-		if (b.len >= 8 && !b.at[7])
+		if (b.len >= 8 && !b.at[7] && !is_struck(x, b))
 			put_bool(x, row, column, b.at[6]);
 		break;
 	case OBJ: x->note = ole_u16(b, 4) == OBJ_NOTE; break; /* in its first part, ftCmo */
@@ -482,6 +507,7 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	x->arena = arena_new();
 	x->grid = grid_new();
 	x->value = BUF_INIT(VALUE_MAX);
+	x->runs = BUF_INIT(RUNS_MAX);
 	x->drawings = BUF_INIT(STREAM_MAX);
 	x->boxes = BUF_INIT(DOC_TEXT_MAX);
 	if (!ole)
@@ -496,6 +522,7 @@ excel97_read(const struct source *s, struct document *d, struct err *e)
 	oleobject_push(ole, 0, "MBD", d);
 out:
 	buf_free(&x->value);
+	buf_free(&x->runs);
 	buf_free(&x->boxes);
 	buf_free(&x->drawings);
 	buf_free(&stream);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Excel 97 to 2003 and 5.0/95 ([MS-XLS], BIFF8 and BIFF5): .xls, and .et of Kingsoft, told by the stream
- * Workbook or Book. Visible worksheets, each a page with a table; formulas by the results that were
- * saved with them; no text boxes, no comments, no charts. */
+ * Workbook or Book. Visible worksheets, each a page with a table, and BIFF8's text boxes behind it; formulas
+ * by the results that were saved with them; no comments, no charts. What is struck through is left out: whole
+ * cells, and in BIFF8 parts of their text. */
 #ifndef MINGPIAN_PARSERS_EXCEL97_H
 #define MINGPIAN_PARSERS_EXCEL97_H
 

@@ -76,17 +76,27 @@ odf_styles_begin(struct odf_styles *s, const struct xml_tag *t)
 	s->count++;
 }
 
-/* Struck through, it is taken back by who wrote it. */
+/* Struck through, it is taken back by who wrote it. Of a part of a cell LibreOffice says how many lines, and
+ * not of which style. */
+static bool
+strikes(const struct xml_tag *t)
+{
+	struct bytes line = xml_attribute(t, "text-line-through-style");
+
+	if (!line.len)
+		line = xml_attribute(t, "text-line-through-type");
+	return line.len && !bytes_equal(line, bytes_str("none"));
+}
+
 void
 odf_styles_properties(struct odf_styles *s, const struct xml_tag *t)
 {
-	struct bytes line = xml_attribute(t, "text-line-through-style");
 	struct style *last = s->open ? &s->styles[s->count - 1] : NULL;
 
 	if (!last)
 		return;
 	last->hides |= xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false") ||
-	               (line.len && !bytes_equal(line, bytes_str("none")));
+	               strikes(t);
 	last->shows |= xml_attribute_is(t, "display", "true");
 }
 
@@ -129,7 +139,8 @@ odf_styles_named(struct bytes xml)
 
 	/* most have none, and need not be read for it */
 	if (bytes_find(xml, "display=\"none\"") == xml.len &&
-	    bytes_find(xml, "line-through-style=\"s") == xml.len)
+	    bytes_find(xml, "line-through-style=\"s") == xml.len &&
+	    bytes_find(xml, "line-through-type=\"s") == xml.len)
 		return NULL;
 	s = odf_styles_new();
 	(void)xml_read(xml, &events, s, NULL);

@@ -33,6 +33,7 @@ struct sheet {
 struct string {
 	const char *at;
 	size_t len;
+	size_t own; /* bytes at its beginning in the font of the cell that shows it */
 };
 
 struct xlsx {
@@ -49,13 +50,16 @@ struct xlsx {
 
 	struct buf value; /* the text of the cell or string that is open */
 	bool text;        /* in an element whose characters are text */
+	size_t text_at;   /* where in value that begins */
+	size_t own;       /* how much of value has the font of the cell; beyond its length: all */
 	int phonetic;     /* depth inside rPh */
 	bool struck;      /* the run of rich text that is open is struck through */
 	int row, column;  /* the cell that is open, 0-based */
 	char type[12];    /* its t */
 	int style;        /* its s */
 	struct xlsx_styles styles;
-	bool styled; /* they were looked for */
+	bool styled;            /* they were looked for */
+	bool asked, may_strike; /* whether one strikes out */
 };
 
 static void
@@ -79,12 +83,29 @@ hex_digit(char c)
 	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? tolower(c) - 'a' + 10 : -1;
 }
 
-/* Of rich text: a run, and whether it was taken back by who wrote it, as in Word. */
+static void
+begin_value(struct xlsx *x)
+{
+	buf_clear(&x->value);
+	x->own = SIZE_MAX;
+}
+
+static void
+begin_text(struct xlsx *x)
+{
+	x->text = true;
+	x->text_at = x->value.len;
+}
+
+/* Of rich text: a run, whether it has a font of its own, and whether it was taken back by who wrote it, as in
+ * Word. */
 static void
 rich_text(struct xlsx *x, const struct xml_tag *t)
 {
 	if (strcmp(t->name, "r") == 0)
 		x->struck = false;
+	else if (strcmp(t->name, "rPr") == 0 && x->own > x->value.len)
+		x->own = x->value.len;
 	else if (strcmp(t->name, "strike") == 0)
 		x->struck = xml_attribute_on(t, "val");
 }
@@ -92,13 +113,13 @@ rich_text(struct xlsx *x, const struct xml_tag *t)
 /* What XML cannot hold is written "_x000D_" (ISO/IEC 29500-1, 22.9.2.19). A carriage return is half of a
  * line's end; what else is a control character is not seen. */
 static void
-resolve_escapes(struct buf *b)
+resolve_escapes(struct buf *b, size_t from)
 {
 	enum { ESCAPE_LEN = 7 };
 	struct buf out = BUF_INIT(VALUE_MAX);
-	const char *s = b->at;
+	const char *s = b->at ? b->at + from : "";
 
-	if (!s || !strstr(s, "_x"))
+	if (!strstr(s, "_x"))
 		return;
 	while (*s) {
 		uint32_t c = 0;
@@ -114,9 +135,17 @@ resolve_escapes(struct buf *b)
 			text_put(&out, c);
 		s += ESCAPE_LEN;
 	}
-	buf_clear(b);
-	buf_add(b, out.at, out.len);
+	b->len = from;
+	buf_add(b, out.at ? out.at : "", out.len);
+	buf_seal(b);
 	buf_free(&out);
+}
+
+static void
+end_text(struct xlsx *x)
+{
+	x->text = false;
+	resolve_escapes(&x->value, x->text_at);
 }
 
 /* ---- the workbook: its sheets ---- */
@@ -155,9 +184,9 @@ strings_begin(void *context, const struct xml_tag *t)
 	struct xlsx *x = context;
 
 	if (strcmp(t->name, "si") == 0)
-		buf_clear(&x->value);
+		begin_value(x);
 	else if (strcmp(t->name, "t") == 0)
-		x->text = true;
+		begin_text(x);
 	else if (strcmp(t->name, "rPh") == 0)
 		x->phonetic++;
 	else
@@ -167,8 +196,7 @@ strings_begin(void *context, const struct xml_tag *t)
 static void
 string_keep(struct xlsx *x)
 {
-	resolve_escapes(&x->value);
-	if (x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
+	if (x->value.over || x->value.len > (size_t)DOC_TEXT_MAX * 2 - x->string_bytes) {
 		x->over = true;
 		buf_clear(&x->value); /* it keeps its number: cells name those behind it by theirs */
 	}
@@ -182,7 +210,8 @@ string_keep(struct xlsx *x)
 	}
 	x->string_bytes += x->value.len;
 	x->strings[x->string_count++] =
-	        (struct string){arena_dup0(x->arena, x->value.at, x->value.len), x->value.len};
+	        (struct string){arena_dup0(x->arena, x->value.at, x->value.len), x->value.len,
+	                        x->own < x->value.len ? x->own : x->value.len};
 }
 
 static void
@@ -194,7 +223,7 @@ strings_end(void *context, const char *ns, const char *name)
 	if (strcmp(name, "si") == 0)
 		string_keep(x);
 	else if (strcmp(name, "t") == 0)
-		x->text = false;
+		end_text(x);
 	else if (strcmp(name, "r") == 0)
 		x->struck = false;
 	else if (strcmp(name, "rPh") == 0 && x->phonetic)
@@ -244,7 +273,7 @@ begin_cell(struct xlsx *x, const struct xml_tag *t)
 	x->style = xml_attribute_number(t, "s", 0, XLSX_STYLES_MAX);
 	memcpy(x->type, type.len ? type.at : (const unsigned char *)"", type.len);
 	x->type[type.len] = '\0';
-	buf_clear(&x->value);
+	begin_value(x);
 }
 
 static void
@@ -270,7 +299,7 @@ sheet_begin(void *context, const struct xml_tag *t)
 	if (strcmp(t->name, "c") == 0)
 		begin_cell(x, t);
 	else if (strcmp(t->name, "v") == 0 || strcmp(t->name, "t") == 0)
-		x->text = true;
+		begin_text(x);
 	else if (strcmp(t->name, "row") == 0)
 		begin_row(x, t);
 	else if (strcmp(t->name, "mergeCell") == 0)
@@ -285,16 +314,6 @@ sheet_begin(void *context, const struct xml_tag *t)
 		rich_text(x, t);
 }
 
-static void
-put_shared(struct xlsx *x)
-{
-	char *end;
-	unsigned long i = strtoul(x->value.at, &end, 10);
-
-	if (end != x->value.at && i < x->string_count)
-		grid_cell(x->grid, x->row, x->column, x->strings[i].at, x->strings[i].len);
-}
-
 static const struct opc_relation *
 relation_of_type(const struct xlsx *x, const char *type)
 {
@@ -305,20 +324,57 @@ relation_of_type(const struct xlsx *x, const char *type)
 	return r;
 }
 
-/* As a mask shows it; false: no mask is there. Styles are large and seldom asked for. */
+/* Styles are large and seldom asked for. */
+static const struct xlsx_styles *
+styles(struct xlsx *x)
+{
+	const struct opc_relation *r = x->styled ? NULL : relation_of_type(x, "styles");
+
+	if (r)
+		x->styles = xlsx_styles_read(x->zip, x->arena, r->target);
+	x->styled = true;
+	return &x->styles;
+}
+
+/* Is all of the open cell that has its font struck through? */
+static bool
+is_struck(struct xlsx *x)
+{
+	const struct opc_relation *r = x->asked ? NULL : relation_of_type(x, "styles");
+
+	if (r)
+		x->may_strike = xlsx_styles_may_strike(x->zip, r->target);
+	x->asked = true;
+	return x->may_strike && (size_t)x->style < styles(x)->count && styles(x)->struck[x->style];
+}
+
+static void
+put_text(struct xlsx *x, struct string s)
+{
+	size_t from = !is_struck(x) ? 0 : s.own < s.len ? s.own : s.len;
+
+	grid_cell(x->grid, x->row, x->column, s.at + from, s.len - from);
+}
+
+static void
+put_shared(struct xlsx *x)
+{
+	char *end;
+	unsigned long i = strtoul(x->value.at, &end, 10);
+
+	if (end != x->value.at && i < x->string_count)
+		put_text(x, x->strings[i]);
+}
+
+/* As a mask shows it; false: no mask is there. */
 static bool
 put_masked(struct xlsx *x, double n)
 {
-	const struct opc_relation *r;
 	const char *mask;
 
 	if (n < MASKED_MIN || !x->style)
 		return false;
-	r = x->styled ? NULL : relation_of_type(x, "styles");
-	if (r)
-		x->styles = xlsx_styles_read(x->zip, x->arena, r->target);
-	x->styled = true;
-	mask = (size_t)x->style < x->styles.count ? x->styles.masks[x->style] : NULL;
+	mask = (size_t)x->style < styles(x)->count ? x->styles.masks[x->style] : NULL;
 	buf_clear(&x->value);
 	if (!mask || !numfmt_put(bytes_str(mask), n, &x->value))
 		return false;
@@ -351,19 +407,21 @@ is_cell_picture(const struct xlsx *x)
 static void
 end_cell(struct xlsx *x)
 {
-	if (!x->value.len || strcmp(x->type, "e") == 0)
+	bool number = strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0, truth = strcmp(x->type, "b") == 0;
+	bool yes = truth && x->value.len && *x->value.at == '1';
+
+	if (!x->value.len || strcmp(x->type, "e") == 0 || is_cell_picture(x))
 		return;
 	if (strcmp(x->type, "s") == 0)
 		put_shared(x);
-	else if (strcmp(x->type, "b") == 0)
-		grid_cell(x->grid, x->row, x->column, *x->value.at == '1' ? "TRUE" : "FALSE",
-		          *x->value.at == '1' ? 4 : 5);
-	else if (strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0)
+	else if (!number && !truth)
+		put_text(x, (struct string){x->value.at, x->value.len, x->own});
+	else if (is_struck(x))
+		return;
+	else if (number)
 		put_number(x);
-	else if (!is_cell_picture(x)) {
-		resolve_escapes(&x->value);
-		grid_cell(x->grid, x->row, x->column, x->value.at, x->value.len);
-	}
+	else
+		grid_cell(x->grid, x->row, x->column, yes ? "TRUE" : "FALSE", yes ? 4 : 5);
 }
 
 static void
@@ -375,7 +433,7 @@ sheet_end(void *context, const char *ns, const char *name)
 	if (strcmp(name, "c") == 0)
 		end_cell(x);
 	else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
-		x->text = false;
+		end_text(x);
 	else if (strcmp(name, "r") == 0)
 		x->struck = false;
 	else if (strcmp(name, "rPh") == 0 && x->phonetic)

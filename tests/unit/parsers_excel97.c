@@ -47,14 +47,21 @@ workbook(const char *stream, const char *version, struct bytes globals, struct b
 	return file;
 }
 
-#define SHEET8          "\x85\0\x0A\0\0\x10\0\0\0\0\x02\0S1"
-#define SHEET5          "\x85\0\x09\0\0\x10\0\0\0\0\x02\xB1\xED"
-#define GBK             "\x42\0\x02\0\xA8\x03"
-#define V8              "\0\x06"
-#define V5              "\0\x05"
-#define AT(row, column) row "\0" column "\0\x0F\0"
-#define TXO(length)     "\xB6\x01\x12\0\x12\x02\0\0\0\0\0\0\0\0" length "\0\x10\0\0\0\0\0"
-#define SST_HEAD        "\x03\0\0\0\x03\0\0\0"
+#define SHEET8                   "\x85\0\x0A\0\0\x10\0\0\0\0\x02\0S1"
+#define SHEET5                   "\x85\0\x09\0\0\x10\0\0\0\0\x02\xB1\xED"
+#define GBK                      "\x42\0\x02\0\xA8\x03"
+#define V8                       "\0\x06"
+#define V5                       "\0\x05"
+#define AT(row, column)          row "\0" column "\0\x0F\0"
+#define TXO(length)              "\xB6\x01\x12\0\x12\x02\0\0\0\0\0\0\0\0" length "\0\x10\0\0\0\0\0"
+#define CELL(column, style)      "\0\0" column "\0" style "\0"
+#define SHARED(column, style, i) "\xFD\0\x0A\0" CELL(column, style) i "\0\0\0"
+/* The fonts 0 to 3, and 5, which is struck through; the styles 0, and 1 with that font. */
+#define PLAIN_FONT "\x31\0\x04\0\xC8\0\0\0"
+#define STYLES                                      \
+	PLAIN_FONT PLAIN_FONT PLAIN_FONT PLAIN_FONT \
+	        "\x31\0\x04\0\xC8\0\x08\0\xE0\0\x04\0\0\0\0\0\xE0\0\x04\0\x05\0\0\0"
+#define SST_HEAD "\x03\0\0\0\x03\0\0\0"
 
 static const struct {
 	const char *name, *stream, *version;
@@ -101,6 +108,21 @@ static const struct {
                  "\xFD\0\x0A\0" AT("\0", "\x03") "\x03\0\0\0"
                  "\xFD\0\x0A\0" AT("\0", "\x04") "\xFF\xFF\xFF\xFF"),
          ERR_NONE, "--- page 1 S1\ntable 1: 3x1\n[甲乙cd][x][yz]"},
+        {"struck through: by runs, by the cell's font, which what stands before the first run has", "Workbook", V8,
+         LITERAL(STYLES SHEET8 "\xFC\0\x3C\0" SST_HEAD "\x02\0\x08\x01\0ab\x01\0\x05\0"
+                 "\x03\0\x08\x02\0abc\0\0\x05\0\x01\0\0\0"
+                 "\x06\0\x09\x02\0\0\0\x42\xD8\xB7\xDFx\0\x42\xD8\xB7\xDF\x03\0\x05\0\x04\0\0\0"),
+         LITERAL(SHARED("\0", "\0", "\0") SHARED("\x01", "\0", "\x01") SHARED("\x02", "\0", "\x02")
+                 SHARED("\x03", "\x01", "\0") SHARED("\x04", "\x01", "\x01")
+                 "\x7E\x02\x0A\0" CELL("\x05", "\x01") "\x06\0\0\0"
+                 "\xBD\0\x12\0\0\0\x06\0\x01\0\x06\0\0\0\0\0\x0A\0\0\0\x07\0"
+                 "\xD6\0\x11\0" CELL("\x08", "\0") "\x02\0\0xy\x01\0\x01\0\x05\0"
+                 "\x06\0\x0E\0" CELL("\x09", "\x01") "\0\0\0\0\0\0\xFF\xFF\x07\x02\x05\0\x02\0\0no"
+                 "\x04\x02\x0B\0" CELL("\x0A", "\x01") "\x02\0\0no"
+                 "\x05\x02\x08\0" CELL("\x0B", "\x01") "\x01\0"
+                 "\x7E\x02\x0A\0" CELL("\x0C", "\0") "\x0E\0\0\0"
+                 TXO("\x02") "\x3C\0\x03\0\0pq\x3C\0\x10\0\0\0\0\0\0\0\0\0\x01\0\x05\0\0\0\0\0"),
+         ERR_NONE, "--- page 1 S1\ntable 1: 7x1\n[a][bc][𠮷𠮷][bc][2][x][3]\np"},
         {"a picture, cut", "Workbook", V8,
          LITERAL(SHEET8 "\xEB\0\x0A\0\0\x6E\x1E\xF0\x14\0\0\0dd"
                  "\x3C\0\x09\0ddddddddd"
@@ -239,6 +261,21 @@ test_libreoffice(void **state)
 	free_bytes(file);
 }
 
+/* Written by LibreOffice from struck.fods: a part of a cell, and whole cells, one of them with a part that is
+ * not. */
+static void
+test_struck(void **state)
+{
+	struct bytes file = test_file("ole/struck.xls");
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_read("struck.xls", &excel97_reader, &s, ERR_NONE,
+	            "--- page 1 登记表\ntable 1: 3x3\n[主导产业][电子信息][化工]\n"
+	            "[联系电话](+1)[13912345679]\n(+1)[新]");
+	free_bytes(file);
+}
+
 int
 main(void)
 {
@@ -246,6 +283,7 @@ main(void)
 	        cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_bomb),
 	        cmocka_unit_test(test_libreoffice),
+	        cmocka_unit_test(test_struck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

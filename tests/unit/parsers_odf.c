@@ -13,13 +13,19 @@
 	                 " xmlns:form=\"urn:oasis:names:tc:opendocument:xmlns:form:1.0\""                    \
 	                 " xmlns:field=\"urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0\"" \
 	                 " xmlns:svg=\"urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0\""
-#define STYLES                                                                                       \
-	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties "             \
-	"text:display=\"none\"/>"                                                                    \
-	"</style:style><style:style style:name=\"t\"><style:table-properties "                       \
-	"table:display=\"false\"/></style:style>"                                                    \
-	"<style:style style:name=\"s\"><style:text-properties text:display=\"true\"/></style:style>" \
-	"<style:style style:name=\"c\" style:parent-style-name=\"h\"/>"                              \
+#define STYLES                                                                                         \
+	"<office:automatic-styles><style:style style:name=\"h\"><style:text-properties "               \
+	"text:display=\"none\"/>"                                                                      \
+	"</style:style><style:style style:name=\"t\"><style:table-properties "                         \
+	"table:display=\"false\"/></style:style>"                                                      \
+	"<style:style style:name=\"s\"><style:text-properties text:display=\"true\"/></style:style>"   \
+	"<style:style style:name=\"c\" style:parent-style-name=\"h\"/>"                                \
+	"<style:style style:name=\"l\"><style:text-properties "                                        \
+	"style:text-line-through-style=\"solid\"/></style:style>"                                      \
+	"<style:style style:name=\"m\"><style:text-properties "                                        \
+	"style:text-line-through-type=\"double\"/></style:style>"                                      \
+	"<style:style style:name=\"n\"><style:text-properties style:text-line-through-style=\"none\" " \
+	"style:text-line-through-type=\"single\"/></style:style>"                                      \
 	"</office:automatic-styles>"
 #define TEXT(body)                                                                     \
 	"<office:document-content" SPACES ">" STYLES "<office:body><office:text>" body \
@@ -54,6 +60,10 @@ static const struct {
         {"hidden by the style that a style builds on",
          TEXT("<text:p text:style-name=\"c\">x</text:p>" P(
                  "1<text:span text:style-name=\"c\">x<text:s/>x</text:span>2")),
+         "12"},
+        {"struck through",
+         TEXT(P("<text:span text:style-name=\"l\">x</text:span>1<text:span "
+                "text:style-name=\"m\">x</text:span><text:span text:style-name=\"n\">2</text:span>")),
          "12"},
         {"shown again within what is hidden",
          TEXT(P("1<text:span text:style-name=\"h\">x<text:span "

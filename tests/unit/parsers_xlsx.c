@@ -152,6 +152,47 @@ test_drawing(void **state)
 	free((void *)(uintptr_t)file.at);
 }
 
+#define S(place, style, type, v) "<c r=\"" place "\" s=\"" style "\" t=\"" type "\"><v>" v "</v></c>"
+
+/* Cells whose style strikes them through: but for the parts that have a font of their own. */
+static void
+test_struck(void **state)
+{
+	static const struct zip_part parts[] = {
+	        {.name = "xl/workbook.xml",
+	         .text = "<workbook xmlns:r=\"x\"><sheets><sheet name=\"S\" "
+	                 "r:id=\"rId1\"/></sheets></workbook>"},
+	        {.name = "xl/_rels/workbook.xml.rels",
+	         .text = "<Relationships>" RELATION("rId1", "worksheet", "worksheets/sheet1.xml")
+	                 RELATION("rId2", "sharedStrings", "sharedStrings.xml")
+	                         RELATION("rId3", "styles", "styles.xml") "</Relationships>"},
+	        {.name = "xl/sharedStrings.xml",
+	         .text = "<sst><si><t>甲</t></si><si><r><t>_x4E59_</t></r><r><rPr><b/></rPr><t>丙_x4E01_</"
+	                 "t></r>"
+	                 "<r><rPr><strike/></rPr><t>x</t></r></si></sst>"},
+	        {.name = "xl/styles.xml",
+	         .text = "<styleSheet><fonts><font/><font><strike/></font><font><strike "
+	                 "val=\"0\"/></font></fonts>"
+	                 "<cellStyleXfs><xf fontId=\"1\"/></cellStyleXfs><cellXfs><xf fontId=\"0\"/>"
+	                 "<xf fontId=\"1\"/><xf fontId=\"2\"/><xf fontId=\"9\"/></cellXfs>"
+	                 "<dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"},
+	        {.name = "xl/worksheets/sheet1.xml",
+	         .text = SHEET(ROW(S("A1", "0", "s", "0") S("B1", "1", "s", "0") S("C1", "2", "s", "0")) ROW(
+	                               S("A2", "0", "s", "1") S("B2", "1", "s", "1") S("C2", "3", "n", "1"))
+	                               ROW(S("A3", "1", "n", "13912345678") S("B3", "1", "b", "1")
+	                                           S("C3", "1", "str", "x") S("D3", "0", "str", "戊")),
+	                       "")},
+	        {0},
+	};
+	struct bytes file = zip_of(parts);
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_read("struck through", &xlsx_reader, &s, ERR_NONE,
+	            "--- page 1 S\ntable 1: 4x3\n[甲](+1)[甲]\n[乙丙丁][丙丁][1]\n(+3)[戊]");
+	free((void *)(uintptr_t)file.at);
+}
+
 static void
 test_refused(void **state)
 {
@@ -251,9 +292,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_sheets),  cmocka_unit_test(test_drawing),
-	        cmocka_unit_test(test_refused), cmocka_unit_test(test_ceilings),
-	        cmocka_unit_test(test_damage),  cmocka_unit_test(test_many_strings),
+	        cmocka_unit_test(test_sheets),       cmocka_unit_test(test_drawing),
+	        cmocka_unit_test(test_struck),       cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_many_strings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
