@@ -102,5 +102,5 @@ expect 0 "many forms without a region" "$parse" "$tmp/many.eml"
 # The same bytes, the same answer; and into a file as into a pipe.
 "$parse" "$mail" >"$tmp/a"
 "$parse" "$mail" | cat >"$tmp/b"
-cmp "$tmp/a" "$tmp/b" || failed=1
+[ -s "$tmp/a" ] && cmp "$tmp/a" "$tmp/b" || failed=1
 exit $failed

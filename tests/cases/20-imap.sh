@@ -39,14 +39,14 @@ printf 'From: a@example.org\r\nSubject: two\r\n\r\n%s\r\n' "$(seq 1 400000 | sed
 mail_put maruijuan "$WORK/one.eml" 2022-04-30T23:59:59+08:00
 mail_put maruijuan "$WORK/one.eml" 2022-05-01T00:00:00+08:00
 mail_put maruijuan "$WORK/two.eml" 2022-06-10T10:05:00+08:00
-imap maruijuan list >"$WORK/before"
+imap maruijuan list >"$WORK/before" && [ "$(wc -l <"$WORK/before")" = 3 ] || fail "not three mails are there"
 run 0 -o "$URL" maruijuan secret1
 sha=$(sha256sum "$WORK/one.eml" | cut -c1-8)
 want "$WORK/out" "^mail INBOX [0-9]+ 2 2022-05-01T00:00:00\+08:00 size=$(stat -c %s "$WORK/one.eml") .*sha=$sha"
 sha=$(sha256sum "$WORK/two.eml" | cut -c1-8)
 want "$WORK/out" "^mail INBOX [0-9]+ 3 2022-06-10T10:05:00\+08:00 .*sha=$sha"
 [ "$(grep -c ^mail "$WORK/out")" = 2 ] || fail "not two mails: $(cat "$WORK/out")"
-imap maruijuan list >"$WORK/after"
+imap maruijuan list >"$WORK/after" || fail "no list"
 cmp "$WORK/before" "$WORK/after" || fail "the flags were changed"
 
 # --- STARTTLS

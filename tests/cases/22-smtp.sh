@@ -24,7 +24,7 @@ send() {
 
 send 'sent 250 ' "$CA_FILE" "$SMTPS" maruijuan secret1 $US $THEM
 send 'sent 250 ' "$CA_FILE" "$STARTTLS" maruijuan secret1 $US $THEM
-imap dongwenyan wait 2 10
+imap dongwenyan wait 2 10 || fail "what was sent has not arrived"
 imap dongwenyan show 1 | tr -d '\r' >"$WORK/got"
 tail -n 3 "$WORK/out.eml" | cmp - <(tail -n 3 "$WORK/got") || fail "it arrived otherwise: $(cat "$WORK/got")"
 
@@ -44,7 +44,7 @@ faults '{"rcpt": {"no@example.org": "550 5.1.1 nobody", "later@example.org": "45
 send 'sent 250' "$CA_FILE" "$SMTPS" maruijuan secret1 $US $THEM no@example.org $THEM later@example.org cut@example.org $THEM
 printf '%s\n' sent refused sent deferred deferred sent | diff - <(cut -d' ' -f1 "$WORK/out") || fail "$(cat "$WORK/out")"
 grep -q '^deferred 451 slow ' "$WORK/out" || fail "rate limit not seen: $(cat "$WORK/out")"
-imap dongwenyan wait 5 10
+imap dongwenyan wait 5 10 || fail "behind a refused one nothing has arrived"
 
 # After the final dot nobody knows: lost, delivered, or late, it is the same to us.
 for fault in drop-before-accept drop-after-accept sleep:4; do

@@ -8,7 +8,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 state() { ctl show "$1" --json | jq -r '.messages[0].replies[0].state'; }
 # run WANTED_STATUS [NOW]: one run, at that time.
 run() {

@@ -8,7 +8,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 # run WANTED_STATUS WORD [COMMAND…]: one run; what it says holds the word.
 run() {
 	local want=$1 word=$2 status=0

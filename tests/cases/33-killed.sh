@@ -8,7 +8,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 slow=${SLOW:-1}
 pause() { sleep "$(awk -v r=$RANDOM -v most="$1" -v slow="$slow" 'BEGIN { print r / 32768 * most * slow }')"; }
 

@@ -12,7 +12,6 @@ mount -t tmpfs -o size=24m,mode=700 none "$WORK/spool" 2>/dev/null || skip "moun
 trap 'stop_process "${pid:-}"; umount "$WORK/spool"; case_end' EXIT
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 recorded() { [ "$(ctl log --event recorded --json | wc -l)" = "$1" ]; }
 sent() { [ "$(ctl log --event sent --json | jq -r .reply | sort -u | wc -l)" = "$1" ]; }
 fill() { dd if=/dev/zero of="$WORK/spool/ballast" bs=64k >/dev/null 2>&1; }

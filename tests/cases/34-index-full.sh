@@ -9,7 +9,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 recorded() { [ "$(ctl log --event recorded --json | wc -l)" = "$1" ]; }
 sent() { [ "$(ctl log --event sent --json | jq -r .reply | sort -u | wc -l)" = "$1" ]; }
 full() { echo "$1 0" >"$WORK/trouble"; } # not renamed: it is held open

@@ -8,7 +8,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() { "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "a run: $(cat "$WORK/err")"; }
 sent_to() { grep -c "\"ev\": \"data\".*\"$1\"" "$WORK/smtp.log"; }
 put() { mail_put maruijuan "$1" "$2" || fail "$1: not put"; }

@@ -12,7 +12,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK" 'limits: { parse_seconds = 2; message_mb = 1; }; sandbox = "off"; # the liar is a shell script'
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 
 # A parser that does what the mail's subject says, beside a copy of the daemon.
 mkdir "$WORK/bin"
@@ -106,8 +105,9 @@ done
 [ "$(ctl list --json | wc -l)" = 1 ] || fail "something else was recorded"
 grep -q 沈志远 "$WORK"/spool/log/*.jsonl && fail "the parser's words stand in the log"
 
-# The large ones.
-[[ $(outcome "$WORK/form.eml") == 'left'* || $(outcome "$WORK/photos.eml") == 'recorded'* ]] && fail "the large ones"
+# The large ones, of which only the beginning was fetched: so the log has no hash of the whole.
+[ "$(ctl log --event left --json | jq -c 'select(.disposition == "other" and .unread)' | wc -l)" = $(($(wc -w <<<"$lost private") + 1)) ] ||
+	fail "the large one that nothing marks is not left as unread: $(ctl log --event left)"
 line=$(ctl log --event recorded --json | jq -c 'select(.disposition == "unreadable")' | while read -r line; do
 	reading=$(jq -r .reading <<<"$line")
 	jq -c 'select(.parsed.unread | any(.reason == "too_large"))' "$WORK/spool/read/${reading:0:2}/$reading.json"
@@ -130,7 +130,6 @@ sed 's/parse_seconds = 30;/& parse_memory_mb = 192;/; s/^sandbox = .*//; s/sandb
 	printf '\r\n--=b--\r\n'
 } >"$WORK/huge.eml"
 form_mail after@example.org 江苏省苏州市太仓市 13800138000 >"$WORK/after.eml"
-imap maruijuan list >/dev/null
 printf '%s\n' "2022-06-10T10:00:03+08:00 $WORK/huge.eml" "2022-06-10T10:00:04+08:00 $WORK/after.eml" | mails_put dongwenyan || fail "not put"
 for try in 1 2 3; do
 	status=0 want=$((try < 3 ? 75 : 0))

@@ -52,12 +52,13 @@ done
 ctl log --event queued --json | jq -r .message | while read -r hash; do
 	file=$WORK/spool/mail/${hash:0:2}/$hash.eml
 	grep -qiE '^To: <(a@qq\.com|g@ks\.gov\.cn)>' "$file" && continue
-	$PYTHON "$LIB/letter.py" "$file" "$WORK/to-b" && cat "$WORK/to-b.html"
-	for docx in "$WORK"/to-b-*.docx; do [ -e "$docx" ] && unzip -p "$docx" word/document.xml; done
-done >"$WORK/to-b.all"
-[ -s "$WORK/to-b.all" ] || fail "he was told nothing at all: the test proves nothing"
-grep -nE "$secret|$office|57310087|13700137|CYMP-2022-000[12]" "$WORK/to-b.all" && fail "he learnt what another has sent"
-grep -q 13900139000 "$WORK/to-b.all" || fail "he was not told what he himself sent"
+	rm -f "$WORK"/to-b[.-]*
+	$PYTHON "$LIB/letter.py" "$file" "$WORK/to-b" && cat "$WORK/to-b.html" || exit 1
+	for docx in "$WORK"/to-b-*.docx; do [ ! -e "$docx" ] || unzip -p "$docx" word/document.xml || exit 1; done
+done >"$WORK/all-to-b" || fail "a letter that cannot be read"
+[ -s "$WORK/all-to-b" ] || fail "he was told nothing at all: the test proves nothing"
+grep -nE "$secret|$office|57310087|13700137|CYMP-2022-000[12]" "$WORK/all-to-b" && fail "he learnt what another has sent"
+grep -q 13900139000 "$WORK/all-to-b" || fail "he was not told what he himself sent"
 
 # Nor could he change it; what was sent in a's name is a's, and told to a.
 ctl list --json | jq -r '.receipt + " " + .state + " " + .sender' >"$WORK/list"

@@ -9,7 +9,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 # want STATUS WORDS COMMAND…: ends so, and says the words (a regular expression; '' for nothing at all).
 want() {
 	local status=$1 words=$2 got=0

@@ -54,7 +54,7 @@ for wrong in '--mailbox nobody@miit-icdc.org' '--received yesterday' '--colour r
 	[ $? = 64 ] || fail "$wrong: taken"
 done
 # The same mail by IMAP, later: known; and what was due goes out.
-mail_put maruijuan "$WORK/1.eml" 2022-06-10T11:00:00+08:00
+mail_put maruijuan "$WORK/1.eml" 2022-06-10T11:00:00+08:00 || fail "not put"
 once
 [ "$(replies_to a@test.example) $(replies_to b@test.example)" = '1 1' ] || fail "the next run does not send"
 [ "$(ctl list --json | wc -l)" = 2 ] || fail "registered twice"
@@ -79,7 +79,8 @@ grep -q 'looked at again' "$WORK/err" || fail "the journal does not say so: $(ca
 [ "$(ctl status --json | jq .messages.other)" = 1 ] || fail "counted wrong: $(ctl status --json)"
 once
 [ "$(left)" = 3 ] || fail "looked at again and again"
-ctl review release CYMP-2022-0003.1 --why '核对无误' >/dev/null && once
+ctl review release CYMP-2022-0003.1 --why '核对无误' >/dev/null || fail "not released"
+once
 [ "$(replies_to c@test.example)" = 1 ] || fail "released, and not sent"
 
 # ---- beside a daemon ----

@@ -183,7 +183,7 @@ for wrong in '--date 2022-6-1' '--out /nowhere' 'now'; do
 	[ $? = 64 ] || fail "digest $wrong: $(cat "$WORK/err")"
 done
 # Each day that we ran has one checkpoint, digest or not, and each of them tells a head of the chain.
-ctl log --event checkpoint --json >"$WORK/checkpoints"
+ctl log --event checkpoint --json >"$WORK/checkpoints" && [ -s "$WORK/checkpoints" ] || fail "no checkpoints"
 cmp <(jq -r '.at[:10]' "$WORK/checkpoints" | sort) <(ctl log --json | jq -r '.at[:10]' | sort -u) ||
 	fail "not one checkpoint a day: $(cat "$WORK/checkpoints")"
 while read -r head; do

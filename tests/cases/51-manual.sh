@@ -13,22 +13,29 @@ mandoc -T lint -W warning docs/man/* || fail "the pages have faults"
 page() { mandoc -T utf8 -O width=400 "$1" | sed 's/.\x08//g'; }
 
 # What --help says stands in the page as well.
+words=0
 for program in mingpiand mingpianctl mingpian-parse; do
 	page docs/man/$program.8 >"$WORK/page"
 	while read -r word; do
 		grep -qF -e "$word" "$WORK/page" || fail "$program(8) does not speak of $word"
+		words=$((words + 1))
 	done < <({ "$BUILD/$program" --help | grep -oE -- '--[a-z-]{2,}|^  [a-z]{4,} '; [ $program != mingpianctl ] ||
 		for command in list show review log audit redact verify replay export doctor; do "$BUILD/$program" $command --help | grep -oE -- '--[a-z]{2,}'; done; } |
 		tr -d ' ' | grep -v '^--help$' | sort -u)
 done
 
+[ $words -ge 60 ] || fail "only $words words of --help"
+
 # Every key of the samples has its entry.
+words=0
 for file in mingpian form; do
 	page docs/man/$file.cfg.5 >"$WORK/page"
 	while read -r word; do
 		grep -qw "$word" "$WORK/page" || fail "$file.cfg(5) does not speak of $word"
+		words=$((words + 1))
 	done < <(grep -oE '(^|[{;]) *[a-z_]+ *(=|:)' config/$file.cfg | tr -cd 'a-z_\n' | sort -u)
 done
+[ $words -ge 60 ] || fail "only $words keys"
 
 servers_start "$WORK"
 config_write "$WORK"

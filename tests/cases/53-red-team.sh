@@ -49,7 +49,6 @@ for way in "${ways[@]}"; do
 	*) false ;;
 	esac || fail "$way: not told: $(grep "$name" "$WORK/err")"
 done
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 [ "$(ctl log --event held --json | wc -l)" = ${#ways[@]} ] || fail "$(ctl log --event held --json | wc -l) are held, not ${#ways[@]}"
 [ "$(ctl list --json | jq -r .sender)" = good@example.org ] || fail "recorded: $(ctl list --json)"
 ctl verify || fail "not whole"

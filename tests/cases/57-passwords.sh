@@ -10,7 +10,6 @@ case_begin
 servers_start "$WORK"
 config_write "$WORK"
 sed -i "\$a metrics = \"$WORK/spool/metrics.prom\";" "$WORK/mingpian.cfg"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 for user in maruijuan dongwenyan; do
 	form_mail "$user@example.org" 江苏省苏州市昆山市 13800138000 "<$user@test>" >"$WORK/$user.eml"
 	mail_put $user "$WORK/$user.eml" 2022-06-10T10:00:00+08:00 || fail "not put"

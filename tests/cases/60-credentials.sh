@@ -10,7 +10,6 @@ case_begin
 servers_start "$WORK"
 config_write "$WORK"
 sed -i '/^digest:/s/from = "[^"]*"; to = \["[^"]*"\]/from = "dongwenyan@miit-icdc.org"; to = ["maruijuan@miit-icdc.org"]/' "$WORK/mingpian.cfg"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 alarms() { ctl log --event alarm --json | jq -r '"\(.alarm) \(.mailbox) \(.state) \(.why)"'; }
 imap_tries() { grep -c 'imap-login.*user=<maruijuan>.*auth failed\|imap-login.*auth failed.*user=<maruijuan>' "$WORK/dovecot.log"; }
 smtp_tries() { jq -s 'map(select(.ev == "auth" and .user == "dongwenyan" and .ok == false)) | length' "$WORK/smtp.log"; }

@@ -75,7 +75,7 @@ refused 65 'mingpianctl list' show CYMP-2022-0009 --html "$WORK/x.html"
 
 # Views for others.
 ctl show CYMP-2022-0001 --mask --html "$WORK/masked.html" >/dev/null || fail "no masked page"
-{ ctl show CYMP-2022-0001 --mask --letters && ctl show CYMP-2022-0001 --mask --json && ctl list --mask --json && cat "$WORK/masked.html"; } >"$WORK/out"
+{ ctl show CYMP-2022-0001 --mask --letters && ctl show CYMP-2022-0001 --mask --json && ctl list --mask --json && cat "$WORK/masked.html"; } >"$WORK/out" || fail "no masked view"
 grep -nE '欧阳无|无痕|li\.na|2331000|13800138000|57310086' "$WORK/out" && fail "a name or a number is shown"
 grep -q '欧\*' "$WORK/out" && grep -q 'l\*@city.example.org' "$WORK/out" && grep -q '\*00' "$WORK/out" || fail "nothing is left of them: $(cat "$WORK/out")"
 grep -q '姓名、电话已隐去' "$WORK/masked.html" || fail "the page does not say that it is masked"
@@ -102,7 +102,7 @@ ctl log --mask --json | jq -se 'all(.[]; .seq > 0) and any(.[]; .mailbox == "mar
 refused 64 'for ever' log -f --until 2022-01-01
 "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" log -f --json >"$WORK/followed" &
 follower=$!
-await 5 test -s "$WORK/followed"
+await 5 test -s "$WORK/followed" || fail "log -f says nothing"
 form_mail b@example.org 江苏省苏州市常熟市 13800138000 '<3@x>' >"$WORK/3.eml"
 tell "$WORK/3.eml"
 form_mail c@example.org 江苏省苏州市太仓市 13800138000 '<4@x>' >"$WORK/4.eml"

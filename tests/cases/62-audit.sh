@@ -10,7 +10,6 @@ CHECK=$TOP/config/templates/audit/check.sh
 mkdir "$WORK/bin"
 for program in $(dpkg -L coreutils | sed -n 's|^/\(usr/\)\?bin/||p') sh jq; do ln -s "$(command -v "$program")" "$WORK/bin/$program" 2>/dev/null; done
 ln -s "$(command -v mawk || command -v awk)" "$WORK/bin/awk"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 check() { PATH=$WORK/bin sh "$@"; }
 whole() { check "$@" >"$WORK/out" 2>&1 && grep -q '^whole 完整' "$WORK/out" || fail "$* is called wrong: $(cat "$WORK/out")"; }
 wrong() { # WORDS …: found, by what it says
@@ -111,8 +110,10 @@ wrong 'no line 50 ' "$WORK/more/check.sh" "$head"
 
 # After a redaction the bundle is whole, and says so.
 ctl redact CYMP-2022-0005 --with-others --why test --yes >/dev/null || fail "not taken out"
-ctl audit --out "$WORK/after" >/dev/null && whole "$WORK/after/check.sh"
-ctl audit --out "$WORK/gone" CYMP-2022-0005 >/dev/null && whole "$WORK/gone/check.sh"
+ctl audit --out "$WORK/after" >/dev/null || fail "no bundle after it"
+whole "$WORK/after/check.sh"
+ctl audit --out "$WORK/gone" CYMP-2022-0005 >/dev/null || fail "no bundle of what is gone"
+whole "$WORK/gone/check.sh"
 [ "$(find "$WORK/gone/mail" "$WORK/gone/read" -type f 2>/dev/null | wc -l)" -le 1 ] || fail "what was taken out is in a bundle"
 
 # Changes at random: each is found. `make tamper TRIES=5000` tries more.

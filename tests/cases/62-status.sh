@@ -11,7 +11,6 @@ trap 'rm -f "$WORK/spool/stall"; stop_process "${pid:-}"; stop_process "${ear:-}
 servers_start "$WORK"
 mkdir "$WORK/metrics"
 config_write "$WORK" "metrics = \"$WORK/metrics/mingpian.prom\";"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 # stands STATUS WORDS: status ends so, and says them.
 stands() {
 	local got=0

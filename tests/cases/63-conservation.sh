@@ -11,7 +11,6 @@ trap 'stop_process "${pid:-}"; case_end' EXIT
 servers_start "$WORK"
 config_write "$WORK"
 sed -i '0,/poll_seconds = 5/s//poll_seconds = 5; folders = ["INBOX", "Junk"]/' "$WORK/mingpian.cfg"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() { "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "exit $?: $(cat "$WORK/err")"; }
 # at DAYS: a run on that day.
 at() { MINGPIAN_NOW=$(date -d "+$1 days" +%Y-%m-%dT%H:%M:%S%:z) once; }

@@ -10,7 +10,6 @@ case_begin
 servers_start "$WORK"
 config_write "$WORK"
 mkdir -m 700 "$WORK/spool"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 # well OPTION…: nothing is wrong.
 well() { ctl doctor "$@" >"$WORK/out" 2>&1 || fail "doctor finds what is not there: $(cat "$WORK/out")"; }
 # ill WHAT WORDS [OPTION…]: exit 78, and the check of that name tells what to do.

@@ -9,7 +9,6 @@ set -u
 case_begin
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() {
 	local want=$1 status=0
 	"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/once" || status=$?

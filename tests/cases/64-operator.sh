@@ -10,7 +10,6 @@ case_begin
 trap 'stop_process "${pid:-}"; chmod -R u+w "$WORK/spool"; case_end' EXIT
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() {
 	local want=$1 status=0
 	"$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/once" || status=$?

@@ -9,7 +9,6 @@ case_begin
 trap 'stop_process "${pid:-}"; stop_process "${way:-}"; stop_process "${way2:-}"; case_end' EXIT
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 PROBE=$BUILD/tools/smtp_probe
 [ -x "$PROBE" ] || skip "no $PROBE: make check builds it"
 [ -x "$BUILD/tools/imap_probe" ] || skip "no imap_probe: make check builds it"

@@ -99,7 +99,6 @@ rm "$WORK/smtp.step"
 # ---- the daemon: one mailbox's servers go bad, the other one's do not ----
 config_write "$WORK"
 sed -i "s|imaps://127.0.0.1:$IMAPS_PORT|imaps://127.0.0.1:$IMAP_WAY|; s|smtps://127.0.0.1:$SMTPS_PORT|smtps://127.0.0.1:$SMTP_WAY|" "$WORK/mingpian.cfg"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 sent() { [ "$(ctl log --event sent --json | wc -l)" = "$1" ]; }
 # says PATTERN: status is not content, and says that.
 says() { ! ctl status >"$WORK/out" && grep -qE "$1" "$WORK/out"; }

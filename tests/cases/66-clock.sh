@@ -11,7 +11,6 @@ trap 'stop_process "${pid:-}"; case_end' EXIT
 [ -e "$BUILD/fault/stall.so" ] || skip "no $BUILD/fault/stall.so: make check builds it"
 servers_start "$WORK"
 config_write "$WORK"
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 clock() { echo "$1" >"$WORK/spool/clock.new" && mv "$WORK/spool/clock.new" "$WORK/spool/clock"; }
 put() {
 	form_mail "$1@example.org" "$2" 13800138000 >"$WORK/$1.eml"

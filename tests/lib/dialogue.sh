@@ -5,7 +5,6 @@
 MINUTE=0
 
 applicant() { $PYTHON "$LIB/applicant.py" "$@"; }
-ctl() { "$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@"; }
 once() { "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "a run: $(cat "$WORK/err")"; }
 
 # put FILE…: they arrive, a minute apart.

@@ -47,8 +47,25 @@ case_begin() {
 
 case_end() {
 	servers_stop
+	local crashed=
+	[ ! -s "$WORK/crashes" ] || crashed=$(cat "$WORK/crashes")
 	if [ "${KEEP:-}" ]; then echo "kept: $WORK" >&2; else rm -rf "$WORK"; fi
+	[ -z "$crashed" ] || fail "$crashed"
 }
+
+# ctl WORD…: mingpianctl with the case's configuration. That it was killed by a fault of its own fails the case, also where
+# only "it must refuse" is asked, or a pipe hides its status.
+ctl() {
+	local status=0
+	"$BUILD/mingpianctl" -c "$WORK/mingpian.cfg" "$@" || status=$?
+	case $((status - 128)) in
+	4 | 6 | 7 | 8 | 11 | 31) echo "mingpianctl $*: killed by signal $((status - 128))" >>"$WORK/crashes" ;;
+	esac
+	return $status
+}
+
+# index_dump FILE: the index as SQL, which is sure to hold something: two of them that are empty would be equal, too.
+index_dump() { sqlite3 "file:$WORK/spool/index.db?mode=ro" .dump >"$1" && grep -q '^INSERT INTO arrivals' "$1"; }
 
 # A certificate for localhost and 127.0.0.1, by a CA of our own.
 certificates() (
@@ -228,7 +245,7 @@ servers_start() {
 	$PYTHON -c 'import aiosmtpd' 2>/dev/null || skip "no aiosmtpd here: make deps installs it"
 	[ ${#dir} -le 60 ] || fail "$dir: too long a name for Unix sockets in it"
 	umask 022
-	mkdir -p "$dir/run" "$dir/state" "$dir/mail" || return 1
+	mkdir -p "$dir/run" "$dir/state" "$dir/mail" || fail "no folder for the servers"
 	certificates "$dir" || fail "no certificate: see $dir/openssl.log"
 	printf '%s\n' 'maruijuan:{PLAIN}secret1' 'dongwenyan:{PLAIN}secret2' >"$dir/passwd"
 	SERVERS=$dir CA_FILE=$dir/ca.pem
@@ -286,7 +303,7 @@ config_write() {
 	local dir=$1 user
 	shift
 	for user in maruijuan dongwenyan; do
-		(umask 077 && password_of $user | tee "$dir/imap-$user" >"$dir/smtp-$user") || return 1
+		(umask 077 && password_of $user | tee "$dir/imap-$user" >"$dir/smtp-$user") || fail "no password files"
 	done
 	{
 		cat <<-END
@@ -305,5 +322,5 @@ config_write() {
 			templates = "$TOP/config/templates";
 		END
 		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"$dir/mingpian.cfg"
+	} >"$dir/mingpian.cfg" || fail "no configuration"
 }
