@@ -33,6 +33,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import manifest
+import struck
 import sweep
 
 HEAD = struct.Struct("<4I3Q")
@@ -358,7 +359,7 @@ class Replay:
             k, cut, truth, kind = item
             try:
                 wrong = self.look(cut, truth, recoverer, folder, slot)
-            except (OSError, ValueError, KeyError) as e:
+            except (OSError, subprocess.SubprocessError, ValueError, KeyError) as e:
                 wrong = [f"what it left cannot be looked at: {e!r}"]
             with self.lock:
                 self.kinds[name, steps[k].kind, kind] += 1
@@ -377,11 +378,7 @@ class Replay:
     def replay(self, name, steps, smtp, base):
         truths = self.truths(steps, smtp, base)
         cuts = self.cuts_of(steps, truths, base)
-        threads = [threading.Thread(target=self.work, args=(slot, cuts, name, steps)) for slot in self.slots]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
+        struck.together(self.work, [(slot, cuts, name, steps) for slot in self.slots])
 
     def run(self):
         slot = self.slots[0]

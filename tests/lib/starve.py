@@ -76,7 +76,15 @@ class Starve:
 
     def one(self, name, job, at, whole, call):
         """Did it strike?"""
-        run, page = self.parse(SAMPLES / name / "message.eml", job, at, call)
+        try:
+            run, page = self.parse(SAMPLES / name / "message.eml", job, at, call)
+        except subprocess.TimeoutExpired:
+            with self.lock:
+                self.faults += 1
+                self.ends[name, None] += 1
+                self.failures.append((name, at))
+                print(f"FAILED {name}, {call} {at}: no end in {SECONDS} s", flush=True)
+            return True
         if page.struck:
             how = self.judge(run, whole)
             with self.lock:
@@ -94,11 +102,7 @@ class Starve:
             run, page = self.parse(SAMPLES / name / "message.eml", 0, 0, self.call)
             json.loads(run.stdout)
             seen = page.seen()
-            threads = [threading.Thread(target=self.points, args=(name, job, run.stdout)) for job in range(self.jobs)]
-            for t in threads:
-                t.start()
-            for t in threads:
-                t.join()
+            struck.together(self.points, [(name, job, run.stdout) for job in range(self.jobs)])
             self.seen = seen
             print(f"{name}: " + ", ".join(f"{n} " + {"71": "ended with 71", "0": "answered all the same", None: "FAILED"}[how]
                                           for (of, how), n in sorted(self.ends.items(), key=str) if of == name), flush=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run of a program under tests/fault/strike.c, and the page of what was counted (strike.h)."""
 
+import concurrent.futures
 import ctypes
 import mmap
 import os
@@ -20,6 +21,14 @@ libc = ctypes.CDLL(None)
 def same_addresses():
     """For preexec_fn: places have the same addresses in each run from here on, where the kernel allows that."""
     libc.personality(ADDR_NO_RANDOMIZE)
+
+
+def together(function, arguments):
+    """The function over each of them, all at once, a thread each. What one of them raises is raised here when all have
+    ended: a thread that dies in silence would leave its faults undone, and nobody would ask for them."""
+    with concurrent.futures.ThreadPoolExecutor(len(arguments)) as pool:
+        for answer in [pool.submit(function, *args) for args in arguments]:
+            answer.result()
 
 
 class Page:

@@ -277,7 +277,7 @@ class Sweep:
                 again = slot.restart()
                 wrong += [f"the run after it: {again}"] if again != 0 else []
             wrong += slot.look(self.mails)
-        except (OSError, sqlite3.Error, ValueError, KeyError) as e:
+        except (OSError, subprocess.SubprocessError, sqlite3.Error, ValueError, KeyError) as e:
             wrong.append(f"what it left cannot be looked at: {e!r}")
         return wrong
 
@@ -365,11 +365,7 @@ class Sweep:
 
     def run(self, tasks):
         self.began = time.monotonic()
-        threads = [threading.Thread(target=self.work, args=(slot, tasks)) for slot in self.slots]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
+        struck.together(self.work, [(slot, tasks) for slot in self.slots])
 
     def whole(self):
         counts = self.counts("place" if self.wanted("place", "main", "ENOMEM") else "")
