@@ -75,6 +75,22 @@ test_headers(void **state)
 	arena_free(a);
 }
 
+/* Of a name in pieces a hundred are taken: no name is longer, and who sends more means something else. */
+static void
+test_pieces_ceiling(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf raw = BUF_INIT(10000);
+
+	(void)state;
+	buf_str(&raw, "x");
+	for (int i = 0; i < 250; i++)
+		buf_fmt(&raw, "; filename*%d=z", i);
+	assert_int_equal(strlen(header_param(a, buf_bytes(&raw), "filename")), 100);
+	buf_free(&raw);
+	arena_free(a);
+}
+
 static const struct {
 	const char *raw, *name, *addr;
 	size_t count;
@@ -457,12 +473,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_headers),      cmocka_unit_test(test_addresses),
-	        cmocka_unit_test(test_ids),          cmocka_unit_test(test_parts),
-	        cmocka_unit_test(test_cut),          cmocka_unit_test(test_no_mail),
-	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_unwrap),
-	        cmocka_unit_test(test_mail_as_file), cmocka_unit_test(test_words_side_by_side),
-	        cmocka_unit_test(test_twins),        cmocka_unit_test(test_uuencoded),
+	        cmocka_unit_test(test_headers),
+	        cmocka_unit_test(test_pieces_ceiling),
+	        cmocka_unit_test(test_addresses),
+	        cmocka_unit_test(test_ids),
+	        cmocka_unit_test(test_parts),
+	        cmocka_unit_test(test_cut),
+	        cmocka_unit_test(test_no_mail),
+	        cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_unwrap),
+	        cmocka_unit_test(test_mail_as_file),
+	        cmocka_unit_test(test_words_side_by_side),
+	        cmocka_unit_test(test_twins),
+	        cmocka_unit_test(test_uuencoded),
 	        cmocka_unit_test(test_lines_before),
 	};
 

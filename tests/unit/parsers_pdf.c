@@ -175,6 +175,49 @@ test_pictures(void **state)
 	}
 }
 
+/* So many scanned pages, of a size that costs nothing. libpoppler does without a table of objects. */
+static struct buf
+pdf_of_scans(int pages)
+{
+	static const char scan[] = "q 60 0 0 84 0 0 cm BI /W 2 /H 2 /BPC 8 /CS /G ID \x01\x40\x80\xF0 EI Q";
+	struct buf b = BUF_INIT(1 << 20);
+
+	buf_str(&b, "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[");
+	for (int i = 0; i < pages; i++)
+		buf_fmt(&b, "%d 0 R ", 4 + i);
+	buf_fmt(&b, "]/Count %d>> endobj\n3 0 obj <</Length %zu>>stream\n%s\nendstream endobj\n", pages,
+	        sizeof scan - 1, scan);
+	for (int i = 0; i < pages; i++)
+		buf_fmt(&b,
+		        "%d 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 60 84]/Contents 3 0 R>> endobj\n",
+		        4 + i);
+	buf_str(&b, "trailer <</Root 1 0 R>>\n");
+	return b;
+}
+
+static void
+test_scans_ceiling(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		struct arena *a = arena_new();
+		struct document *d = doc_new(a);
+		struct buf pdf = pdf_of_scans(PDF_PICTURES_MAX + more);
+		struct source s = source_of(buf_bytes(&pdf));
+		struct err e = {0};
+		int seen = 0;
+
+		assert_true(pdf_reader.read(&s, d, &e));
+		doc_end(d);
+		for (const struct doc_block *b = d->first; b; b = b->next)
+			seen += b->kind == DOC_PICTURE;
+		assert_int_equal(seen, PDF_PICTURES_MAX);
+		assert_int_equal(d->too_large, more == 1);
+		buf_free(&pdf);
+		arena_free(a);
+	}
+}
+
 /* ---- files of other programs ---- */
 
 static struct buf
@@ -264,9 +307,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_pages),  cmocka_unit_test(test_pictures),
-	        cmocka_unit_test(test_locked), cmocka_unit_test(test_damaged),
-	        cmocka_unit_test(test_is),     cmocka_unit_test(test_quiet),
+	        cmocka_unit_test(test_pages),         cmocka_unit_test(test_pictures),
+	        cmocka_unit_test(test_scans_ceiling), cmocka_unit_test(test_locked),
+	        cmocka_unit_test(test_damaged),       cmocka_unit_test(test_is),
+	        cmocka_unit_test(test_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

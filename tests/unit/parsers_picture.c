@@ -213,6 +213,64 @@ test_ceilings(void **state)
 	}
 }
 
+/* A JPEG, which is read smaller than it is, may have eight times the pixels, and not a line of them more. */
+static void
+test_jpeg_ceiling(void **state)
+{
+	static unsigned char head[] = "\xFF\xD8\xFF\xC0\0\x0B\x08" /* its size: at 7 */
+	                              "\0\0\0\0\x01\x01\x11\0\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
+	const int width = PICTURE_SIDE_MAX, most = PICTURE_PIXELS_MAX / PICTURE_SIDE_MAX * 8;
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		struct picture_info info;
+		struct err e = {0};
+
+		head[7] = (unsigned char)((most + more) >> 8);
+		head[8] = (unsigned char)(most + more);
+		head[9] = (unsigned char)(width >> 8);
+		head[10] = (unsigned char)width;
+		assert_int_equal(picture_look(BYTES(head, sizeof head - 1), &info, &e), !more);
+		assert_int_equal(e.code, more ? ERR_TOO_LARGE : ERR_NONE);
+	}
+}
+
+/* A TIFF of so many blank pages. The caller frees at. */
+static struct file
+tiff_of(int pages)
+{
+	PIXA *all = pixaCreate(pages);
+	struct file f = {NULL, 0};
+
+	for (int i = 0; i < pages; i++) {
+		PIX *page = pixCreate(40, 30, 8);
+
+		assert_int_equal(pixSetAllArbitrary(page, 255), 0);
+		assert_int_equal(pixaAddPix(all, page, L_INSERT), 0);
+	}
+	assert_int_equal(pixaWriteMemMultipageTiff(&f.at, &f.len, all), 0);
+	pixaDestroy(&all);
+	return f;
+}
+
+static void
+test_pages_ceiling(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		struct file f = tiff_of(PICTURE_PAGES_MAX + more);
+		struct source s = source_of(BYTES(f.at, f.len));
+		struct arena *a = arena_new();
+		struct document *d = doc_new(a);
+		struct err e = {0};
+
+		assert_true(reader_for(&s)->read(&s, d, &e));
+		assert_int_equal(d->too_large, more == 1);
+		arena_free(a);
+		lept_free(f.at);
+	}
+}
+
 /* ---- EXIF ---- */
 
 #define EXIF(order, tag)         \
@@ -300,9 +358,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_grid),    cmocka_unit_test(test_no_grid),
-	        cmocka_unit_test(test_stamp),   cmocka_unit_test(test_formats),
-	        cmocka_unit_test(test_damaged), cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_grid),         cmocka_unit_test(test_no_grid),
+	        cmocka_unit_test(test_stamp),        cmocka_unit_test(test_formats),
+	        cmocka_unit_test(test_damaged),      cmocka_unit_test(test_ceilings),
+	        cmocka_unit_test(test_jpeg_ceiling), cmocka_unit_test(test_pages_ceiling),
 	        cmocka_unit_test(test_exif),
 	};
 
