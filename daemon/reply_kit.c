@@ -101,7 +101,7 @@ static const struct group {
 	struct template_names names;
 	const char *const *texts; /* each of them must be there */
 	size_t text_count;
-	bool forked; /* also TEXT_FIELD and TEXT_VARIANT */
+	bool forked; /* a text_field and a text_variant as well */
 } groups[] = {
         {"subjects", {subject_table, COUNT(subject_table)}, kinds, REPLY_KINDS, false},
         {"address", {address_table, COUNT(address_table)}, addresses, COUNT(addresses), false},

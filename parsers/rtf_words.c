@@ -53,7 +53,7 @@ static const struct word {
 	enum word_kind kind;
 	int n;
 } words[] = {
-        /* sorted by name, for word_find() */
+        /* sorted by name, for bsearch() */
         {"ansicpg", CODE_PAGE, 0},
         {"bullet", CHARACTER, 0x2022},
         {"cell", CELL, 0},

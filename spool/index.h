@@ -76,7 +76,7 @@ bool index_scrub(struct index *i, struct err *e);
 /* The last line that was applied and committed. */
 struct log_head index_head(const struct index *i);
 
-/* The connection, for query.c and verify.c alone. */
+/* The connection, for the files of this room alone. */
 struct sql *index_sql(const struct index *i);
 
 /* The tables, with the columns of their primary key; a row of NULLs at the end. */
