@@ -31,29 +31,21 @@ config_complain(struct config_reader *r, const config_setting_t *s, const struct
 	               what->at);
 }
 
+/* Of the value that s is; NULL: of its absence from the group around. */
 static bool
-complain_value(struct config_reader *r, const struct config_key *key, const config_setting_t *s)
+complain(struct config_reader *r, const struct config_key *key, const config_setting_t *s,
+         const config_setting_t *around)
 {
 	struct buf b = BUF_INIT(CONFIG_SENTENCE_MAX);
 
 	buf_str(&b, "expected ");
 	config_value_expected(&b, key);
 	buf_str(&b, ", found ");
-	config_value_found(&b, s);
-	config_complain(r, s, &b);
-	buf_free(&b);
-	return false;
-}
-
-static bool
-complain_missing(struct config_reader *r, const struct config_key *key, const config_setting_t *around)
-{
-	struct buf b = BUF_INIT(CONFIG_SENTENCE_MAX);
-
-	buf_str(&b, "expected ");
-	config_value_expected(&b, key);
-	buf_str(&b, ", found nothing: the key is missing");
-	config_complain(r, around, &b);
+	if (s)
+		config_value_found(&b, s);
+	else
+		buf_str(&b, "nothing: the key is missing");
+	config_complain(r, s ? s : around, &b);
 	buf_free(&b);
 	return false;
 }
@@ -95,14 +87,14 @@ read_list(struct config_reader *r, const struct config_key *key, const config_se
 
 	if (s && (!config_setting_is_aggregate(s) || config_setting_is_group(s) || count < key->min ||
 	          count > key->max))
-		return complain_value(r, key, s);
+		return complain(r, key, s, NULL);
 	list = arena_alloc(r->c->arena, (size_t)count + 1, sizeof *list);
 	for (int i = 0; ok && i < count; i++) {
 		const config_setting_t *item = s ? config_setting_get_elem(s, (unsigned)i) : NULL;
 		size_t was = path_into(r, NULL, i);
 
 		ok = config_value_read(&element, item, r->c->dir, r->c->arena, &list[i]) ||
-		     complain_value(r, &element, item);
+		     complain(r, &element, item, NULL);
 		path_back(r, was);
 	}
 	memcpy(to, &list, sizeof list);
@@ -117,7 +109,7 @@ read_groups(struct config_reader *r, const struct config_key *key, const config_
 	bool ok = true;
 
 	if (!config_setting_is_list(s) || count < key->min || count > key->max)
-		return complain_value(r, key, s);
+		return complain(r, key, s, NULL);
 	items = arena_alloc(r->c->arena, (size_t)count, key->group->size);
 	for (int i = 0; ok && i < count; i++) {
 		const config_setting_t *item = config_setting_get_elem(s, (unsigned)i);
@@ -125,7 +117,7 @@ read_groups(struct config_reader *r, const struct config_key *key, const config_
 
 		ok = config_setting_is_group(item)
 		             ? read_group(r, key->group, item, item, items + (size_t)i * key->group->size)
-		             : complain_value(r, &(struct config_key){.kind = KIND_GROUP}, item);
+		             : complain(r, &(struct config_key){.kind = KIND_GROUP}, item, NULL);
 		path_back(r, was);
 	}
 	memcpy((char *)base + key->offset, &items, sizeof items);
@@ -143,18 +135,18 @@ read_key(struct config_reader *r, const struct config_key *key, const config_set
 	/* A group that is left out is read as an empty one: what it lacks is named then. */
 	if (key->kind == KIND_GROUP) {
 		if (s && !config_setting_is_group(s))
-			return complain_value(r, key, s);
+			return complain(r, key, s, NULL);
 		return read_group(r, key->group, s, s ? s : around, to);
 	}
 	if (!s && (!key->fallback || key->kind == KIND_GROUPS))
-		return complain_missing(r, key, around);
+		return complain(r, key, NULL, around);
 	if (key->kind == KIND_GROUPS)
 		return read_groups(r, key, s, base);
 	if (key->kind == KIND_LIST)
 		return read_list(r, key, s, to);
 	if (config_value_read(key, s, r->c->dir, r->c->arena, to))
 		return true;
-	return s ? complain_value(r, key, s) : complain_missing(r, key, around);
+	return complain(r, key, s, around);
 }
 
 static bool

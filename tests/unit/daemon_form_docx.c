@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: the blank form and the marked form are whole Word packages, hold what they are given and
  * nothing of it as markup, and the marks are comments, not values. */
-#include "config/clock.h"
 #include "config/mem.h"
 #include "daemon/form_docx.h"
 #include "parsers/reader.h"
 #include "parsers/recognise.h"
 #include "tests/unit/package.h"
+#include "tests/unit/sample_form.h"
 
 #include <stdlib.h>
-
-static struct form *form;
 
 static void
 has(const struct buf *part, const char *want)
@@ -212,14 +210,6 @@ main(void)
 	        cmocka_unit_test(reads_back), cmocka_unit_test(blank_reads_as_blank),
 	        cmocka_unit_test(too_large),
 	};
-	struct err e = {0};
-	int failed;
 
-	if (!clock_zone("Asia/Shanghai", &e) || !form_load(&form, "config/form.cfg", &e)) {
-		print_error("%s\n", e.text);
-		return 1;
-	}
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return failed;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

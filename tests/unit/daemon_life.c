@@ -2,7 +2,6 @@
 /* Goal: the page of a registration's life leaves out nothing that is long. */
 #include "daemon/life_page.h"
 
-#include "config/clock.h"
 #include "config/mem.h"
 
 #include <setjmp.h>
@@ -14,7 +13,7 @@
 
 #include <cmocka.h>
 
-static struct form *form;
+#include "tests/unit/sample_form.h"
 
 /* Two files of a mail hold two profiles, one of them pasted whole: both stand on the page. */
 static void
@@ -48,12 +47,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_long_profile_is_told)};
-	struct err e = {0};
-	int failed;
 
-	if (!clock_zone("Asia/Shanghai", &e) || !form_load(&form, "config/form.cfg", &e))
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return failed;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static struct form *form;
+#include "tests/unit/sample_form.h"
 
 #define PERSON "From: a@x.cn\nSubject: s\n"
 
@@ -201,30 +201,13 @@ test_auth(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	charset_preload();
-	mail_init();
-	return form_load(&form, "config/form.cfg", &e) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	form_free(form);
-	return 0;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_judge), cmocka_unit_test(test_bounces),
 	                                   cmocka_unit_test(test_notices), cmocka_unit_test(test_auth)};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	charset_preload();
+	mail_init();
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

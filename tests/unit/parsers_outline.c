@@ -3,7 +3,6 @@
  * rules of the whole, never a form, and each file that may be a document by its name. */
 #include "parsers/job.h"
 
-#include "config/clock.h"
 #include "parsers/charset.h"
 #include "parsers/mail.h"
 
@@ -18,9 +17,9 @@
 
 #include <cmocka.h>
 
-enum { OUTLINE_SECONDS = 10 };
+#include "tests/unit/sample_form.h"
 
-static struct form *form;
+enum { OUTLINE_SECONDS = 10 };
 
 #define FROM    "From: a@b.cn\nMIME-Version: 1.0\n"
 #define MIXED   "Content-Type: multipart/mixed; boundary=b\n\n"
@@ -205,14 +204,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(says), cmocka_unit_test(first_mib),
 	                                   cmocka_unit_test(ends)};
-	struct err e;
-	int rc;
 
-	if (!clock_zone("Asia/Shanghai", &e) || !form_load(&form, "config/form.cfg", &e))
-		return 1;
 	charset_preload();
 	mail_init();
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return rc;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Goal: each of domain.md's six dispositions, in their order, with what withholds a reply; the same form
  * found once; the answer always JSON. */
-#include "config/clock.h"
 #include "parsers/charset.h"
 #include "parsers/result.h"
 
@@ -15,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/sample_form.h"
+
 #define FROM "From: a@x.gov.cn\n"
 #define FORM                                                                                                                                               \
 	"申请区域（城市）：江苏省苏州市昆山市\n牵头单位：昆山市工业和信息化局\n主导产业：电子信息\n特色产业" \
@@ -27,8 +28,6 @@
 #define ENCRYPTED                                                                       \
 	"--b\nContent-Type: application/x; name=\"x.ceb\"\nContent-Transfer-Encoding: " \
 	"base64\n\nQ0VCAP+A/wGB/wL/A/6A\n--b--\n"
-
-static struct form *form;
 
 static const struct {
 	const char *name, *mail;
@@ -188,30 +187,13 @@ test_values(void **state)
 	arena_free(a);
 }
 
-static int
-setup(void **state)
-{
-	struct err e = {0};
-
-	(void)state;
-	charset_preload();
-	mail_init();
-	return clock_zone("Asia/Shanghai", &e) && form_load(&form, "config/form.cfg", &e) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	form_free(form);
-	return 0;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_dispositions), cmocka_unit_test(test_late),
 	                                   cmocka_unit_test(test_merged), cmocka_unit_test(test_values)};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	charset_preload();
+	mail_init();
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }

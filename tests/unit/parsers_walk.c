@@ -3,7 +3,6 @@
  * what an answer has no room for, and the daemon takes each answer. */
 #include "parsers/job.h"
 
-#include "config/clock.h"
 #include "daemon/reading.h"
 #include "parsers/charset.h"
 #include "parsers/document.h"
@@ -25,11 +24,11 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/sample_form.h"
+
 #define FROM "From: a@b.cn\nMIME-Version: 1.0\nSubject: x\n"
 
 enum { PICTURE_LEN = 15 << 10 }; /* what is smaller is no page */
-
-static struct form *form;
 
 /* What is unread in the mail: "source reason|" of each. */
 static char *
@@ -289,14 +288,8 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over),   cmocka_unit_test(long_text),
 	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer),
 	                                   cmocka_unit_test(no_region),     cmocka_unit_test(many_unread)};
-	struct err e;
-	int rc;
 
-	if (!clock_zone("Asia/Shanghai", &e) || !form_load(&form, "config/form.cfg", &e))
-		return 1;
 	charset_preload();
 	mail_init();
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	form_free(form);
-	return rc;
+	return cmocka_run_group_tests(tests, load_form, drop_form);
 }
