@@ -106,6 +106,8 @@ def main():
     queued = [l for l in lines if l["event"] == "queued"]
     sent = collections.Counter(l["reply"] for l in lines if l["event"] == "sent")
     owed = collections.Counter()
+    if not cases:
+        wrong.append("no mails to look for")
     for case in cases:
         check_case(case, lines, queued, sent, owed)
     for reply, count in sent.items():

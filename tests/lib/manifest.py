@@ -145,6 +145,8 @@ class Judge:
         for line in self.smtp:
             self.taken[line["id"]].append(line)
         known = {mail["hash"] for mail in self.manifest}
+        if not known:
+            self.say("no mails to look for")
         for mail in self.manifest:
             if mail["disposition"] in ANSWERED:
                 self.check_kept(mail)
