@@ -26,28 +26,41 @@ begins_quote(const struct form *f, const char *line, size_t len)
 	return yes;
 }
 
-void
-newtext_of(const struct form *f, const struct document *d, enum newtext how, struct buf *out)
+static bool add_blocks(const struct form *f, const struct doc_block *b, enum newtext how, struct buf *out);
+
+static bool
+add_cells(const struct form *f, const struct doc_table *t, enum newtext how, struct buf *out)
 {
-	for (const struct doc_block *b = d->first; b; b = b->next) {
+	for (const struct doc_row *r = t->first; r; r = r->next)
+		for (const struct doc_cell *c = r->first; c; c = c->next) {
+			size_t was = out->len;
+
+			if (!add_blocks(f, c->first, how, out))
+				return false;
+			/* the cell's last line goes on in the next cell */
+			if (out->len > was)
+				out->at[--out->len] = '\0';
+			buf_ch(out, c->next ? '\t' : '\n');
+		}
+	return true;
+}
+
+/* False: quoted text begins, to the end. */
+static bool
+add_blocks(const struct form *f, const struct doc_block *b, enum newtext how, struct buf *out)
+{
+	for (; b; b = b->next) {
 		const char *s = b->text ? b->text : "";
 
 		if (b->quoted || (b->indented && how == NEWTEXT_PLAIN))
 			continue;
-		if (b->kind == DOC_TABLE) {
-			struct document one = *d;
-			struct doc_block alone = *b;
-
-			alone.next = NULL;
-			one.first = &alone;
-			doc_plain(&one, out);
-			continue;
-		}
+		if (b->table && !add_cells(f, b->table, how, out))
+			return false;
 		while (*s) {
 			size_t n = strcspn(s, "\n");
 
 			if (begins_quote(f, s, n))
-				return;
+				return false;
 			if (*s != '>') {
 				buf_add(out, s, n);
 				buf_ch(out, '\n');
@@ -55,6 +68,13 @@ newtext_of(const struct form *f, const struct document *d, enum newtext how, str
 			s += n + (s[n] == '\n');
 		}
 	}
+	return true;
+}
+
+void
+newtext_of(const struct form *f, const struct document *d, enum newtext how, struct buf *out)
+{
+	(void)add_blocks(f, d->first, how, out);
 }
 
 /* ---- passwords ---- */

@@ -108,6 +108,41 @@ any_quoted(const struct doc_block *k)
 }
 
 static bool
+lays_out(const struct doc_block *k)
+{
+	struct doc_block alone = *k;
+
+	alone.next = NULL;
+	return k->table && !k->quoted && any_quoted(&alone);
+}
+
+/* The blocks of all cells, then k, which is left an empty paragraph: a builder may still hold its place. */
+static struct doc_block *
+without_table(struct doc_block *k)
+{
+	struct doc_table *t = k->table;
+	struct doc_block *first = k, **tail = &first;
+
+	k->kind = DOC_PARAGRAPH;
+	k->table = NULL;
+	for (struct doc_row *r = t->first; r; r = r->next)
+		for (struct doc_cell *c = r->first; c; c = c->next) {
+			for (*tail = c->first; *tail;)
+				tail = &(*tail)->next;
+			*tail = k;
+		}
+	return first;
+}
+
+static void
+dissolve(struct doc_block **at)
+{
+	for (; *at; at = &(*at)->next)
+		while (lays_out(*at))
+			*at = without_table(*at);
+}
+
+static bool
 begins_quote(const struct doc_block *k, bool marked)
 {
 	struct buf line = BUF_INIT(DOC_TEXT_MAX);
@@ -143,4 +178,5 @@ quoting_mark(struct document *d)
 
 	doc_end_paragraph(d);
 	mark(d->first, any_quoted(d->first), &quoted);
+	dissolve(&d->first);
 }

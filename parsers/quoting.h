@@ -8,7 +8,10 @@
 #include "parsers/document.h"
 
 /* Mark what stands below such a line as quoted, in a document that is open between two blocks.
- * Below 写道： that is what the reader marked already (> or a blockquote), where it marked anything. */
+ * Below 写道： that is what the reader marked already (> or a blockquote), where it marked anything.
+ *
+ * A table in which an answer stands beside what it quotes was drawn by the mail program around the whole
+ * letter: what its cells hold takes its place. */
 void quoting_mark(struct document *d);
 
 #endif

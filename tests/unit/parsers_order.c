@@ -74,6 +74,15 @@ static const struct {
         {"<blockquote><div><blockquote>放行 22222-33333</blockquote>放行 ABCDE-FGHJK</div></blockquote>", ""},
         {"<blockquote>放行 22222-33333</blockquote><p>放行 ABCDE-FGHJK</p>", "release ABCDE-FGHJK"},
         {"<blockquote><table><tr><td>放行 ABCDE-FGHJK</table></blockquote>", ""},
+        /* the whole mail in a table, as some programs lay it out */
+        {"<table><tr><td>放行 ABCDE-FGHJK<blockquote type=cite>放行 22222-33333</blockquote></table>",
+         "release ABCDE-FGHJK"},
+        {"<table><tr><td>好<blockquote>放行 ABCDE-FGHJK</blockquote></table>", ""},
+        {"<table><tr><td>好<tr><td><table><tr><td><blockquote type=cite><p>放行 ABCDE-FGHJK</table></table>",
+         ""},
+        {"<table><tr><td>好<p>发件人：a<p>收件人：b<p>主题：c<p>放行 ABCDE-FGHJK</table>放行 22222-33333",
+         ""},
+        {"<table><tr><td>好<tr><td>发件人：<td>a<tr><td>主题：<td>b</table><p>放行 ABCDE-FGHJK", ""},
         {"放行 ABCDE-FGHJK<blockquote>放行 22222-33333", "release ABCDE-FGHJK"},
 };
 
