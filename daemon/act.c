@@ -4,6 +4,7 @@
 #include "config/clock.h"
 #include "config/json_value.h"
 #include "config/mem.h"
+#include "daemon/overlay.h"
 #include "daemon/reading.h"
 #include "daemon/redact.h"
 #include "daemon/relook.h"
@@ -15,6 +16,7 @@
 /* An act on its way. */
 struct acting {
 	const struct form *form;
+	const struct worker *worker;
 	struct spool *s;
 	struct arena *a;
 	const char *act, *item, *why, *by, *into;
@@ -37,11 +39,18 @@ put_decision(const struct acting *g, const json_t *values, struct hash *id_r, st
 	return ok;
 }
 
+/* What a registration is known by. */
+struct place {
+	const char *key, *code, *category; /* NULL: none */
+};
+
 /* What an act makes of a registration. */
 struct revised {
 	const char *receipt;
-	int revision; /* 0: none; changed and values stand for nothing then */
-	int errors;   /* that it is left with */
+	int revision;              /* 0: none; what follows stands for nothing then */
+	int errors;                /* that it is left with */
+	bool late;                 /* what it is made of came so */
+	const struct place *place; /* where it is another's from now on; NULL: it stays what it was */
 	const json_t *values, *changed;
 };
 
@@ -62,6 +71,12 @@ stage(const struct acting *g, const struct revised *v, struct err *e)
 		json_object_set_new(line, "revision", json_integer(v->revision));
 		json_object_set_new(line, "errors", json_integer(v->errors));
 		json_object_set(line, "changed", (json_t *)v->changed);
+		json_object_set_new(line, "late", json_boolean(v->late));
+	}
+	if (v->revision && v->place) {
+		json_object_set_new(line, "region_key", json_text_or_null(v->place->key));
+		json_object_set_new(line, "region_code", json_text_or_null(v->place->code));
+		json_object_set_new(line, "category", json_text_or_null(v->place->category));
 	}
 	return spool_line(g->s, line, NULL, e);
 }
@@ -121,19 +136,27 @@ dismiss(struct acting *g, struct err *e)
 	return stage(g, &(struct revised){.receipt = reg ? g->item : NULL}, e);
 }
 
+/* A registration as an act finds it. */
+struct found {
+	struct query_registration *r;
+	struct query_revision *newest;
+	json_t *form; /* the newest's values; json_decref() */
+};
+
 static bool
-registration(const struct acting *g, const char *receipt, struct query_registration **r_r, json_t **form_r,
-             struct err *e)
+find(const struct acting *g, const char *receipt, struct found *f_r, struct err *e)
 {
 	struct query_revision *newest = NULL;
 
-	if (!query_registration(spool_index(g->s), g->a, receipt, r_r, e) ||
+	*f_r = (struct found){0};
+	if (!query_registration(spool_index(g->s), g->a, receipt, &f_r->r, e) ||
 	    !query_newest(spool_index(g->s), g->a, receipt, &newest, e))
 		return false;
-	if (!*r_r)
+	if (!f_r->r)
 		return err_set(e, ERR_NOT_FOUND, "no registration %s; mingpianctl list shows all", receipt);
-	*form_r = newest && newest->form ? json_loads(newest->form, 0, NULL) : NULL;
-	return *form_r || err_set(e, ERR_INPUT, "%s: its values were taken out", receipt);
+	f_r->newest = newest;
+	f_r->form = newest && newest->form ? json_loads(newest->form, 0, NULL) : NULL;
+	return f_r->form || err_set(e, ERR_INPUT, "%s: its values were taken out", receipt);
 }
 
 /* One value as a person types it into the form's JSON; names are parted by 、. */
@@ -156,24 +179,58 @@ typed_value(const struct form_field *f, const char *text)
 }
 
 static void
-drop_defects(json_t *form, const char *key)
+drop_of_field(json_t *list, const char *key)
 {
-	json_t *list = json_object_get(form, "defects"), *d;
-
 	for (size_t i = json_array_size(list); i-- > 0;) {
-		d = json_array_get(list, i);
-		if (strcmp(json_text(d, "field"), key) == 0)
+		const json_t *x = json_array_get(list, i);
+		const char *field = json_is_string(x) ? json_string_value(x) : json_text(x, "field");
+
+		if (field && strcmp(field, key) == 0)
 			json_array_remove(list, i);
 	}
 }
 
-/* Put the request's values into form; their keys into changed. */
+/* What was said against the value that stood there says nothing of a person's. */
+static void
+drop_doubts(json_t *form, const char *key)
+{
+	drop_of_field(json_object_get(form, "defects"), key);
+	drop_of_field(json_object_get(form, "doubtful"), key);
+	drop_of_field(json_object_get(form, "conflicts"), key);
+}
+
+/* Code, key and category of the region that form bears now are the parser's to say. */
 static bool
-set_values(const struct acting *g, json_t *form, json_t *changed, struct err *e)
+place_region(const struct acting *g, const struct found *f, const char *key, struct err *e)
+{
+	static const char *const members[] = {"region_code", "region_key", "region_name", "category",
+	                                      "category_reason"};
+	json_t *values, *placed = NULL;
+	struct reading_form rf = {0};
+	bool ok;
+
+	if (!g->worker)
+		return err_set(e, ERR_USAGE, "%s cannot be set here: no parser is at hand to look it up",
+		               key);
+	values = json_made(json_pack("{s:O}", key, json_object_get(f->form, key)));
+	ok = overlay(g->worker, g->form, f->form, values, f->r->sender ? f->r->sender : "", &placed, &rf, e);
+	for (size_t i = 0; ok && i < sizeof members / sizeof *members; i++)
+		json_object_set_new(f->form, members[i], json_text_or_null(json_text(placed, members[i])));
+	json_decref(placed);
+	json_decref(values);
+	return ok;
+}
+
+/* Put the request's values into form; their keys into changed. region_r: the key of the region, if it was
+ * set.
+ */
+static bool
+set_values(const struct acting *g, json_t *form, json_t *changed, const char **region_r, struct err *e)
 {
 	const char *key;
 	const json_t *v;
 
+	*region_r = NULL;
 	json_object_foreach((json_t *)g->set, key, v)
 	{
 		const struct form_field *f = form_field(g->form, key);
@@ -183,7 +240,9 @@ set_values(const struct acting *g, json_t *form, json_t *changed, struct err *e)
 			               key);
 		json_object_set_new(form, key, typed_value(f, json_string_value(v)));
 		json_array_append_new(changed, json_string(key));
-		drop_defects(form, key);
+		drop_doubts(form, key);
+		if (f->kind == FORM_REGION)
+			*region_r = key;
 	}
 	return true;
 }
@@ -191,17 +250,29 @@ set_values(const struct acting *g, json_t *form, json_t *changed, struct err *e)
 static bool
 accept(struct acting *g, struct err *e)
 {
-	struct query_registration *r = NULL;
-	json_t *form = NULL, *changed = json_made(json_array());
-	bool ok = registration(g, g->item, &r, &form, e) && set_values(g, form, changed, e);
-	int revision = ok && json_array_size(changed) ? r->revision + 1 : 0;
+	struct found f;
+	const char *region = NULL;
+	json_t *changed = json_made(json_array());
+	bool ok = find(g, g->item, &f, e) && set_values(g, f.form, changed, &region, e) &&
+	          (!region || place_region(g, &f, region, e));
+	struct revised v = {.receipt = g->item, .changed = changed};
+	struct place place = {0};
 
-	if (ok) {
-		buf_fmt(g->said, revision ? "%s is accepted, as revision %d" : "%s is accepted", g->item,
-		        revision);
-		ok = stage(g, &(struct revised){g->item, revision, 0, revision ? form : NULL, changed}, e);
+	if (ok && json_array_size(changed)) {
+		v.revision = f.r->revision + 1;
+		v.values = f.form;
+		v.late = f.newest->late;
 	}
-	json_decref(form);
+	if (ok && region) {
+		place = (struct place){json_text(f.form, "region_key"), json_text(f.form, "region_code"),
+		                       json_text(f.form, "category")};
+		v.place = &place;
+	}
+	if (ok)
+		buf_fmt(g->said, v.revision ? "%s is accepted, as revision %d" : "%s is accepted", g->item,
+		        v.revision);
+	ok = ok && stage(g, &v, e);
+	json_decref(f.form);
 	json_decref(changed);
 	return ok;
 }
@@ -221,28 +292,37 @@ differing(const struct form *f, const json_t *was, const json_t *now)
 static bool
 join(struct acting *g, struct err *e)
 {
-	struct query_registration *from = NULL, *into = NULL;
-	json_t *now = NULL, *was = NULL, *changed = NULL;
+	struct found from = {0}, into = {0};
+	struct revised v = {.receipt = g->into};
+	struct place place = {0};
+	json_t *changed = NULL;
 	bool ok = false;
 
 	if (!g->into || strcmp(g->into, g->item) == 0)
 		return err_set(e, ERR_USAGE, "join wants --into another RECEIPT");
-	if (!registration(g, g->item, &from, &now, e) || !registration(g, g->into, &into, &was, e))
+	if (!find(g, g->item, &from, e) || !find(g, g->into, &into, e))
 		goto out;
-	if (!has_word(from->state, (const char *const[]){"conflict", "accepted", "correction", NULL})) {
-		wrong_state(g, from->state, e);
-		goto out;
-	}
-	if (strcmp(into->state, "joined") == 0) { /* in a circle of joins none would count */
-		err_set(e, ERR_INPUT, "%s is joined to %s itself: join to that one", g->into, into->joined);
+	if (!has_word(from.r->state, (const char *const[]){"conflict", "accepted", "correction", NULL})) {
+		wrong_state(g, from.r->state, e);
 		goto out;
 	}
-	changed = differing(g->form, was, now);
-	buf_fmt(g->said, "%s is joined to %s, as its revision %d", g->item, g->into, into->revision + 1);
-	ok = stage(g, &(struct revised){g->into, into->revision + 1, from->errors, now, changed}, e);
+	if (strcmp(into.r->state, "joined") == 0) { /* in a circle of joins none would count */
+		err_set(e, ERR_INPUT, "%s is joined to %s itself: join to that one", g->into, into.r->joined);
+		goto out;
+	}
+	v.revision = into.r->revision + 1;
+	v.errors = from.r->errors;
+	v.late = from.newest->late;
+	place = (struct place){from.r->region_key, from.r->region_code, from.r->category};
+	if (place.key && (!into.r->region_key || strcmp(place.key, into.r->region_key) != 0))
+		v.place = &place;
+	v.values = from.form;
+	v.changed = changed = differing(g->form, into.form, from.form);
+	buf_fmt(g->said, "%s is joined to %s, as its revision %d", g->item, g->into, v.revision);
+	ok = stage(g, &v, e);
 out:
-	json_decref(now);
-	json_decref(was);
+	json_decref(from.form);
+	json_decref(into.form);
 	json_decref(changed);
 	return ok;
 }
@@ -274,8 +354,8 @@ act_asks_again(const json_t *request)
 }
 
 bool
-act_perform(const struct form *f, struct spool *s, const json_t *request, const char *by, struct buf *said_r,
-            struct err *e)
+act_perform(const struct form *f, const struct worker *w, struct spool *s, const json_t *request,
+            const char *by, struct buf *said_r, struct err *e)
 {
 	static const struct {
 		const char *name;
@@ -286,6 +366,7 @@ act_perform(const struct form *f, struct spool *s, const json_t *request, const 
 	            {"join", join},
 	            {"relook", relook}};
 	struct acting g = {.form = f,
+	                   .worker = w,
 	                   .s = s,
 	                   .act = json_text(request, "act"),
 	                   .item = json_text(request, "item"),

@@ -31,7 +31,7 @@ carry_out(struct act_round *a, const struct writer_config *c, struct spool *s, s
 	if (is_digest(a))
 		return c->digest ? digest_stage(c->digest, s, date ? date : "", &a->said, e)
 		                 : err_set(e, ERR_USAGE, "this daemon makes no digests");
-	return act_perform(c->form, s, request, control_by(a->next), &a->said, e);
+	return act_perform(c->form, c->rules.worker, s, request, control_by(a->next), &a->said, e);
 }
 
 void

@@ -3,7 +3,9 @@
 #include "daemon/act.h"
 #include "daemon/control.h"
 #include "daemon/ctl_spool.h"
+#include "daemon/worker.h"
 
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +19,18 @@ perform_alone(const struct ctl *c, const json_t *request, char **said, struct er
 	struct buf b = BUF_INIT(1024);
 	struct spool *s = NULL;
 	struct passwd *pw = getpwuid(getuid());
-	char by[80];
+	const struct config *k = c->config;
+	char by[80], path[PATH_MAX];
+	const struct worker w = {.program = path,
+	                         .form = k->campaigns[0].form,
+	                         .seconds = k->limits.parse_seconds,
+	                         .memory_mb = k->limits.parse_memory_mb,
+	                         .sandbox = k->sandbox_required};
 	bool ok;
 
 	(void)snprintf(by, sizeof by, "%.40s (uid %u)", pw ? pw->pw_name : "?", (unsigned)getuid());
-	ok = ctl_spool_open(c, SPOOL_WRITE, &s, e) && act_perform(c->form, s, request, by, &b, e) &&
+	ok = ctl_spool_open(c, SPOOL_WRITE, &s, e) &&
+	     act_perform(c->form, worker_find(path, NULL) ? &w : NULL, s, request, by, &b, e) &&
 	     spool_commit(s, e);
 	spool_close(s);
 	*said = buf_take(&b);

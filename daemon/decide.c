@@ -160,7 +160,8 @@ follow_join(const struct deciding *g, const struct query_registration **q, struc
 	return true;
 }
 
-/* Of the registrations with this key: the sender's own, else anybody's (own_r says which). */
+/* Of the registrations with this key: the sender's own, else anybody's (own_r says which). Of one that was
+ * joined, that to which it was; withdrawn ones are none, nor what was joined to them. */
 static bool
 find_by_key(const struct deciding *g, const char *key, struct candidate *c_r, bool *own_r, struct err *e)
 {
@@ -172,14 +173,18 @@ find_by_key(const struct deciding *g, const char *key, struct candidate *c_r, bo
 	if (!query_by_region(g->index, g->a, key, &list, &count, e))
 		return false;
 	for (size_t i = 0; i < count && !*own_r; i++) {
-		if (strcmp(list[i].state, "withdrawn") == 0)
+		const struct query_registration *q = &list[i];
+
+		if (!follow_join(g, &q, e))
+			return false;
+		if (strcmp(q->state, "withdrawn") == 0)
 			continue;
-		if (!is_applicant(g, list[i].receipt, own_r, e))
+		if (!is_applicant(g, q->receipt, own_r, e))
 			return false;
 		if (*own_r || !found)
-			found = &list[i];
+			found = q;
 	}
-	return !found || (follow_join(g, &found, e) && candidate_load(g, found, c_r, e));
+	return !found || candidate_load(g, found, c_r, e);
 }
 
 /* The last form of this very mail that belongs to the registration; NULL: none does. */

@@ -40,7 +40,8 @@ static const struct ctl_command commands[] = {
          "two characters, subjects left out.\n"
          "  release REPLY    a reply that was withheld or failed goes out\n"
          "  accept RECEIPT   is accepted as it stands, or with --set KEY=VALUE (as often as\n"
-         "                   needed; keys as in form.cfg) in a further revision\n"
+         "                   needed; keys as in form.cfg) in a further revision; a region that\n"
+         "                   is set is looked up. One that was joined stands by itself again\n"
          "  dismiss ITEM     a reply or message is dealt with; a receipt is withdrawn\n"
          "  join RECEIPT --into OTHER   a conflict ends: its values become the other's next revision\n",
          ctl_review},

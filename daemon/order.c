@@ -139,7 +139,7 @@ act(const struct ordering *o, const char *verb, const char *item, enum outcome *
 	        json_pack("{s:s, s:s, s:o}", "act", verb, "item", item, "why",
 	                  json_sprintf("回复日报%s办理（来信SHA-256 %s）", o->digest, o->m->message)));
 	struct err why = {0};
-	bool ok = act_perform(o->g->form, o->s, request, o->m->reading->from_addr, &said, &why);
+	bool ok = act_perform(o->g->form, NULL, o->s, request, o->m->reading->from_addr, &said, &why);
 
 	*outcome_r = ok ? OUTCOME_DONE : OUTCOME_REFUSED;
 	if (!ok && why.code != ERR_USAGE && why.code != ERR_NOT_FOUND && why.code != ERR_INPUT)

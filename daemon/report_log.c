@@ -115,13 +115,13 @@ contradiction(struct gather *g, const struct form_field *f, const char *source, 
 }
 
 /* The same form came as two files that say different things: open as long as it is the newest revision of
- * what is still registered. */
+ * what is still registered, and no person has accepted it so. */
 static void
 add_contradictions(struct gather *g, const struct query_message *m, const struct query_form *q,
                    const json_t *form)
 {
 	const struct report_registration *x = q ? report_find(g->r, q->receipt) : NULL;
-	bool open = x && x->counts && x->q->newest && strcmp(x->q->newest, m->message) == 0;
+	bool open = x && x->counts && !x->q->settled && x->q->newest && strcmp(x->q->newest, m->message) == 0;
 	const json_t *c;
 	size_t i;
 

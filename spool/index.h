@@ -14,7 +14,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-enum { INDEX_SCHEMA = 5 };
+/* Of the tables, and of what a line means for them: an index of another one is made anew. */
+enum { INDEX_SCHEMA = 6 };
 
 /* Of a reply's bytes: the address it goes to and its Message-ID with <>, each appended; "" where
  * unknown. Given by the caller, as the spool knows nothing of mail. */

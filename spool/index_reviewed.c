@@ -24,8 +24,10 @@ on_dismiss(struct apply *a, struct err *e)
 
 	return sql_run(a->q, "UPDATE replies SET dismissed = 1, changed_at = ?2 WHERE reply = ?1",
 	               SQL_ARGS(item, SQL_N(a->at)), e) &&
+	       /* joined to another or not: what it brought there stays there, and it is out of both */
 	       sql_run(a->q,
-	               "UPDATE registrations SET state = 'withdrawn', logged_at = ?2 WHERE receipt = ?1",
+	               "UPDATE registrations SET state = 'withdrawn', joined = NULL, logged_at = ?2"
+	               " WHERE receipt = ?1",
 	               SQL_ARGS(item, SQL_N(a->at)), e) &&
 	       /* who asked for that has got it */
 	       sql_run(a->q,
@@ -80,6 +82,22 @@ brings_revision(struct apply *a, bool *revision_r, bool *registration_r, struct 
 	return true;
 }
 
+/* Where the line says of what region it is from now on, that is what it is known by: nothing of the old one
+ * stays, not even where nothing is known of the new one. */
+static bool
+move_region(struct apply *a, const char *receipt, struct err *e)
+{
+	const json_t *o = a->line;
+
+	return !json_object_get(o, "region_key") ||
+	       sql_run(a->q,
+	               "UPDATE registrations SET region_key = ?2, region_code = ?3, category = ?4"
+	               " WHERE receipt = ?1",
+	               SQL_ARGS(SQL_T(receipt), member_text(o, "region_key"), member_text(o, "region_code"),
+	                        member_text(o, "category")),
+	               e);
+}
+
 static bool
 on_accept(struct apply *a, struct err *e)
 {
@@ -100,10 +118,13 @@ on_accept(struct apply *a, struct err *e)
 	}
 	if (revision && !revise_by_person(a, e))
 		return false;
-	return sql_run(
-	        a->q,
-	        "UPDATE registrations SET state = 'accepted', errors = 0, logged_at = ?2 WHERE receipt = ?1",
-	        SQL_ARGS(SQL_T(receipt ? receipt : item), SQL_N(a->at)), e);
+	/* joined to another before or not: now it stands by itself */
+	return move_region(a, receipt, e) &&
+	       sql_run(a->q,
+	               "UPDATE registrations SET state = 'accepted', joined = NULL, errors = 0, logged_at = "
+	               "?2"
+	               " WHERE receipt = ?1",
+	               SQL_ARGS(SQL_T(receipt ? receipt : item), SQL_N(a->at)), e);
 }
 
 static bool
@@ -121,7 +142,7 @@ on_join(struct apply *a, struct err *e)
 	             " WHERE receipt = ?1",
 	             SQL_ARGS(item, receipt, SQL_N(a->at)), e))
 		return false;
-	return !revision || revise_by_person(a, e);
+	return !revision || (revise_by_person(a, e) && move_region(a, receipt.s, e));
 }
 
 bool
@@ -145,10 +166,9 @@ apply_reviewed(struct apply *a, struct err *e)
 	                      SQL_N(a->at)),
 	             e) ||
 	    !sql_run(a->q,
-	             /* a message with forms bears a receipt; M-… names it all the same */
-	             "UPDATE messages SET reviewed = 1 WHERE id = ?1 OR (length(?1) = 12 AND"
-	             " substr(?1, 1, 2) = 'M-' AND message >= substr(?1, 3) AND message < substr(?1, 3) || "
-	             "'g')",
+	             /* a message is M-…, even one that bears a receipt: that is the registration here */
+	             "UPDATE messages SET reviewed = 1 WHERE length(?1) = 12 AND substr(?1, 1, 2) = 'M-'"
+	             " AND message >= substr(?1, 3) AND message < substr(?1, 3) || 'g'",
 	             SQL_ARGS(item), e))
 		return false;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {

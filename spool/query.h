@@ -130,6 +130,7 @@ struct query_registration {
 	int errors;                       /* defects of the newest that are errors */
 	bool late;                        /* its first revision is */
 	bool unreached;                   /* our last reply came back, and nobody has settled that */
+	bool settled;                     /* a person accepted it as its newest revision stands */
 	time_t created_at, changed_at;    /* received times of first and newest revision */
 };
 
@@ -150,11 +151,13 @@ struct query_revision {
 bool query_registration(struct index *i, struct arena *a, const char *receipt, struct query_registration **r,
                         struct err *e);
 
-/* All that bear this key (conflicts and joined ones too), in order of receipt. */
+/* All that bear this key (conflicts and joined ones too), in order of receipt; and those that bore it in a
+ * form of their own, before another of another region was joined to them. */
 bool query_by_region(struct index *i, struct arena *a, const char *region_key, struct query_registration **r,
                      size_t *count_r, struct err *e);
 
-/* All registrations that the threads of these Message-IDs brought; joined and withdrawn ones are left out. */
+/* All registrations that the threads of these Message-IDs brought: of one that was joined, that to which it
+ * was; withdrawn ones are left out. */
 bool query_by_thread(struct index *i, struct arena *a, const char *const *message_ids, size_t count,
                      struct query_registration **r, size_t *count_r, struct err *e);
 
@@ -168,8 +171,8 @@ bool query_revisions(struct index *i, struct arena *a, const char *receipt, stru
 bool query_newest(struct index *i, struct arena *a, const char *receipt, struct query_revision **r,
                   struct err *e);
 
-/* Did this address send to the registration; or, where whole_domain, any address of its domain? The
- * caller knows which domains are free mail. */
+/* Did this address send to the registration, or to one that was joined to it; or, where whole_domain, any
+ * address of its domain? The caller knows which domains are free mail. */
 bool query_is_sender(struct index *i, const char *receipt, const char *address, bool whole_domain, bool *r,
                      struct err *e);
 

@@ -19,7 +19,9 @@
 	" EXISTS(SELECT 1 FROM forms f JOIN replies p ON p.to_message = f.message"                     \
 	"  WHERE f.receipt = r.receipt AND +p.state = 'bounced' AND p.dismissed = 0"                   \
 	"  AND NOT EXISTS(SELECT 1 FROM forms g JOIN replies q ON q.to_message = g.message"            \
-	"   WHERE g.receipt = r.receipt AND +q.state = 'sent' AND q.seq > p.seq))"                     \
+	"   WHERE g.receipt = r.receipt AND +q.state = 'sent' AND q.seq > p.seq)),"                    \
+	" EXISTS(SELECT 1 FROM decisions d WHERE d.item = r.receipt AND d.act = 'accept'"              \
+	"  AND d.seq >= (SELECT max(v.seq) FROM revisions v WHERE v.receipt = r.receipt))"             \
 	" FROM registrations r LEFT JOIN messages m ON m.message = (SELECT v.message FROM revisions v" \
 	"  WHERE v.receipt = r.receipt AND v.message IS NOT NULL ORDER BY v.revision DESC LIMIT 1)"
 
@@ -47,6 +49,7 @@ take_registration(struct arena *a, sqlite3_stmt *st, void *row)
 	        .created_at = sql_time(st, 15),
 	        .changed_at = sql_time(st, 16),
 	        .unreached = sqlite3_column_int(st, 17) != 0,
+	        .settled = sqlite3_column_int(st, 18) != 0,
 	};
 }
 
@@ -62,9 +65,12 @@ bool
 query_by_region(struct index *i, struct arena *a, const char *region_key, struct query_registration **r,
                 size_t *count_r, struct err *e)
 {
-	return query_rows(i, a,
-	                  ASK(SELECT_REGISTRATION " WHERE r.region_key = ?" BY_RECEIPT, SQL_T(region_key)),
-	                  take_registration, sizeof **r, r, count_r, e);
+	static const char text[] = SELECT_REGISTRATION
+	        " WHERE r.region_key = ?1 OR r.receipt IN (SELECT g.joined FROM registrations g"
+	        "  WHERE g.joined IS NOT NULL AND EXISTS(SELECT 1 FROM forms f"
+	        "   WHERE f.receipt = g.joined AND f.region_key = ?1))" BY_RECEIPT;
+
+	return query_rows(i, a, ASK(text, SQL_T(region_key)), take_registration, sizeof **r, r, count_r, e);
 }
 
 /* The strings as a JSON array, for json_each(). */
@@ -90,14 +96,17 @@ query_by_thread(struct index *i, struct arena *a, const char *const *message_ids
                 struct query_registration **r, size_t *count_r, struct err *e)
 {
 	static const char text[] =
-	        "WITH ids(id) AS (SELECT value FROM json_each(?1)),"
+	        "WITH RECURSIVE ids(id) AS (SELECT value FROM json_each(?1)),"
 	        " roots(root) AS (SELECT root FROM messages WHERE message_id IN (SELECT id FROM ids)"
 	        "  UNION SELECT root FROM replies WHERE message_id IN (SELECT id FROM ids)),"
-	        " thread(message) AS (SELECT message FROM messages WHERE root IN (SELECT root FROM "
-	        "roots)) " SELECT_REGISTRATION
-	        " WHERE r.state NOT IN ('joined', 'withdrawn') AND (r.message IN (SELECT message FROM thread)"
-	        "  OR r.receipt IN (SELECT receipt FROM forms WHERE message IN (SELECT message FROM "
-	        "thread)))" BY_RECEIPT;
+	        " thread(message) AS (SELECT message FROM messages WHERE root IN (SELECT root FROM roots)),"
+	        " here(receipt) AS (SELECT receipt FROM registrations"
+	        "   WHERE message IN (SELECT message FROM thread)"
+	        "  UNION SELECT receipt FROM forms WHERE message IN (SELECT message FROM thread)"
+	        "  UNION SELECT g.joined FROM registrations g JOIN here USING(receipt)"
+	        "   WHERE g.joined IS NOT NULL) " SELECT_REGISTRATION
+	        " WHERE r.receipt IN (SELECT receipt FROM here)"
+	        " AND r.state NOT IN ('joined', 'withdrawn')" BY_RECEIPT;
 	char *ids = json_list(message_ids, count);
 	bool ok = query_rows(i, a, ASK(text, SQL_T(ids)), take_registration, sizeof **r, r, count_r, e);
 
@@ -229,17 +238,21 @@ query_newest(struct index *i, struct arena *a, const char *receipt, struct query
 	return true;
 }
 
-/* The forms of a registration, and of those that were joined to it. */
-#define FORMS_OF                                                             \
-	" FROM forms f JOIN messages m USING(message) WHERE (f.receipt = ?1" \
-	" OR f.receipt IN (SELECT receipt FROM registrations WHERE joined = ?1))"
+/* A registration, and those that were joined to it, or to one of these; their forms. */
+#define WITH_JOINED                                                                 \
+	"WITH RECURSIVE one(receipt) AS (SELECT ?1 UNION SELECT g.receipt FROM one" \
+	" JOIN registrations g ON g.joined = one.receipt) "
+#define FORMS_OF                                       \
+	" FROM forms f JOIN messages m USING(message)" \
+	" WHERE f.receipt IN (SELECT receipt FROM one)"
 
 bool
 query_is_sender(struct index *i, const char *receipt, const char *address, bool whole_domain, bool *r,
                 struct err *e)
 {
-	static const char text[] = "SELECT count(*)" FORMS_OF " AND (m.from_addr = ?2 COLLATE NOCASE"
-	                           " OR substr(m.from_addr, -length(?3)) = ?3 COLLATE NOCASE)";
+	static const char text[] =
+	        WITH_JOINED "SELECT count(*)" FORMS_OF " AND (m.from_addr = ?2 COLLATE NOCASE"
+	                    " OR substr(m.from_addr, -length(?3)) = ?3 COLLATE NOCASE)";
 	const char *domain = whole_domain && address ? strrchr(address, '@') : NULL;
 	int64_t count = 0;
 
@@ -272,9 +285,10 @@ query_senders(struct index *i, struct arena *a, const char *receipt, struct quer
               struct err *e)
 {
 	/* With max(), SQLite takes the other columns from the row that has it. */
-	static const char text[] = "SELECT m.from_addr, m.from_name, f.as_, m.message, m.received_at,"
-	                           " max(f.seq)" FORMS_OF " AND m.from_addr IS NOT NULL AND m.from_addr <> ''"
-	                           " GROUP BY lower(m.from_addr) ORDER BY max(f.seq)";
+	static const char text[] =
+	        WITH_JOINED "SELECT m.from_addr, m.from_name, f.as_, m.message, m.received_at,"
+	                    " max(f.seq)" FORMS_OF " AND m.from_addr IS NOT NULL AND m.from_addr <> ''"
+	                    " GROUP BY lower(m.from_addr) ORDER BY max(f.seq)";
 	return query_rows(i, a, ASK(text, SQL_T(receipt)), take_sender, sizeof **r, r, count_r, e);
 }
 

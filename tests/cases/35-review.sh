@@ -41,14 +41,19 @@ ctl review release "$withheld" --why '是本人来信' || fail "not released"
 once
 [ "$(sent_to a@example.org)" = 1 ] || fail "released, and not sent"
 ctl review release "$withheld" --why again 2>/dev/null && fail "released twice"
+place() { ctl list --json | jq -r 'select(.receipt == "CYMP-2022-0003") | [.region, .region_code, .category] | join(" ")'; }
+ctl review accept CYMP-2022-0003 --set region=江苏省苏州市 --why '来电更正' || fail "no region set"
+[ "$(place)" = '江苏省苏州市 320500 prefecture' ] || fail "not the region that was set: $(place)"
 
 # Beside a daemon: by its socket, at once.
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/daemon.err" &
 daemon=$!
 await 10 test -S "$WORK/spool/control.sock" || fail "no control socket: $(cat "$WORK/daemon.err")"
 ctl review accept CYMP-2022-0003 --set phone=0512-52331000 --why '电话核实' || fail "not accepted"
-[ "$(ctl show CYMP-2022-0003 --json | jq -r '.state + " " + (.revision | tostring) + " " + .revisions[1].form.phone')" = \
-	"accepted 2 0512-52331000" ] || fail "not as decided: $(ctl show CYMP-2022-0003 --json)"
+[ "$(ctl show CYMP-2022-0003 --json | jq -r '.state + " " + (.revision | tostring) + " " + .revisions[2].form.phone')" = \
+	"accepted 3 0512-52331000" ] || fail "not as decided: $(ctl show CYMP-2022-0003 --json)"
+ctl review accept CYMP-2022-0003 --set region=江苏省苏州市常熟市 --why '再来电' || fail "no region set by the daemon"
+[ "$(place)" = '江苏省苏州市常熟市 320581 county' ] || fail "not the region that was set: $(place)"
 ctl review join CYMP-2022-0002 --into CYMP-2022-0001 --why '同一单位' || fail "not joined"
 [ "$(ctl show CYMP-2022-0001 --json | jq -r '.revisions[-1].form.phone')" = 13900139000 ] || fail "another value"
 [ "$(ctl show CYMP-2022-0002 --json | jq -r .state)" = joined ] || fail "not joined"
@@ -74,7 +79,7 @@ once
 [ "$(ctl review --json | wc -l) $(sent_to f@example.org)" = '2 1' ] || fail "more waits, or less went out: $(ctl review)"
 
 # Who and why are in the spool; the chain holds; the index is the same made anew.
-[ "$(ctl log --event reviewed --json | wc -l)" = 4 ] || fail "not four acts"
+[ "$(ctl log --event reviewed --json | wc -l)" = 6 ] || fail "not six acts"
 file=$(ctl log --event reviewed --json | head -n 1 | jq -r .decision)
 jq -e '.why == "是本人来信" and (.by | startswith("'"$(id -un)"'"))' "$WORK/spool/read/${file:0:2}/$file.json" >/dev/null ||
 	fail "the decision says nothing of who and why"

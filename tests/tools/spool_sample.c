@@ -714,7 +714,7 @@ review(struct sample *s, struct err *e)
 		                  items[i].item, "why", reply ? "已电话核实来信单位" : "已另行处理");
 
 		if (reply || strcmp(items[i].what, "conflict") != 0)
-			ok = act_perform(s->form, s->spool, request, "maruijuan (uid 1000)", &said, e);
+			ok = act_perform(s->form, NULL, s->spool, request, "maruijuan (uid 1000)", &said, e);
 		json_decref(request);
 	}
 	ok = ok && commit(s, e);

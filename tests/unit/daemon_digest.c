@@ -387,18 +387,14 @@ settled_ones_are_not_open(void **state)
 	spool_close(s);
 }
 
-/* Two files of a mail that differ are nobody's matter any more once the registration is withdrawn. */
-static void
-withdrawn_ones_are_not_open(void **state)
+/* A registration two files of which differ. */
+static struct hash
+files_that_differ(struct spool *s)
 {
-	struct config c = config_of(*state);
-	struct spool *s = spooling_open(*state, SPOOL_WRITE);
-	struct report *r = NULL;
-	struct hash mail, reading, decision;
+	struct hash mail = spooling_mail(s, "one whose files differ"), reading;
 	struct err e = {0};
 	json_t *doc;
 
-	mail = spooling_mail(s, "one whose files differ");
 	doc = json_pack("{s:s, s:s, s:{s:s, s:[{s:s, s:[], s:[{s:s, s:s, s:s}]}], s:[]}}", "kind", "reading",
 	                "message", mail.hex, "parsed", "from_addr", "x@y.test", "forms", "region", "江苏省",
 	                "defects", "conflicts", "field", "phone", "source", "盖章.pdf", "value", "0536-1",
@@ -409,16 +405,57 @@ withdrawn_ones_are_not_open(void **state)
 	                           "recorded", "message", mail.hex, "reading", reading.hex, "id",
 	                           "CYMP-2022-0001", "disposition", "accepted", "withheld", "forms", "n", 1,
 	                           "receipt", "CYMP-2022-0001", "revision", 1, "as", "new", "errors", 0));
-	spooling_commit(s);
-	assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
-	assert_int_equal(r->anomaly_count, 1);
-	assert_true(r->anomalies[0].open);
-	report_free(r);
-	doc = json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", "x", "why", "y");
+	return mail;
+}
+
+static void
+decided(struct spool *s, const char *act)
+{
+	json_t *doc = json_pack("{s:s, s:s, s:s}", "kind", "decision", "by", "x", "why", "y");
+	struct hash decision;
+	struct err e = {0};
+
 	assert_ok(spool_put_reading(s, doc, &decision, &e), e);
 	json_decref(doc);
 	spooling_line(s, json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", "reviewed", "item", "CYMP-2022-0001",
-	                           "act", "dismiss", "decision", decision.hex, "receipt", "CYMP-2022-0001"));
+	                           "act", act, "decision", decision.hex, "receipt", "CYMP-2022-0001"));
+}
+
+/* Two files of a mail that differ are nobody's matter any more once the registration is withdrawn, or a
+ * person has accepted it as it stands. */
+static void
+decided_ones_are_not_open(void **state)
+{
+	static const char *const acts[] = {"accept", "dismiss"};
+	struct config c = config_of(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct report *r = NULL;
+	struct err e = {0};
+
+	(void)files_that_differ(s);
+	for (size_t i = 0; i <= sizeof acts / sizeof *acts; i++) {
+		spooling_commit(s);
+		assert_ok(report_read(&r, &c, form, s, NULL, &e), e);
+		assert_int_equal(r->anomaly_count, 1);
+		assert_int_equal(r->anomalies[0].open, i == 0);
+		report_free(r);
+		if (i < sizeof acts / sizeof *acts)
+			decided(s, acts[i]);
+	}
+	spool_close(s);
+}
+
+/* An order that comes too late is told, and that nothing is left to do. */
+static void
+orders_for_withdrawn_ones_are_told(void **state)
+{
+	struct config c = config_of(*state);
+	struct spool *s = spooling_open(*state, SPOOL_WRITE);
+	struct report *r = NULL;
+	struct err e = {0};
+	struct hash mail = files_that_differ(s);
+
+	decided(s, "dismiss");
 	spooling_line(s,
 	              json_pack("{s:s, s:s, s:s, s:n, s:[{s:s, s:s, s:s, s:s}]}", "event", "ordered",
 	                        "message", mail.hex, "digest", "D-20220610", "refused", "orders", "act",
@@ -445,7 +482,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(who_watches_is_told_each_registration, spooling_setup,
 	                                        spooling_teardown),
 	        cmocka_unit_test_setup_teardown(settled_ones_are_not_open, spooling_setup, spooling_teardown),
-	        cmocka_unit_test_setup_teardown(withdrawn_ones_are_not_open, spooling_setup,
+	        cmocka_unit_test_setup_teardown(decided_ones_are_not_open, spooling_setup, spooling_teardown),
+	        cmocka_unit_test_setup_teardown(orders_for_withdrawn_ones_are_told, spooling_setup,
 	                                        spooling_teardown),
 	        cmocka_unit_test(codes_are_bound_to_their_digest),
 	        cmocka_unit_test_setup_teardown(strangers_words_do_no_harm, spooling_setup,

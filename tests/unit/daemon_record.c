@@ -2,42 +2,12 @@
 /* Goal: who owns which registration. Each story is a sequence of mails as the parser reads them, put
  * through decide, record and answer into a real spool; each mail wants a line in the log: what its form
  * counts as, under which receipt and revision, and what becomes of its reply. */
-#include "daemon/record.h"
+#include "tests/unit/mailroom.h"
 
-#include "config/buf.h"
-#include "config/clock.h"
-#include "config/form.h"
-#include "config/mem.h"
-#include "daemon/act.h"
 #include "daemon/life.h"
-#include "daemon/own_mail.h"
-#include "daemon/worker.h"
 #include "spool/holdings.h"
-#include "spool/query.h"
 
-#include <ftw.h>
 #include <openssl/evp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-/* A mail: what matters of it. */
-struct mail {
-	const char *from;
-	const char *key;        /* region_key; NULL: the region is missing */
-	const char *phone;      /* the value that differs; NULL: there is no form */
-	const char *answers;    /* Message-ID in In-Reply-To, or NULL */
-	const char *extra;      /* further members of the answer, beginning with a comma; or NULL */
-	const char *message_id; /* NULL: a new one */
-	bool answered;
-	const char *want; /* "as receipt rREVISION kind state why", parts of it */
-};
 
 struct story {
 	const char *name;
@@ -46,7 +16,6 @@ struct story {
 
 #define R1 "<mingpian.CYMP-2022-0001.1@miit-icdc.org>"
 
-#define BAD       "2331000" /* a phone that is its form's fault */
 #define VALUES(v) ",\"values\":{" v "}"
 #define PHONE(n)  VALUES("\"phone\":\"" n "\"")
 #define REGION(r) VALUES("\"region\":\"" r "\"")
@@ -200,201 +169,6 @@ static const struct story stories[] = {
            "unanswerable new CYMP-2022-0001 r1 - -"}}},
 };
 
-struct room {
-	char dir[64];
-	struct form *form;
-	struct reply_kit *kit;
-	struct spool *spool;
-	struct writer_mailbox mailbox;
-	struct worker worker;
-	char program[256];
-	struct writer_config config;
-	unsigned uid;
-};
-
-static char own_address[] = "maruijuan@miit-icdc.org", own_folder[] = "INBOX";
-
-static bool
-faulty(const struct mail *m)
-{
-	return m->phone && (!m->key || strcmp(m->phone, BAD) == 0);
-}
-
-/* Its form, as the parser prints it. */
-static void
-put_form(const struct mail *m, struct buf *b)
-{
-	buf_fmt(b,
-	        "\"forms\":[{\"source\":\"登记表.docx\",\"region\":%s,\"lead_unit\":\"昆山市工信局\","
-	        "\"leading_industries\":[\"a\"],\"special_industry\":\"b\",\"profile\":\"c\","
-	        "\"contact\":\"沈志远 科长\",\"phone\":\"%s\",\"region_code\":null,",
-	        !m->key                         ? "null"
-	        : strcmp(m->key, "320582") == 0 ? "\"江苏省苏州市张家港市\""
-	                                        : "\"江苏省苏州市昆山市\"",
-	        m->phone);
-	buf_fmt(b, m->key ? "\"region_key\":\"%s\"," : "\"region_key\":null,", m->key);
-	buf_fmt(b,
-	        faulty(m) ? "\"defects\":[{\"field\":\"%s\",\"code\":\"missing\",\"severity\":\"error\"}],"
-	                  : "\"defects\":[],",
-	        m->key ? "phone" : "region");
-	buf_str(b, "\"category\":null,\"confidence\":1.0}],");
-}
-
-static char *
-answer_of(const struct mail *m, const char *message_id)
-{
-	struct buf b = BUF_INIT(1 << 16);
-
-	buf_fmt(&b,
-	        "{\"message_id\":\"%s\",\"subject\":\"登记表\",\"from\":\"\",\"from_addr\":\"%s\",\"from_"
-	        "name\":\"\","
-	        "\"date\":\"2022-06-10T10:00:00+08:00\",\"in_reply_to\":\"%s\","
-	        "\"references\":[],"
-	        "\"content_sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
-	        "\"machine\":null,"
-	        "\"bounce\":null,\"disposition\":\"%s\",\"late\":false,\"marked\":true,",
-	        message_id, m->from, m->answers ? m->answers : "",
-	        !m->phone   ? "no_form"
-	        : faulty(m) ? "correction"
-	                    : "accepted");
-	if (!m->extra || !strstr(m->extra, "\"forms\"")) {
-		if (m->phone)
-			put_form(m, &b);
-		else
-			buf_str(&b, "\"forms\":[],");
-	}
-	buf_str(&b, "\"unread\":[],\"supplementary\":[],\"links\":[],\"parser\":\"0\"");
-	if (!m->extra || !strstr(m->extra, "\"values\""))
-		buf_str(&b, ",\"values\":{}");
-	if (!m->extra || !strstr(m->extra, "\"reply_to\""))
-		buf_str(&b, ",\"reply_to\":\"\"");
-	if (!m->extra || !strstr(m->extra, "\"auth\""))
-		buf_str(&b, ",\"auth\":{}");
-	buf_str(&b, m->extra);
-	buf_ch(&b, '}');
-	return buf_take(&b);
-}
-
-/* The line that the row wants, from the log: "as receipt rN kind state why". */
-static char *
-fate_of(struct room *room, const char *message)
-{
-	struct arena *a = arena_new();
-	struct query_form *forms = NULL;
-	struct query_reply *replies = NULL;
-	struct query_message *m = NULL;
-	struct buf b = BUF_INIT(4096);
-	struct err e = {0};
-	size_t nf = 0, nr = 0;
-
-	if (!query_message(spool_index(room->spool), a, message, &m, &e) || !m ||
-	    !query_forms(spool_index(room->spool), a, message, &forms, &nf, &e) ||
-	    !query_replies_to(spool_index(room->spool), a, message, &replies, &nr, &e))
-		fail_msg("asking: %s", e.text);
-	if (!m)
-		return buf_take(&b); /* not reached; the analyzer cannot know */
-	if (m->copy_of)
-		buf_str(&b, "copy -");
-	else if (nf)
-		buf_fmt(&b, "%s%s", nr || !m->withheld ? "" : "unanswerable ", m->late ? "late " : "");
-	for (size_t i = 0; i < nf && !m->copy_of; i++)
-		buf_fmt(&b, "%s%s %s r%d", i ? ", " : "", forms[i].as, forms[i].receipt, forms[i].revision);
-	if (!m->copy_of && !nf)
-		buf_fmt(&b, m->concerns ? "%s of %s" : "%s", m->withheld, m->concerns);
-	if (nr)
-		buf_fmt(&b, " %s %s%s%s", replies[0].kind, replies[0].state, replies[0].why ? " " : "",
-		        replies[0].why ? replies[0].why : "");
-	else
-		buf_str(&b, " - -");
-	arena_free(a);
-	return buf_take(&b);
-}
-
-static void
-tell(struct room *room, const char *story, const struct mail *m)
-{
-	struct parsed p = {.ok = true};
-	struct arrival v = {.mailbox = own_address, .folder = own_folder, .uidvalidity = 1};
-	enum record_fate fate;
-	struct err e = {0};
-	char bytes[64], id[64], *answer, *got;
-	struct hash hash;
-
-	v.uid = ++room->uid;
-	assert_true(clock_parse(strstr(m->want, "late") ? "2022-07-01T10:05:00+08:00"
-	                                                : "2022-06-10T10:05:00+08:00",
-	                        &v.internaldate));
-	(void)snprintf(bytes, sizeof bytes, "From: a@b\r\n\r\n%u", v.uid);
-	(void)snprintf(id, sizeof id, "<%u@x>", v.uid);
-	v.bytes = (unsigned char *)bytes;
-	v.len = v.size = strlen(bytes);
-	v.answered = m->answered;
-	p.arrival = &v;
-	answer = answer_of(m, m->message_id ? m->message_id : id);
-	if (!reading_open(&p.reading, room->form, answer, &e) ||
-	    !record_parsed(&room->config, room->spool, &p, &fate, &e) || !spool_commit(room->spool, &e))
-		fail_msg("%s: %s", story, e.text);
-	hash = hash_of(BYTES(v.bytes, v.len));
-	got = fate_of(room, hash.hex);
-	if (!strstr(got, m->want))
-		fail_msg("%s, mail %u: '%s', should be '%s'", story, v.uid, got, m->want);
-	/* the same arrival once more is nothing */
-	assert_true(record_parsed(&room->config, room->spool, &p, &fate, &e));
-	assert_int_equal(fate, RECORD_KNOWN);
-	reading_close(&p.reading);
-	free(answer);
-	free(got);
-}
-
-static void
-room_open(struct room *room)
-{
-	struct spool_options o = {.program = "test", .mode = SPOOL_WRITE, .reply_head = own_mail_head};
-	struct err e = {0};
-
-	(void)snprintf(room->dir, sizeof room->dir, "/tmp/mingpian-record-XXXXXX");
-	assert_non_null(mkdtemp(room->dir));
-	o.dir = room->dir;
-	if (!form_load(&room->form, "config/form.cfg", &e) ||
-	    !reply_kit_load(&room->kit, "config/templates", room->form, &e) ||
-	    !spool_open(&room->spool, &o, &e))
-		fail_msg("%s", e.text);
-	(void)snprintf(room->program, sizeof room->program, "%s/mingpian-parse",
-	               getenv("BUILD") ? getenv("BUILD") : "build");
-	room->worker = (struct worker){.program = room->program,
-	                               .form = "config/form.cfg",
-	                               .seconds = 20,
-	                               .memory_mb = 768,
-	                               .sandbox = true};
-	room->mailbox = (struct writer_mailbox){"maruijuan@miit-icdc.org", "电话：010-1", 0};
-	room->config = (struct writer_config){
-	        .form = room->form,
-	        .kit = room->kit,
-	        .rules = {.form = room->form, .worker = &room->worker, .receipt_prefix = "CYMP-2022-"},
-	        .own_name = "中心",
-	        .own_domain = "miit-icdc.org",
-	        .mailboxes = &room->mailbox,
-	        .mailbox_count = 1};
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void
-room_close(struct room *room)
-{
-	spool_close(room->spool);
-	reply_kit_free(room->kit);
-	form_free(room->form);
-	(void)nftw(room->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 static void
 all_stories(void **state)
 {
@@ -407,71 +181,6 @@ all_stories(void **state)
 			tell(&room, stories[i].name, m);
 		room_close(&room);
 	}
-}
-
-static enum err_code
-act(struct room *room, const char *verb, const char *item, const char *into)
-{
-	json_t *request = json_pack("{s:s, s:s, s:s}", "act", verb, "item", item, "why", "test");
-	struct buf said = BUF_INIT(1000);
-	struct err e = {0};
-	bool ok;
-
-	if (into)
-		json_object_set_new(request, "into", json_string(into));
-	ok = act_perform(room->form, room->spool, request, "test", &said, &e);
-	if (ok)
-		assert_true(spool_commit(room->spool, &e));
-	json_decref(request);
-	buf_free(&said);
-	return ok ? ERR_NONE : e.code;
-}
-
-/* What staff joined goes on as one, whatever region either of them names. */
-static void
-joined_ones_go_on(void **state)
-{
-	static const struct mail mails[] = {
-	        {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
-	        {"b@qq.com", "320583 昆山经开区", "2", NULL, NULL, NULL, false, "new CYMP-2022-0002 r1"},
-	        {"b@qq.com", "320583 昆山经开区", "3", NULL, NULL, NULL, false,
-	         "revision CYMP-2022-0001 r3"}};
-	struct room room = {.uid = 0};
-
-	(void)state;
-	room_open(&room);
-	tell(&room, "joined", &mails[0]);
-	tell(&room, "joined", &mails[1]);
-	assert_int_equal(act(&room, "join", "CYMP-2022-0002", "CYMP-2022-0001"), ERR_NONE);
-	tell(&room, "joined", &mails[2]);
-	/* both would be joined then, and neither would count */
-	assert_int_equal(act(&room, "join", "CYMP-2022-0001", "CYMP-2022-0002"), ERR_INPUT);
-	room_close(&room);
-}
-
-/* Values that are joined bring their faults along: the registration asks for a correction. */
-static void
-joined_values_are_judged(void **state)
-{
-	static const struct mail mails[] = {
-	        {"a@qq.com", "320583", "1", NULL, NULL, NULL, false, "new CYMP-2022-0001 r1"},
-	        {"b@qq.com", "320583", BAD, NULL, NULL, NULL, false, "conflict CYMP-2022-0002 r1"}};
-	struct query_registration *r = NULL;
-	struct arena *a = arena_new();
-	struct room room = {.uid = 0};
-	struct err e = {0};
-
-	(void)state;
-	room_open(&room);
-	tell(&room, "joined", &mails[0]);
-	tell(&room, "joined", &mails[1]);
-	assert_int_equal(act(&room, "join", "CYMP-2022-0002", "CYMP-2022-0001"), ERR_NONE);
-	assert_true(query_registration(spool_index(room.spool), a, "CYMP-2022-0001", &r, &e));
-	assert_int_equal(r->revision, 2);
-	assert_int_equal(r->errors, 1);
-	assert_string_equal(r->state, "correction");
-	arena_free(a);
-	room_close(&room);
 }
 
 /* What waits for a person because nobody could be answered is settled without taking the form back. */
@@ -622,13 +331,10 @@ tells_no_secrets(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories),
-	                                   cmocka_unit_test(joined_ones_go_on),
-	                                   cmocka_unit_test(undecided_ones_are_settled),
-	                                   cmocka_unit_test(joined_values_are_judged),
-	                                   cmocka_unit_test(withheld_by_rule),
-	                                   cmocka_unit_test(a_thread_is_capped),
-	                                   cmocka_unit_test(tells_no_secrets)};
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(all_stories), cmocka_unit_test(undecided_ones_are_settled),
+	        cmocka_unit_test(withheld_by_rule), cmocka_unit_test(a_thread_is_capped),
+	        cmocka_unit_test(tells_no_secrets)};
 	struct err e;
 
 	return clock_zone("Asia/Shanghai", &e) ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
