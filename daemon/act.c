@@ -87,6 +87,15 @@ wrong_state(const struct acting *g, const char *state, struct err *e)
 	return err_set(e, ERR_INPUT, "%s is %s: there is nothing to %s", g->item, state, g->act);
 }
 
+/* A join that ends takes nothing back: who acts should look at the other one. r: may be NULL. */
+static void
+say_what_stays(const struct acting *g, const struct query_registration *r)
+{
+	if (r && r->joined)
+		buf_fmt(g->said, "; the values that it brought to %s stay there until others are set",
+		        r->joined);
+}
+
 static bool
 has_word(const char *s, const char *const *words)
 {
@@ -133,6 +142,7 @@ dismiss(struct acting *g, struct err *e)
 	if (r && !has_word(r->state, (const char *const[]){"withheld", "failed", "bounced", NULL}))
 		return wrong_state(g, r->state, e);
 	buf_fmt(g->said, reg ? "%s is withdrawn" : "%s is dealt with", g->item);
+	say_what_stays(g, reg);
 	return stage(g, &(struct revised){.receipt = reg ? g->item : NULL}, e);
 }
 
@@ -268,9 +278,11 @@ accept(struct acting *g, struct err *e)
 		                       json_text(f.form, "category")};
 		v.place = &place;
 	}
-	if (ok)
+	if (ok) {
 		buf_fmt(g->said, v.revision ? "%s is accepted, as revision %d" : "%s is accepted", g->item,
 		        v.revision);
+		say_what_stays(g, f.r);
+	}
 	ok = ok && stage(g, &v, e);
 	json_decref(f.form);
 	json_decref(changed);

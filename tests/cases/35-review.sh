@@ -57,6 +57,7 @@ ctl review accept CYMP-2022-0003 --set region=江苏省苏州市常熟市 --why 
 ctl review join CYMP-2022-0002 --into CYMP-2022-0001 --why '同一单位' || fail "not joined"
 [ "$(ctl show CYMP-2022-0001 --json | jq -r '.revisions[-1].form.phone')" = 13900139000 ] || fail "another value"
 [ "$(ctl show CYMP-2022-0002 --json | jq -r .state)" = joined ] || fail "not joined"
+ctl review dismiss CYMP-2022-0002 --why '重复' | grep -q 'brought to CYMP-2022-0001 stay there' || fail "no word of what stays"
 ctl review dismiss CYMP-2022-0003 --why '来电撤回' || fail "not withdrawn"
 [ "$(stat -c %a "$WORK/spool/control.sock")" = 600 ] || fail "the socket is open to others"
 kill -TERM $daemon
@@ -79,7 +80,7 @@ once
 [ "$(ctl review --json | wc -l) $(sent_to f@example.org)" = '2 1' ] || fail "more waits, or less went out: $(ctl review)"
 
 # Who and why are in the spool; the chain holds; the index is the same made anew.
-[ "$(ctl log --event reviewed --json | wc -l)" = 6 ] || fail "not six acts"
+[ "$(ctl log --event reviewed --json | wc -l)" = 7 ] || fail "not seven acts"
 file=$(ctl log --event reviewed --json | head -n 1 | jq -r .decision)
 jq -e '.why == "是本人来信" and (.by | startswith("'"$(id -un)"'"))' "$WORK/spool/read/${file:0:2}/$file.json" >/dev/null ||
 	fail "the decision says nothing of who and why"
