@@ -308,6 +308,18 @@ note_returned(struct walk *w, struct bytes header)
 		                              &w->inner[*w->inner_count], 1);
 }
 
+/* It counts for no attachment that a person would number. */
+static void
+add_plumbing(struct walk *w, const char *name, const char *type, struct bytes data)
+{
+	struct mail_part *p = part_add(w, MAIL_ATTACHMENT, name);
+
+	p->role = MAIL_PLUMBING;
+	p->type = type;
+	p->data = data;
+	--*w->attachments;
+}
+
 static void
 walk_leaf(struct walk *w, GMimePart *o)
 {
@@ -320,11 +332,13 @@ walk_leaf(struct walk *w, GMimePart *o)
 	struct bytes data;
 	struct mail_part *p;
 
-	if (is_plumbing(type))
-		return;
 	data = part_data(a, o);
 	if (unwrap_is_detached(data)) /* a signature, whatever it is called */
 		return;
+	if (is_plumbing(type)) {
+		add_plumbing(w, name, type, data);
+		return;
+	}
 	if (is_smime(type) || unwrap_is_cms(data)) {
 		walk_smime(w, data, name, type);
 		return;
@@ -375,9 +389,12 @@ walk_message(struct walk *w, GMimeMessagePart *o)
 	struct walk in = *w;
 	int attachments = 0;
 
-	++*w->attachments;
-	if (!inner)
+	if (!inner) { /* without a byte in it */
+		part_add(w, MAIL_ATTACHMENT, *name ? name : arena_fmt(a, "附件%d.eml", *w->attachments + 1))
+		        ->unread = ERR_DAMAGED;
 		return;
+	}
+	++*w->attachments;
 	subject = header_text(a, object_header(GMIME_OBJECT(inner), "Subject"));
 	if (!*name)
 		name = *subject ? arena_fmt(a, "%s.eml", step_name(a, subject))

@@ -28,7 +28,8 @@ enum {
 struct entry {
 	char name[NAME_MAX_LEN + 1]; /* "?" for what is not ASCII */
 	uint32_t start;
-	size_t size; /* cut to the file's */
+	uint32_t told; /* its size */
+	size_t size;   /* cut to the file's */
 	unsigned char type;
 	uint32_t child;      /* of a storage: where the tree of its entries begins in the directory, */
 	size_t first, count; /* and its entries here */
@@ -194,6 +195,7 @@ static struct entry
 entry_of(const struct ole *o, struct bytes b)
 {
 	struct entry e = {.start = ole_u32(b, 116),
+	                  .told = ole_u32(b, 120),
 	                  .size = ole_u32(b, 120),
 	                  .type = b.len > 66 ? b.at[66] : 0,
 	                  .child = ole_u32(b, ENTRY_CHILD)};
@@ -381,6 +383,14 @@ ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf 
 	else
 		read_chain(o, e->start, e->size, out);
 	return true;
+}
+
+uint32_t
+ole_size_in(const struct ole *o, size_t storage, const char *name)
+{
+	const struct entry *e = find(o, storage, name);
+
+	return e ? e->told : 0;
 }
 
 static bool

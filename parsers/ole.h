@@ -42,6 +42,9 @@ size_t ole_storage(const struct ole *o, size_t within, const char *prefix, size_
 bool ole_has_in(const struct ole *o, size_t storage, const char *name);
 bool ole_stream_in(const struct ole *o, size_t storage, const char *name, struct buf *out);
 
+/* How long the directory says that this stream is, whatever is left of it; 0: there is none. */
+uint32_t ole_size_in(const struct ole *o, size_t storage, const char *name);
+
 /* Does anything stand in this storage under a name that is none of these (NULL-terminated)? */
 bool ole_has_more(const struct ole *o, size_t storage, const char *const *names);
 

@@ -126,7 +126,7 @@ outline_mail(struct findings *out, const struct form *f, const struct mail *m, e
 	for (const struct mail_part *p = m->parts; p; p = p->next) {
 		if (p->role == MAIL_ATTACHMENT)
 			note_file(&o, p, why);
-		else
+		else if (p->role != MAIL_PLUMBING)
 			read_body(&o, p);
 	}
 	if (!out->unread)

@@ -14,6 +14,7 @@
 
 enum {
 	HEADER_LEN = 6, /* signature and key */
+	CHECKSUM_LEN = 2,
 	LEVEL_ATTACHMENT = 2,
 	GUID_LEN = 16,
 	NAMED = 0x8000, /* properties from here on carry a name */
@@ -48,6 +49,13 @@ take(struct cursor *c, size_t n)
 	b = BYTES(c->left.at, n);
 	c->left = BYTES(c->left.at + n, c->left.len - n);
 	return b;
+}
+
+/* What fills up or sums up what was said: a last one may be missing, and nothing of the message with it. */
+static void
+take_fill(struct cursor *c, size_t n)
+{
+	(void)take(c, n < c->left.len ? n : c->left.len);
 }
 
 static uint32_t
@@ -117,7 +125,7 @@ take_value(struct cursor *c, unsigned type)
 		len = fixed ? fixed : take_u32(c);
 		value = take(c, len);
 		if (len % 4)
-			(void)take(c, 4 - len % 4);
+			take_fill(c, 4 - len % 4);
 		if (i == 0)
 			first = value;
 	}
@@ -231,13 +239,14 @@ tnef_unpack(const struct source *s, struct container_sink *sink, struct err *e)
 		attached = take(&c, 1).at[0] == LEVEL_ATTACHMENT;
 		id = take_u32(&c) & 0xFFFF;
 		value = take(&c, take_u32(&c));
-		if (c.broken)
+		/* of a file that is cut what is left of it */
+		if (c.broken && (!attached || id != ATTR_ATTACH_DATA || t.now.data.len))
 			break;
 		if (attached || id == ATTR_CODE_PAGE || id == ATTR_MESSAGE_PROPERTIES)
 			take_attribute(&t, id, value);
-		(void)take(&c, 2); /* a checksum that not all programs get right */
+		take_fill(&c, CHECKSUM_LEN); /* not all programs get it right */
 	}
-	if (!c.broken || t.now.data.len) /* its data was whole before the break */
+	if (!c.broken || t.now.data.len)
 		end_attachment(&t);
 	if (sink->text)
 		hand_text(&t);

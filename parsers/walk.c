@@ -266,7 +266,7 @@ walk_attachment(struct walker *w, const struct mail_part *p, int depth)
 	                    .depth = depth,
 	                    .embedded = *p->content_id != '\0'};
 
-	if (p->nameless || p->role != MAIL_ATTACHMENT) {
+	if (p->nameless || p->role == MAIL_BODY || p->role == MAIL_BODY_TWIN) {
 		const char *slash = strrchr(p->path, '/');
 
 		item.source.name = arena_fmt(w->a, "附件%d.%s", p->number ? p->number : 1,
@@ -275,7 +275,8 @@ walk_attachment(struct walker *w, const struct mail_part *p, int depth)
 		                      item.source.name);
 	}
 	if (p->unread)
-		walk_add_unread(w, item.path, p->unread, "S/MIME");
+		walk_add_unread(w, item.path, p->unread,
+		                p->unread == ERR_DAMAGED ? "it cannot be opened, or is empty" : "S/MIME");
 	else
 		walk_file(w, &item);
 }

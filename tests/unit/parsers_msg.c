@@ -86,24 +86,76 @@ static void
 test_long(void **state)
 {
 	struct buf text = BUF_INIT(5 << 20);
-	struct ole_part with[] = {
-	        {PROPERTIES, ROOT_PAGE, 0, false}, {STREAM("10130102"), {0}, 0, false}, {0}};
-	struct bytes file;
-	struct source s;
-	char *got;
+	struct ole_part with[] = {{PROPERTIES, ROOT_PAGE, 0, false}, {NULL, {0}, 0, false}, {0}};
+	static const char *const streams[] = {STREAM("10130102"), STREAM("1000001E")};
 
 	(void)state;
 	while (text.len <= 4 << 20)
 		buf_str(&text, "<p>0123456789</p>\n");
 	with[1].data = buf_bytes(&text);
-	file = ole_of_sectors(with, 16);
-	s = source_of(file);
-	got = unpack_with(&msg_reader, &s, ROOM, SIZE_MAX);
-	assert_true(bytes_begin(bytes_str(got), "body (text/html): <p>0123456789</p>"));
-	assert_true(bytes_end(bytes_str(got), "\nbody: too_large\n"));
-	free(got);
-	free_bytes(file);
+	for (size_t i = 0; i < 2; i++) {
+		struct bytes file;
+		struct source s;
+		char *got, *begin;
+
+		with[1].name = streams[i];
+		file = ole_of_sectors(with, 16);
+		s = source_of(file);
+		got = unpack_with(&msg_reader, &s, ROOM, SIZE_MAX);
+		begin = strchr(got, ':');
+		assert_true(begin && bytes_begin(bytes_str(begin), ": <p>0123456789</p>"));
+		assert_true(bytes_end(bytes_str(got), "\nbody: too_large\n"));
+		free(got);
+		free_bytes(file);
+	}
 	buf_free(&text);
+}
+
+/* The directory's entry of the part with this number, from 1. */
+static unsigned char *
+entry_of(struct bytes file, size_t part)
+{
+	return (unsigned char *)(uintptr_t)file.at + bytes_find(file, "R") / OLE_SECTOR * OLE_SECTOR +
+	       part * 128;
+}
+
+/* What is cut off is told: a text by its length, what stood in the message by the directory. */
+static void
+test_cut(void **state)
+{
+	static const struct ole_part with[] = {
+	        {PROPERTIES, ROOT_PAGE, 0, false}, {STREAM("1000001E"), TEXT("text"), 0, false}, {0}};
+	struct bytes file = ole_of(with);
+	struct source s = source_of(file);
+
+	(void)state;
+	entry_of(file, 2)[121] = 1; /* its size */
+	expect_unpacked("the text", &msg_reader, &s, "body (text/plain): text\nbody: damaged\n");
+	entry_of(file, 2)[121] = 0;
+	entry_of(file, 2)[73] = 0; /* whose neighbour on the right none holds */
+	expect_unpacked("the directory", &msg_reader, &s, "body (text/plain): text\n(damaged)\n");
+	free_bytes(file);
+}
+
+/* An empty file is one; a link, which has no data either, is none. */
+static void
+test_empty(void **state)
+{
+	static const struct ole_part with[] = {
+	        {PROPERTIES, ROOT_PAGE, 0, false},
+	        {ATTACHMENT "0", {0}, 0, true},
+	        {STREAM("3707001E"), TEXT("a.doc"), 2, false},
+	        {PROPERTIES, TEXT(HEAD_8 "\3\0\5\x37\6\0\0\0\1\0\0\0\0\0\0\0"), 2, false},
+	        {ATTACHMENT "1", {0}, 0, true},
+	        {STREAM("3707001E"), TEXT("link"), 5, false},
+	        {PROPERTIES, TEXT(HEAD_8 "\3\0\5\x37\6\0\0\0\7\0\0\0\0\0\0\0"), 5, false},
+	        {0}};
+	struct bytes file = ole_of(with);
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_unpacked("empty", &msg_reader, &s, "a.doc: \n");
+	free_bytes(file);
 }
 
 /* A document that was put into the text is a file; what only shows a picture there is none. */
@@ -181,7 +233,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_all),    cmocka_unit_test(test_deep),     cmocka_unit_test(test_rtf),
 	        cmocka_unit_test(test_circle), cmocka_unit_test(test_survives), cmocka_unit_test(test_object),
-	        cmocka_unit_test(test_long),
+	        cmocka_unit_test(test_long),   cmocka_unit_test(test_cut),      cmocka_unit_test(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,6 +200,35 @@ test_text(void **state)
 	buf_free(&p);
 }
 
+/* Nothing is missing where only what fills up, or sums up, is. */
+static void
+test_bare_end(void **state)
+{
+	struct buf b = BUF_INIT(1000), p = BUF_INIT(1000);
+	struct source s;
+
+	(void)state;
+	begin(&b);
+	begin_attachment(&b, "a.txt");
+	attribute(&b, 2, 0x0006800F, "one", 3);
+	for (size_t cut = 1; cut <= 2; cut++) {
+		s = source_of(BYTES(b.at, b.len - cut));
+		expect_unpacked("no checksum", &tnef_reader, &s, "a.txt: one\n");
+	}
+	s = source_of(BYTES(b.at, b.len - 3));
+	expect_unpacked("less", &tnef_reader, &s, "a.txt: on\n(damaged)\n");
+	buf_clear(&b);
+	begin(&b);
+	begin_attachment(&b, "a.txt");
+	le(&p, 1, 4);
+	property(&p, 0x3701, 0x0102, "three: in a property!", 21);
+	attribute(&b, 2, 0x00069005, p.at, p.len - 3);
+	s = source_of(buf_bytes(&b));
+	expect_unpacked("no padding", &tnef_reader, &s, "a.txt: three: in a property!\n");
+	buf_free(&b);
+	buf_free(&p);
+}
+
 static void
 test_survives(void **state)
 {
@@ -215,7 +244,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_all),  cmocka_unit_test(test_enough),   cmocka_unit_test(test_broken),
-	        cmocka_unit_test(test_text), cmocka_unit_test(test_survives),
+	        cmocka_unit_test(test_text), cmocka_unit_test(test_survives), cmocka_unit_test(test_bare_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

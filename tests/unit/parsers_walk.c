@@ -80,6 +80,28 @@ long_text(void **state)
 	buf_free(&mail);
 }
 
+/* Parts that a program shows nobody are files where their bytes are a document's; and an attached message
+ * that is empty is told as an empty file is. */
+static void
+unseen_parts(void **state)
+{
+	struct buf mail = BUF_INIT(1 << 16);
+	char *told;
+
+	(void)state;
+	buf_str(&mail, FROM "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n");
+	buf_str(&mail, "--b\nContent-Type: application/pgp-signature; name=s.asc\n\n-----BEGIN PGP "
+	               "SIGNATURE-----\n");
+	buf_str(&mail, "--b\nContent-Type: application/pkcs7-signature; name=a.p7s\n\n%PDF-1.4 cut\n");
+	buf_str(&mail, "--b\nContent-Type: application/pgp-encrypted\n\n%PDF-1.4 cut\n");
+	buf_str(&mail, "--b\nContent-Type: message/rfc822; name=m.eml\n\n");
+	buf_str(&mail, "--b\nContent-Type: message/rfc822\n\n--b--\n");
+	told = unread_in(&mail);
+	assert_string_equal(told, "a.p7s damaged|附件1.pdf damaged|m.eml damaged|附件2.eml damaged|");
+	free(told);
+	buf_free(&mail);
+}
+
 /* A text of PICTURE_LEN as a picture that lies in a page: it is read as what it is, without an engine. */
 static void
 add_picture(struct buf *mail)
@@ -285,9 +307,10 @@ int
 main(void)
 {
 	/* passed_over() first: files are counted from the process's begin on */
-	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over),   cmocka_unit_test(long_text),
-	                                   cmocka_unit_test(many_pictures), cmocka_unit_test(long_answer),
-	                                   cmocka_unit_test(no_region),     cmocka_unit_test(many_unread)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(passed_over),  cmocka_unit_test(long_text),
+	                                   cmocka_unit_test(unseen_parts), cmocka_unit_test(many_pictures),
+	                                   cmocka_unit_test(long_answer),  cmocka_unit_test(no_region),
+	                                   cmocka_unit_test(many_unread)};
 
 	charset_preload();
 	mail_init();
