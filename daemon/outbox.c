@@ -257,18 +257,6 @@ outbox_is_due(const struct outbox *o, bool *due_r, struct err *e)
 
 /* ---- handing over ---- */
 
-/* `sending` is logged, and the sender takes no more (it was told to end, or its queue is full of large
- * mails): it was not tried, and must not count as
- * unknown at the next start. The round's end commits. */
-static bool
-stage_unsent(struct outbox *o, const struct outgoing *g, struct err *e)
-{
-	static const struct smtp_result none = {.verdict = SMTP_DEFERRED};
-	const struct query_reply r = {.reply = g->reply};
-
-	return stage_result(o, "deferred", &r, g->attempt, &none, "busy", clock_now() + 1, e);
-}
-
 bool
 outbox_prepare(struct outbox *o, struct err *e)
 {
@@ -299,11 +287,9 @@ outbox_forget(struct outbox *o)
 	o->ready_count = 0;
 }
 
-bool
-outbox_hand(struct outbox *o, struct err *e)
+void
+outbox_hand(struct outbox *o)
 {
-	bool ok = true;
-
 	for (size_t i = 0; i < o->ready_count; i++) {
 		struct outgoing *g = o->ready[i];
 		struct queue_item item = {0, g, g->len, outgoing_free};
@@ -314,11 +300,32 @@ outbox_hand(struct outbox *o, struct err *e)
 			continue;
 		}
 		o->over = put == QUEUE_CLOSED;
-		ok = ok && stage_unsent(o, g, e);
-		outgoing_free(g);
+		o->unsent[o->unsent_count++] = g;
 	}
 	o->ready_count = 0;
+}
+
+bool
+outbox_unsent(struct outbox *o, struct err *e)
+{
+	static const struct smtp_result none = {.verdict = SMTP_DEFERRED};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < o->unsent_count; i++) {
+		const struct query_reply r = {.reply = o->unsent[i]->reply};
+
+		ok = stage_result(o, "deferred", &r, o->unsent[i]->attempt, &none, "busy", clock_now() + 1,
+		                  e);
+	}
 	return ok;
+}
+
+void
+outbox_taken_back(struct outbox *o)
+{
+	for (size_t i = 0; i < o->unsent_count; i++)
+		outgoing_free(o->unsent[i]);
+	o->unsent_count = 0;
 }
 
 bool

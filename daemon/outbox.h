@@ -36,6 +36,8 @@ struct outbox { /* the writer's; zero but for what is named here */
 	bool over;                                /* the sender takes no more */
 	struct outgoing *ready[OUTBOX_IN_FLIGHT]; /* `sending` is staged, not true yet */
 	size_t ready_count;
+	struct outgoing *unsent[OUTBOX_IN_FLIGHT]; /* `sending` is true, and the sender did not take it */
+	size_t unsent_count;
 };
 
 /* Log as `unknown` what a process that died was sending. Stages; the caller commits. */
@@ -53,8 +55,14 @@ bool outbox_delivered(struct outbox *o, const struct delivery *d, struct err *e)
 /* What is due goes to the sender in two steps: its `sending` lines are staged, together with whatever else
  * the round means; and once the round is committed, it is put. After a round that failed: forget. */
 bool outbox_prepare(struct outbox *o, struct err *e);
-bool outbox_hand(struct outbox *o, struct err *e);
+void outbox_hand(struct outbox *o);
 void outbox_forget(struct outbox *o);
+
+/* What the sender did not take (it was told to end, or its queue is full of large mails) was not tried, and
+ * must not count as unknown at the next start: stage that, in each round until one is committed; then (or at
+ * the end) it is taken back. */
+bool outbox_unsent(struct outbox *o, struct err *e);
+void outbox_taken_back(struct outbox *o);
 
 /* Seconds from now until the next attempt may be due; -1: nothing waits for its time. */
 bool outbox_next(const struct outbox *o, time_t now, time_t *wait_r, struct err *e);

@@ -165,8 +165,10 @@ wake_at(struct writer *w)
 
 	if (pause_on(&w->pause))
 		return w->pause.again_ms;
+	if (w->outbox.unsent_count)
+		return clock_mono_ms();
 	/* While the sender has its hands full it is no use to look: its next answer wakes us. */
-	if (w->outgoing && w->outbox.in_flight < OUTBOX_IN_FLIGHT &&
+	if (!w->outbox.over && w->outbox.in_flight < OUTBOX_IN_FLIGHT &&
 	    outbox_next(&w->outbox, clock_now(), &wait, &e) && wait >= 0 && wait * 1000 < TICK_MS)
 		at = clock_mono_ms() + wait * 1000;
 	if (turns_end_ms(&w->intake.turns) && turns_end_ms(&w->intake.turns) < at)
@@ -279,12 +281,14 @@ fail(struct writer *w, const struct err *why)
 static bool
 make_true(struct writer *w, struct err *e)
 {
-	if (!deliveries_stage(&w->deliveries, e) || (!w->begun && !outbox_recover(&w->outbox, e)) ||
+	if (!deliveries_stage(&w->deliveries, e) || !outbox_unsent(&w->outbox, e) ||
+	    (!w->begun && !outbox_recover(&w->outbox, e)) ||
 	    (!w->stopping && !outbox_prepare(&w->outbox, e)) || !checkpoint_stage(w->s, e) ||
 	    !spool_commit(w->s, e))
 		return false;
 	w->begun = true;
 	deliveries_forget(&w->deliveries);
+	outbox_taken_back(&w->outbox);
 	return true;
 }
 
@@ -304,7 +308,8 @@ commit_round(struct writer *w, int64_t before, struct err *e)
 	}
 	if (spool_head(w->s).seq > before)
 		pause_end(&w->pause);
-	return outbox_hand(&w->outbox, e);
+	outbox_hand(&w->outbox);
+	return true;
 }
 
 /* Commit and send what was gathered (unless that failed already: e). False: the process must end. */
@@ -344,9 +349,9 @@ outbox_done(struct writer *w)
 	bool due = false;
 
 	/* What cannot be written down cannot be sent either: the next run does it. */
-	return !w->outbox.in_flight &&
-	       ((!w->deliveries.count && (!w->outgoing || !outbox_is_due(&w->outbox, &due, &e) || !due)) ||
-	        pause_on(&w->pause));
+	return !w->outbox.in_flight && ((!w->deliveries.count && !w->outbox.unsent_count &&
+	                                 (w->outbox.over || !outbox_is_due(&w->outbox, &due, &e) || !due)) ||
+	                                pause_on(&w->pause));
 }
 
 /* Nobody will take what is left: who waits for an answer gets it by the item's drop, also where it was taken
@@ -432,6 +437,7 @@ writer_free(struct writer *w)
 	intake_free(&w->intake);
 	deliveries_forget(&w->deliveries);
 	outbox_forget(&w->outbox);
+	outbox_taken_back(&w->outbox);
 	act_round_free(&w->act);
 	gates_free(&w->gates);
 	settings_drop(w->settings);

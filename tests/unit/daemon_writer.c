@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Goal: whoever asks the writer for something gets an answer, also when it ends at that moment; and what it
- * told of itself is not unsaid when the index gives no answer. */
+/* Goal: whoever asks the writer for something gets an answer, also when it ends at that moment; what it told
+ * of itself is not unsaid when the index gives no answer; and no reply stays `sending` that nobody sends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,13 +9,17 @@
 #include <cmocka.h>
 
 #include "config/clock.h"
+#include "config/mem.h"
 #include "daemon/act_round.h"
+#include "daemon/compare.h"
 #include "daemon/control.h"
 #include "daemon/digest_round.h"
 #include "daemon/gates.h"
+#include "daemon/own_mail.h"
 #include "daemon/service_live.h"
 #include "daemon/settings.h"
 #include "daemon/writer_words.h"
+#include "spool/query.h"
 #include "spool/sql.h"
 
 #include <pthread.h>
@@ -63,7 +67,7 @@ set_up(void **state)
 {
 	static struct room room;
 	struct room *r = &room;
-	struct spool_options o = {.program = "test", .mode = SPOOL_WRITE};
+	struct spool_options o = {.program = "test", .mode = SPOOL_WRITE, .reply_head = own_mail_head};
 	char file[60], here[400];
 	struct err e = {0};
 	FILE *f;
@@ -261,6 +265,101 @@ asked_for_a_digest(void **state)
 	control_stop(c);
 }
 
+/* ---- a sender whose queue is full ---- */
+
+static void
+queue_reply(struct spool *s, const char *reply)
+{
+	static const char mail[] =
+	        "To: person@test.example\r\nMessage-ID: <mingpian.x@miit-icdc.org>\r\n\r\n";
+	struct hash id;
+	struct err e = {0};
+
+	assert_true(spool_put_mail(s, bytes_str(mail), &id, &e));
+	assert_true(spool_line(s,
+	                       json_pack("{s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:n}", "event", "queued",
+	                                 "reply", reply, "message", id.hex, "to_message", "kind", "digest",
+	                                 "mailbox", "m@miit-icdc.org", "state", "due", "why"),
+	                       NULL, &e));
+	assert_true(spool_commit(s, &e));
+}
+
+static void
+drop_word(void *word)
+{
+	free(word);
+}
+
+/* What a folder shows: its line cannot be staged, as the table for it is gone. */
+static void
+fails_the_round(struct room *r)
+{
+	struct compare_seen *seen = mem_alloc(1, sizeof *seen);
+
+	*seen = (struct compare_seen){
+	        .mailbox = mem_str("m@miit-icdc.org"), .folder = mem_str("INBOX"), .uidvalidity = 7};
+	writer_compare(r->in, seen);
+}
+
+static void
+comes_to_pause(struct writer *w, bool on)
+{
+	int64_t deadline = clock_mono_ms() + 30000;
+	struct writer_live l = {.paused = !on};
+
+	while (l.paused != on && clock_mono_ms() < deadline) {
+		(void)usleep(10000);
+		writer_live(w, &l);
+	}
+	assert_int_equal(l.paused, on);
+}
+
+/* `sending` is true, the sender takes no more, and the round that was to say so fails: the next says it. */
+static void
+not_taken(struct room *r, bool closed)
+{
+	struct queue *outgoing = queue_new(1, 1 << 20);
+	struct queue_item full = {0, mem_str("full"), 4, drop_word};
+	struct writer *w = NULL;
+	struct writer_result result = {0};
+	struct query_reply *reply = NULL;
+	struct arena *a = arena_new();
+	struct err e = {0};
+
+	assert_int_equal(queue_put(outgoing, full, 0, NULL), QUEUE_DONE);
+	if (closed)
+		queue_close(outgoing);
+	queue_reply(r->spool, "D-20220610");
+	assert_true(sql_script(index_sql(spool_index(r->spool)), "DROP TABLE comparisons", &e));
+	fails_the_round(r);
+	assert_true(writer_start(&w, r->settings, r->spool, r->in, outgoing, &e));
+	comes_to_pause(w, true);
+	comes_to_pause(w, false);
+	writer_stop(r->in);
+	writer_join(w, &result);
+	assert_false(result.failed);
+	assert_true(query_reply(spool_index(r->spool), a, "D-20220610", &reply, &e));
+	assert_non_null(reply);
+	assert_string_equal(reply->state, "deferred");
+	assert_string_equal(reply->why, "busy");
+	assert_int_equal(reply->unknown, 0);
+	assert_int_equal(result.waiting, 1);
+	arena_free(a);
+	queue_free(outgoing);
+}
+
+static void
+queue_full(void **state)
+{
+	not_taken(*state, false);
+}
+
+static void
+queue_closed(void **state)
+{
+	not_taken(*state, true);
+}
+
 /* ---- how it fares ---- */
 
 /* An index that cannot be asked says nothing; not that no reply waits and no alarm is up. */
@@ -352,6 +451,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_at_length, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_for_a_digest, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(queue_full, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(queue_closed, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(refused_meanwhile, set_up, tear_down),
 	};
