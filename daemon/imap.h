@@ -52,7 +52,7 @@ struct imap_head {
 
 struct imap_heads {
 	struct imap_head *at;
-	size_t count, cap;
+	size_t count;
 };
 
 void imap_heads_free(struct imap_heads *h);
@@ -89,8 +89,9 @@ bool imap_search_since(struct imap *m, time_t since, struct imap_uids *uids_r, s
 /* UIDs from first on (the server's "n:*" gives the last one even if it is below first: not here). */
 bool imap_search_from(struct imap *m, uint32_t first, struct imap_uids *uids_r, struct err *e);
 
-/* Size, date and flags of those of uids that are still there, in order. After ERR_REFUSED heads_r has those
- * that were given all the same, as a server may refuse for the sake of one that is damaged: free it. */
+/* Size, date and flags of those of uids (sorted) that are still there, in order. After ERR_REFUSED heads_r
+ * has those that were given all the same, as a server may refuse for the sake of one that is damaged: free
+ * it. */
 bool imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads_r, struct err *e);
 
 /* Fetch the mails of heads and give each to fn, batch by batch (at most 32 mails and 8 MiB; a larger mail

@@ -3,6 +3,7 @@
 
 #include "config/clock.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -157,8 +158,10 @@ begin(struct imap *m, struct err *e, const char *fmt, va_list a)
 	char text[DIALOGUE_COMMAND_MAX + 256];
 	bool ok = false;
 
+	assert(m->due_count < DIALOGUE_IN_FLIGHT);
 	(void)vsnprintf(text, sizeof text, fmt, a);
 	buf_fmt(&b, "x%u ", ++m->tag);
+	m->due[m->due_count++] = m->tag;
 	buf_str(&b, text);
 	buf_str(&b, "\r\n");
 	ok = dialogue_send(m, b.at, b.len, e);
@@ -187,6 +190,17 @@ has_tag(const struct imap_response *r, unsigned tag)
 	return r->tag.len == (size_t)n && memcmp(r->tag.at, t, (size_t)n) == 0;
 }
 
+bool
+dialogue_answered(struct imap *m, const struct imap_response *r, struct err *e)
+{
+	for (size_t i = 0; i < m->due_count; i++)
+		if (has_tag(r, m->due[i])) {
+			m->due[i] = m->due[--m->due_count];
+			return true;
+		}
+	return dialogue_broken(m, e, ERR_PROTOCOL, "it answers a command that was not given");
+}
+
 /* The next response of an answer that is due. LATE: the server was silent for too long (a large mail over a
  * slow line may take longer than that, as long as its bytes come), or it is the connection's end. */
 static enum dialogue_got
@@ -204,7 +218,7 @@ await_response(struct imap *m, struct imap_response *r, struct err *e)
 }
 
 bool
-dialogue_finish(struct imap *m, unsigned tag, dialogue_fn *fn, void *context, bool *refused_r, struct err *e)
+dialogue_finish(struct imap *m, dialogue_fn *fn, void *context, bool *refused_r, struct err *e)
 {
 	for (;;) {
 		struct imap_response r;
@@ -224,8 +238,8 @@ dialogue_finish(struct imap *m, unsigned tag, dialogue_fn *fn, void *context, bo
 		}
 		if (r.kind != IMAP_TAGGED)
 			continue;
-		if (!has_tag(&r, tag))
-			return dialogue_broken(m, e, ERR_PROTOCOL, "it answers a command that was not given");
+		if (!dialogue_answered(m, &r, e))
+			return false;
 		if (refused_r)
 			*refused_r = r.word != IMAP_OK;
 		if (r.word == IMAP_OK)
@@ -246,5 +260,5 @@ dialogue_ask(struct imap *m, dialogue_fn *fn, void *context, bool *refused_r, st
 	va_start(a, fmt);
 	ok = begin(m, e, fmt, a);
 	va_end(a);
-	return ok && dialogue_finish(m, m->tag, fn, context, refused_r, e);
+	return ok && dialogue_finish(m, fn, context, refused_r, e);
 }

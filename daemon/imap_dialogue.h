@@ -12,7 +12,10 @@
 
 #include <curl/curl.h>
 
-enum { DIALOGUE_COMMAND_MAX = 8000 }; /* bytes: RFC 2683 3.2.1.5 */
+enum {
+	DIALOGUE_COMMAND_MAX = 8000, /* bytes: RFC 2683 3.2.1.5 */
+	DIALOGUE_IN_FLIGHT = 2,      /* commands at once: more did not help, one costs a round trip a batch */
+};
 
 struct imap {
 	CURL *h;
@@ -22,10 +25,12 @@ struct imap {
 	struct imap_reader *reader;
 	struct buf caps; /* " IMAP4REV1 IDLE ID " */
 	char name[LINK_NAME_MAX];
-	char said[LINK_SAID_MAX]; /* the last line that refused something */
-	unsigned tag;             /* of the command begun last */
-	int64_t heard_ms;         /* monotonic: when bytes came last */
-	int64_t end_ms;           /* monotonic: no answer is awaited any longer then; 0: not ending */
+	char said[LINK_SAID_MAX];         /* the last line that refused something */
+	unsigned tag;                     /* of the command begun last */
+	unsigned due[DIALOGUE_IN_FLIGHT]; /* tags of those that have no answer yet */
+	size_t due_count;
+	int64_t heard_ms; /* monotonic: when bytes came last */
+	int64_t end_ms;   /* monotonic: no answer is awaited any longer then; 0: not ending */
 	uint32_t exists;
 	bool news;         /* EXISTS spoke of more than was known */
 	bool idle_refused; /* though it was offered */
@@ -42,12 +47,15 @@ typedef bool dialogue_fn(struct imap *m, void *context, const struct imap_respon
 bool dialogue_ask(struct imap *m, dialogue_fn *fn, void *context, bool *refused_r, struct err *e,
                   const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
-/* The two halves of it, for several commands on their way: the answers are awaited in the order in which the
- * commands were begun. */
+/* The two halves of it, for DIALOGUE_IN_FLIGHT commands on their way that must not depend on each other: the
+ * answer is that of any of them, as the server may end them in any order (RFC 3501 5.5). */
 bool dialogue_begin(struct imap *m, struct err *e, const char *fmt, ...)
         __attribute__((format(printf, 3, 4)));
-bool dialogue_finish(struct imap *m, unsigned tag, dialogue_fn *fn, void *context, bool *refused_r,
-                     struct err *e);
+bool dialogue_finish(struct imap *m, dialogue_fn *fn, void *context, bool *refused_r, struct err *e);
+
+/* A tagged response has come: one that is due has its answer. False: it answers a command that was not given,
+ * or twice; e is set, the connection of no more use. */
+bool dialogue_answered(struct imap *m, const struct imap_response *r, struct err *e);
 
 /* What happened while the next response was awaited. ERROR: e is set, the connection of no more use. */
 enum dialogue_got { DIALOGUE_RESPONSE, DIALOGUE_WAKE, DIALOGUE_LATE, DIALOGUE_ERROR };

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 enum {
-	IN_FLIGHT = 2, /* more did not help, one costs a round trip a batch */
 	LIST_COUNT = 500,
 	BATCH_COUNT = 32,
 	BATCH_BYTES = 8 << 20,
@@ -27,27 +26,26 @@ imap_heads_free(struct imap_heads *h)
 /* Makes the next command of a series into b; false: there is none left. */
 typedef bool batch_fn(void *context, struct buf *b);
 
-/* Run a series with IN_FLIGHT commands on their way. What is refused is passed over, *refused_r. */
+/* Run a series with DIALOGUE_IN_FLIGHT commands on their way. What is refused is passed over, *refused_r. */
 static bool
 run_batches(struct imap *m, batch_fn *next, dialogue_fn *fn, void *context, bool *refused_r, struct err *e)
 {
 	struct buf b = BUF_INIT(DIALOGUE_COMMAND_MAX);
-	unsigned first = m->tag + 1;
 	bool more = true, ok = true;
 
 	*refused_r = false;
 	for (;;) {
 		bool refused = false;
 
-		while (ok && more && m->tag + 1 - first < IN_FLIGHT) {
+		while (ok && more && m->due_count < DIALOGUE_IN_FLIGHT) {
 			buf_clear(&b);
 			more = next(context, &b);
 			if (more)
 				ok = dialogue_begin(m, e, "%s", b.at);
 		}
-		if (!ok || first > m->tag)
+		if (!ok || !m->due_count)
 			break;
-		ok = dialogue_finish(m, first++, fn, context, &refused, e);
+		ok = dialogue_finish(m, fn, context, &refused, e);
 		*refused_r = *refused_r || refused;
 	}
 	buf_free(&b);
@@ -60,11 +58,16 @@ refusal(struct imap *m, struct err *e)
 	return err_set(e, ERR_REFUSED, "%s: the server refuses to give some mails: %s", m->name, m->said);
 }
 
+/* A server may say of a mail what was asked in one response or in several, the mails in any order (RFC 3501
+ * 7): so there is a place for each. */
 struct listing {
 	const struct imap_uids *uids;
 	size_t next;
-	struct imap_heads *heads;
+	struct imap_head *heads; /* one for each of uids, … */
+	unsigned char *said;     /* and what is known of it: */
 };
+
+enum { SAID_SIZE = 1, SAID_DATE = 2 };
 
 static bool
 next_listing(void *context, struct buf *b)
@@ -84,52 +87,57 @@ on_listing(struct imap *m, void *context, const struct imap_response *r, struct 
 {
 	struct listing *l = context;
 	const struct imap_fetched *f = &r->fetched;
-	struct imap_heads *h = l->heads;
+	size_t i = 0;
 
 	(void)m, (void)e;
-	/* A FETCH of news about flags has no size; one of a mail not asked for is none of our business. */
-	if (r->word != IMAP_FETCH || !f->has_uid || !f->has_size || !imap_uids_has(l->uids, f->uid))
+	/* One of a mail not asked for is none of our business. */
+	if (r->word != IMAP_FETCH || !f->has_uid || !imap_uids_find(l->uids, f->uid, &i))
 		return true;
-	if (h->count == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : 64;
-		h->at = mem_grow(h->at, h->cap, sizeof *h->at);
-	}
-	h->at[h->count++] = (struct imap_head){
-	        .uid = f->uid,
-	        .size = f->size,
-	        .internaldate = f->has_date ? f->date : clock_now(),
-	        .answered = f->answered,
-	};
+	if (f->has_size)
+		l->heads[i].size = f->size;
+	if (f->has_date)
+		l->heads[i].internaldate = f->date;
+	if (f->has_flags)
+		l->heads[i].answered = f->answered;
+	l->said[i] |= (f->has_size ? SAID_SIZE : 0) | (f->has_date ? SAID_DATE : 0);
 	return true;
 }
 
-static int
-compare_heads(const void *a, const void *b)
+/* Those that are there: of a mail that is gone there are no news but old ones, of its flags. */
+static void
+close_up(const struct listing *l, struct imap_heads *heads)
 {
-	const struct imap_head *x = a, *y = b;
-
-	return (x->uid > y->uid) - (x->uid < y->uid);
+	for (size_t i = 0; i < l->uids->count; i++) {
+		if (!(l->said[i] & SAID_SIZE))
+			continue;
+		l->heads[heads->count] = l->heads[i];
+		l->heads[heads->count].uid = l->uids->at[i];
+		if (!(l->said[i] & SAID_DATE))
+			l->heads[heads->count].internaldate = clock_now();
+		heads->count++;
+	}
 }
 
 bool
 imap_list(struct imap *m, const struct imap_uids *uids, struct imap_heads *heads_r, struct err *e)
 {
-	struct listing l = {.uids = uids, .heads = heads_r};
-	bool refused = false;
-	size_t n = 0;
+	struct listing l = {.uids = uids};
+	bool refused = false, ok = true;
 
 	*heads_r = (struct imap_heads){0};
-	if (!run_batches(m, next_listing, on_listing, &l, &refused, e)) {
-		imap_heads_free(heads_r);
-		return false;
+	if (uids->count == 0)
+		return true;
+	l.heads = mem_alloc(uids->count, sizeof *l.heads);
+	l.said = mem_alloc(uids->count, 1);
+	ok = run_batches(m, next_listing, on_listing, &l, &refused, e);
+	if (ok) {
+		close_up(&l, heads_r);
+		heads_r->at = l.heads;
+	} else {
+		free(l.heads);
 	}
-	if (heads_r->count)
-		qsort(heads_r->at, heads_r->count, sizeof *heads_r->at, compare_heads);
-	for (size_t i = 0; i < heads_r->count; i++) /* the same one told twice counts once */
-		if (n == 0 || heads_r->at[i].uid != heads_r->at[n - 1].uid)
-			heads_r->at[n++] = heads_r->at[i];
-	heads_r->count = n;
-	return !refused || refusal(m, e);
+	free(l.said);
+	return ok && (!refused || refusal(m, e));
 }
 
 struct fetching {
@@ -179,6 +187,14 @@ next_fetching(void *context, struct buf *b)
 		buf_str(b, " (UID FLAGS BODY.PEEK[])");
 	imap_uids_free(&uids);
 	return true;
+}
+
+static int
+compare_heads(const void *a, const void *b)
+{
+	const struct imap_head *x = a, *y = b;
+
+	return (x->uid > y->uid) - (x->uid < y->uid);
 }
 
 static bool

@@ -39,7 +39,7 @@ idle(struct imap *m, int wake_fd, int64_t deadline_ms, bool *on_r, struct err *e
 			going = true;
 		} else if (r.kind == IMAP_TAGGED) { /* NO or BAD, or an OK too early: no IDLE with this one */
 			m->idle_refused = true;
-			return true;
+			return dialogue_answered(m, &r, e);
 		} else if (!dialogue_unasked(m, &r, e)) {
 			return false;
 		}
@@ -49,7 +49,7 @@ idle(struct imap *m, int wake_fd, int64_t deadline_ms, bool *on_r, struct err *e
 	if (!going)
 		return dialogue_broken(m, e, ERR_AGAIN, "no answer to IDLE in time");
 	*on_r = g == DIALOGUE_LATE;
-	return dialogue_send(m, "DONE\r\n", 6, e) && dialogue_finish(m, m->tag, NULL, NULL, NULL, e);
+	return dialogue_send(m, "DONE\r\n", 6, e) && dialogue_finish(m, NULL, NULL, NULL, e);
 }
 
 bool

@@ -45,9 +45,21 @@ imap_uids_sort(struct imap_uids *u)
 }
 
 bool
+imap_uids_find(const struct imap_uids *u, uint32_t uid, size_t *place_r)
+{
+	const uint32_t *at = u->count ? bsearch(&uid, u->at, u->count, sizeof *u->at, compare) : NULL;
+
+	if (at)
+		*place_r = (size_t)(at - u->at);
+	return at != NULL;
+}
+
+bool
 imap_uids_has(const struct imap_uids *u, uint32_t uid)
 {
-	return u->count && bsearch(&uid, u->at, u->count, sizeof *u->at, compare);
+	size_t place = 0;
+
+	return imap_uids_find(u, uid, &place);
 }
 
 size_t

@@ -20,6 +20,9 @@ void imap_uids_add(struct imap_uids *u, uint32_t uid);
 void imap_uids_sort(struct imap_uids *u);                    /* ascending, doubles out */
 bool imap_uids_has(const struct imap_uids *u, uint32_t uid); /* u must be sorted */
 
+/* The same, and its place in u. */
+bool imap_uids_find(const struct imap_uids *u, uint32_t uid, size_t *place_r);
+
 /* Append UIDs from place `from` on as a sequence set ("1:3,7"), no more than count_max of them and no
  * more than set_max bytes; returns the place of the first one left out. u must be sorted. */
 size_t imap_uids_set(const struct imap_uids *u, size_t from, size_t count_max, size_t set_max, struct buf *b);

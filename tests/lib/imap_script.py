@@ -16,6 +16,8 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that c
   unlisted      the size of UID 3 is refused, the others' are given
   damaged       UID 3 cannot be read: a FETCH ends there, and with NO
   quoted        answers as some servers do: spaces, lower case, UID last, unsolicited news between
+  disorder      answers the first FETCH of bodies last, behind those that came after it
+  split         says size, date and flags of a mail one by one, from the last mail to the first; UID 2 is answered
   novalidity    EXAMINE gives no UIDVALIDITY
   newvalidity   UIDVALIDITY is another one at each EXAMINE
   busy          the login is refused with [UNAVAILABLE]
@@ -53,6 +55,7 @@ class Connection(threading.Thread):
         self.first = Connection.count == 1
         self.sock = sock
         self.identified = False
+        self.held = None
 
     def say(self, line):
         self.sock.sendall(line + b"\r\n")
@@ -93,7 +96,7 @@ class Connection(threading.Thread):
             found = uids(rest.split()[-1]) if "UID" in rest.upper() else range(1, 6)
             self.say(b"* SEARCH " + b" ".join(b"%d" % uid for uid in (list(found) or [5])))
         elif command == "UID":
-            result = self.fetch(*re.match(r"(?i)FETCH ([0-9:,*]+) (.*)", rest).groups())
+            result = self.fetch(tag, *re.match(r"(?i)FETCH ([0-9:,*]+) (.*)", rest).groups())
         elif command == "LOGOUT" and FAULT == "goodbye":
             while True:
                 self.say(b"* OK still here")
@@ -102,7 +105,8 @@ class Connection(threading.Thread):
             self.say(b"* BYE")
         if result is None:
             return False
-        self.say(tag + b" " + result)
+        if result:
+            self.say(tag + b" " + result)
         return command != "LOGOUT"
 
     def examine(self):
@@ -112,13 +116,44 @@ class Connection(threading.Thread):
         if FAULT != "novalidity":
             self.say(b"* OK [UIDVALIDITY %d] yes" % Connection.validity)
 
-    def fetch(self, which, items):
-        if "BODY.PEEK[]" not in items:
+    def give(self, uid):
+        self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, uid, len(TEXT), TEXT))
+
+    def split(self, which):
+        asked = sorted(uids(which), reverse=True)
+        for uid in asked:
+            self.say(b"* %d FETCH (UID %d FLAGS (%s))" % (uid, uid, b"\\Answered" if uid == 2 else b""))
+        for uid in asked:
+            self.say(b"* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, len(TEXT)))
+        for uid in asked:
+            self.say(b'* %d FETCH (UID %d INTERNALDATE "10-Jun-2022 10:05:00 +0800")' % (uid, uid))
+        return b"OK listed"
+
+    def disorder(self, tag, which):
+        if not self.held:
+            self.held = tag
+            return b""
+        if which == "3":
+            self.give(1)
+        self.give(int(which))
+        if which != "5":
+            return b"OK fetched"
+        self.say(tag + b" OK fetched")
+        self.say(self.held + b" OK fetched")
+        return b""
+
+    def fetch(self, tag, which, items):
+        bodies = "BODY.PEEK[]" in items
+        if FAULT == "split" and not bodies:
+            return self.split(which)
+        if FAULT == "disorder" and bodies:
+            return self.disorder(tag, which)
+        if not bodies:
             for uid in uids(which):
                 if FAULT == "unlisted" and uid == 3:
                     continue
                 self.say(b'* %d FETCH (UID %d INTERNALDATE "10-Jun-2022 10:05:00 +0800" RFC822.SIZE %d FLAGS ())'
-                         % (uid, uid, len(TEXT)))
+                         % (uid, uid, 5 << 20 if FAULT == "disorder" else len(TEXT)))  # each in a command of its own
             return b"NO [SERVERBUG] some are damaged" if FAULT == "unlisted" else b"OK listed"
         if FAULT == "refuse":
             return b"NO cannot read"
@@ -147,7 +182,7 @@ class Connection(threading.Thread):
                 self.say(b"* %d fetch ( flags (\\Seen) body[] {%d}\r\n%s uid %d )" % (uid, len(TEXT), TEXT, uid))
                 self.say(b"* 6 EXISTS\r\n* 1 FETCH (UID 1 FLAGS ())\r\n* OK still here {5}")
             else:
-                self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, uid, len(TEXT), TEXT))
+                self.give(uid)
         return b"OK fetched"
 
 
