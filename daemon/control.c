@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ struct control {
 	int fd;
 	char path[sizeof((struct sockaddr_un){0}).sun_path];
 	struct queue *in, *arrivals;
-	size_t message_max;
+	atomic_size_t message_max;
 	int kind;
 	control_live_fn *live;
 	void *context;
@@ -219,7 +220,8 @@ take_mail(struct control *c, struct control_request *r)
 {
 	char said[INGEST_SAID_MAX];
 	struct err e = {0};
-	bool ok = ingest_hand_in(c->arrivals, c->message_max, r->json, r->fd, c->stop, said, &e);
+	bool ok =
+	        ingest_hand_in(c->arrivals, atomic_load(&c->message_max), r->json, r->fd, c->stop, said, &e);
 
 	control_done(r, said, ok ? NULL : &e);
 }
@@ -396,6 +398,12 @@ fail:
 	stop_free(c->stop);
 	free(c);
 	return false;
+}
+
+void
+control_renew(struct control *c, size_t message_max)
+{
+	atomic_store(&c->message_max, message_max);
 }
 
 void

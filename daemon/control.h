@@ -28,10 +28,14 @@ typedef json_t *control_live_fn(void *context, bool sweep);
 
 struct control;
 
-/* Listen in dir; requests go into `in` as items of this kind, mails into arrivals (borrowed both). A few at a
- * time: who waits for the writer or for a mail to be read keeps nobody from asking how things stand. */
+/* Listen in dir; requests go into `in` as items of this kind, mails into arrivals (borrowed both),
+ * message_max as of ingest.h. A few at a time: who waits for the writer or for a mail to be read keeps nobody
+ * from asking how things stand. */
 bool control_start(struct control **c_r, const char *dir, struct queue *in, int kind, struct queue *arrivals,
                    size_t message_max, control_live_fn *live, void *context, struct err *e);
+
+/* Go over to another message_max. Any thread. */
+void control_renew(struct control *c, size_t message_max);
 void control_stop(struct control *c); /* and free; the socket is removed. NULL is fine */
 
 /* The other end: hand request to the daemon of the spool dir. *answered_r false: no daemon listens there.

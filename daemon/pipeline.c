@@ -87,6 +87,12 @@ pipeline_tell(struct pipeline *p, struct settings *next)
 
 /* ---- the start ---- */
 
+static size_t
+message_max(const struct settings *s)
+{
+	return (size_t)s->config->limits.message_mb * MIB;
+}
+
 /* What comes last in the line starts first. */
 bool
 pipeline_start(struct pipeline *p, struct settings *now, struct spool *spool, control_live_fn *live,
@@ -98,8 +104,8 @@ pipeline_start(struct pipeline *p, struct settings *now, struct spool *spool, co
 	p->sender_config = (struct sender_config){now->accounts, c->mailbox_count, WRITER_DELIVERY};
 	if (!writer_start(&p->writer, now, spool, p->in, sends ? p->outgoing : NULL, e) ||
 	    (sends && !sender_start(&p->sender, &p->sender_config, p->outgoing, p->in, e)) ||
-	    !control_start(&p->control, c->spool.dir, p->in, WRITER_ACT, p->arrivals,
-	                   (size_t)c->limits.message_mb * MIB, live, context, e) ||
+	    !control_start(&p->control, c->spool.dir, p->in, WRITER_ACT, p->arrivals, message_max(now), live,
+	                   context, e) ||
 	    !parser_start(&p->parser, &now->parser, p->arrivals, p->in, e))
 		return false;
 	return p->mode == PIPELINE_HAND_IN || (mailboxes_start(&p->mailboxes, now, e) &&
@@ -115,6 +121,7 @@ pipeline_renew(struct pipeline *p, const struct settings *was, struct settings *
 	writer_renew(p->in, next);
 	parser_renew(p->parser, next);
 	sender_renew(p->sender, next);
+	control_renew(p->control, message_max(next));
 	servers_renew(was->servers); /* by the old form; those at work end with it */
 	return mailboxes_renew(&p->mailboxes, next, e);
 }

@@ -129,6 +129,22 @@ version=$(ctl log --event reloaded --json | tail -n 1 | jq -r .form)
 [ "$version" = "$(sha256sum "$WORK/form.cfg" | cut -d' ' -f1)" ] || fail "another form than logged"
 answered maruijuan 7 江苏省南通市海安市
 
+# How large a mail may be: also one that is handed in.
+large() {
+	printf '%s\r\n' "From: p9@another.test" "To: maruijuan@miit-icdc.org" "Subject: =?UTF-8?B?$(printf '报送产业名片登记表，请查收' | base64)?=" \
+		"Message-ID: <large$1@test>" "MIME-Version: 1.0" "Content-Type: application/octet-stream; name=\"form$1.doc\"" \
+		"Content-Transfer-Encoding: base64" "" >"$WORK/9.eml"
+	head -c 1600000 /dev/zero | base64 | sed 's/$/\r/' >>"$WORK/9.eml"
+	ctl ingest "$WORK/9.eml" --received 2022-06-10T10:00:00+08:00
+}
+echo 'limits: { message_mb = 1; };' >>"$WORK/mingpian.cfg"
+# why N: what of mail N could not be read.
+why() { grep -rh "large$1@test" "$WORK/spool/read" | jq -r '.parsed.unread[].reason'; }
+large 1 >"$WORK/out" 2>&1 || fail "not taken in: $(cat "$WORK/out")"
+hup 'reloaded: configuration'
+large 2 >"$WORK/out" 2>&1 || fail "not taken in: $(cat "$WORK/out")"
+[ "$(why 1)" = unsupported ] && why 2 | grep -qx too_large || fail "the new limit is not known where mail is handed in: $(why 1) $(why 2)"
+
 kill $pid
 wait $pid || fail "told to end, it ended with $?: $(tail -n 3 "$WORK/err")"
 [ "$(ctl list --json | wc -l)" = 8 ] || fail "not eight registrations"
