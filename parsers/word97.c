@@ -354,6 +354,7 @@ read_text(struct word97 *w, struct err *e)
 	word97_pictures_push(&w->pictures, w->d);
 	doc_set_header(w->d, true);
 	read_part(w, HEADERS);
+	read_part(w, HEADER_TEXT_BOXES);
 	doc_set_header(w->d, false);
 	if (is_over(w))
 		return err_set(e, ERR_TOO_LARGE, "the document holds more than is read of one");

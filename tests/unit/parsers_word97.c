@@ -23,7 +23,8 @@ struct docfile {
 	struct para paragraphs[PARAGRAPHS_MAX];
 	bool compressed;                /* a byte a character: the text is Latin-1 */
 	unsigned ident, version, flags; /* 0: what Word writes */
-	uint32_t boxes;                 /* characters at the end that are in text boxes */
+	uint32_t boxes;                 /* characters at the end that are in text boxes, */
+	uint32_t header_boxes;          /* and behind them those of a header's */
 	struct bytes data;              /* the stream Data */
 	size_t cut;                     /* of the stream's end */
 	unsigned repeated;              /* the text stands there so many times more */
@@ -115,8 +116,9 @@ document(const struct docfile *f)
 		runs[n] = f->paragraphs[n].run;
 	}
 	count = (uint32_t)((b.len - TEXT_PLACE) / width);
-	set32(&b, 0x4C, count * (f->repeated + 1) - f->boxes);
+	set32(&b, 0x4C, count * (f->repeated + 1) - f->boxes - f->header_boxes);
 	set32(&b, 0x64, f->boxes);
+	set32(&b, 0x68, f->header_boxes);
 	put_fill(&b, PAGE, 0);
 
 	/* the table of pieces, behind a list of changes; then the tables of pages */
@@ -219,6 +221,8 @@ static const struct {
          ERR_NONE, "table 1: 1x1\n[甲\\n{[一][二]}\\n乙]"},
         {"marks without properties", {.paragraphs = {{"甲", 7, END, END}, {"乙", 7, END, END}, {"丙", 13, END, END}}},
          ERR_NONE, "table 1: 2x1\n[甲][乙]\n丙"},
+        {"a header's text boxes behind all", {.paragraphs = {{"甲", 13, END, END}, {"乙", 13, END, END}, {"丙", 7, CELL, END},
+                         {"", 7, ROW1, END}}, .boxes = 2, .header_boxes = 3}, ERR_NONE, "甲\n乙\n^ table 1: 1x1\n[丙]"},
         {"text boxes behind the text", {.paragraphs = {{"甲", 13, END, END}, {"乙", 7, CELL, END}, {"", 7, ROW1, END}}, .boxes = 3},
          ERR_NONE, "甲\ntable 1: 1x1\n[乙]"},
         {"locked", {.paragraphs = {{"甲", 13, END, END}}, .flags = 0x100}, ERR_ENCRYPTED, ""},
