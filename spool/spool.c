@@ -12,8 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+static const char LOCK[] = "lock";
 
 enum {
 	SALT_BYTES = 16,
@@ -364,6 +367,25 @@ remembers_this_log(const struct spool *s, const struct log_head *known, struct e
 	                "one: mingpianctl restored --receipts-from N --why TEXT");
 }
 
+/* Root may write anywhere. But what it makes here is root's, and the daemon, who runs as another user, could
+ * read neither that nor an index that was made anew: it would not start again. Whose the spool is the lock
+ * tells, which the first writer made, and before that the folder. */
+static bool
+may_write(const struct spool *s, struct err *e)
+{
+	struct stat st;
+
+	if (geteuid() != 0)
+		return true;
+	if (fstatat(s->dir, LOCK, &st, AT_SYMLINK_NOFOLLOW) != 0 && fstat(s->dir, &st) != 0)
+		return err_sys(e, ERR_DISK, errno, "whose it is");
+	return st.st_uid == 0 ||
+	       err_set(e, ERR_CONFIG,
+	               "it belongs to user %lu, who could not read what root writes there: run this as that "
+	               "user, as by sudo -u '#%lu'",
+	               (unsigned long)st.st_uid, (unsigned long)st.st_uid);
+}
+
 static bool
 open_parts(struct spool *s, struct err *e)
 {
@@ -375,8 +397,8 @@ open_parts(struct spool *s, struct err *e)
 	                                        [SPOOL_READ] = INDEX_READ};
 	struct log_head known = LOG_START;
 
-	if (!durable_dir(d, AT_FDCWD, s->o.dir, &s->dir, e) ||
-	    (write && !durable_lock(s->dir, "lock", s->o.program, &s->lock, e)) ||
+	if (!durable_dir(d, AT_FDCWD, s->o.dir, &s->dir, e) || (write && !may_write(s, e)) ||
+	    (write && !durable_lock(s->dir, LOCK, s->o.program, &s->lock, e)) ||
 	    (write && !durable_remove(d, s->dir, DURABLE_ASIDE, e)) || !peek(s, &known, e) ||
 	    !store_open(&s->store, s->dir, d, e) || !log_open(&s->log, s->dir, d, known.seq, e) ||
 	    !remembers_this_log(s, &known, e))

@@ -56,7 +56,8 @@ struct spool_mended {
 struct spool;
 
 /* Open; the options' strings and context must outlive the spool. SPOOL_WRITE makes what is not there.
- * ERR_BUSY: another process writes. ERR_SPOOL: it contradicts itself; e says what to do. */
+ * ERR_BUSY: another process writes. ERR_SPOOL: it contradicts itself; e says what to do. ERR_CONFIG: root
+ * would write in another user's spool. */
 bool spool_open(struct spool **s_r, const struct spool_options *o, struct err *e);
 void spool_close(struct spool *s); /* NULL is fine; drops what was not committed */
 

@@ -1203,6 +1203,44 @@ there_is_room(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, spooling_setup, spooling_teardown)
 
+static void
+expect_refused(const char *dir, enum spool_mode mode)
+{
+	struct spool_options o = spooling_options(dir, mode);
+	struct spool *s = NULL;
+	struct err e = {0};
+
+	assert_false(spool_open(&s, &o, &e));
+	assert_int_equal(e.code, ERR_CONFIG);
+	assert_non_null(strstr(e.text, "sudo -u '#65534'"));
+}
+
+/* Root leaves nothing in another user's spool, where that user could not read it. */
+static void
+root_writes_in_no_users_spool(void **state)
+{
+	enum { NOBODY = 65534 };
+	const char *dir = *state;
+	char lock[200];
+
+	if (geteuid() != 0)
+		skip();
+	(void)snprintf(lock, sizeof lock, "%s/lock", dir);
+	assert_int_equal(chown(dir, NOBODY, NOBODY), 0);
+	expect_refused(dir, SPOOL_WRITE); /* before there is anything in it */
+	assert_false(spooling_exists(dir, "lock"));
+	assert_int_equal(chown(dir, 0, 0), 0);
+	spool_close(spooling_open(dir, SPOOL_WRITE));
+	assert_int_equal(chown(dir, NOBODY, NOBODY), 0);
+	spool_close(
+	        spooling_open(dir, SPOOL_WRITE)); /* it is root who writes here, whoever made the folder */
+	assert_int_equal(chown(lock, NOBODY, NOBODY), 0);
+	expect_refused(dir, SPOOL_WRITE);
+	expect_refused(dir, SPOOL_REBUILD);
+	expect_refused(dir, SPOOL_RESTORE);
+	spool_close(spooling_open(dir, SPOOL_READ)); /* to look is no harm */
+}
+
 int
 main(void)
 {
@@ -1241,6 +1279,7 @@ main(void)
 	        T(verify_beside_a_writer),
 	        T(verify_beside_a_writer_that_writes),
 	        T(there_is_room),
+	        T(root_writes_in_no_users_spool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
