@@ -16,6 +16,7 @@ static struct charset {
 	const char *iconv;
 	const char *labels;
 	bool latin; /* believed only when nothing else fits */
+	bool hz;    /* in the seven bits of RFC 1843 */
 	bool opened;
 	iconv_t cd; /* (iconv_t)-1: this system has none */
 } charsets[] = {
@@ -35,6 +36,7 @@ static struct charset {
         {.iconv = "UTF-32BE", .labels = " utf32be "},
         {.iconv = "UTF-7", .labels = " utf7 "},
         {.iconv = "ISO-2022-CN", .labels = " iso2022cn "},
+        {.iconv = "GB18030", .hz = true, .labels = " hzgb2312 hz cshzgb2312 "},
         {.iconv = "EUC-TW", .labels = " euctw "},
         {.iconv = "CP932", .labels = " shiftjis sjis cp932 932 windows31j xsjis "},
         {.iconv = "EUC-JP", .labels = " eucjp xeucjp "},
@@ -250,6 +252,44 @@ choose(struct bytes b, const char *declared)
 	return sniff(b, label);
 }
 
+/* RFC 1843: two bytes of seven bits are a character between ~{ and ~}, or the line's end; ~~ is a tilde, ~ at
+ * a line's end joins it to the next. Into the eight bits of GB 2312. */
+static void
+unwrap_hz(struct bytes in, struct buf *out)
+{
+	bool chinese = false;
+
+	for (size_t i = 0; i < in.len; i++) {
+		unsigned char c = in.at[i], next = i + 1 < in.len ? in.at[i + 1] : 0;
+
+		if (c == '~' && next == (chinese ? '}' : '{')) {
+			chinese = !chinese;
+			i++;
+		} else if (c == '~' && !chinese && (next == '~' || next == '\n')) {
+			if (next == '~')
+				buf_ch(out, '~');
+			i++;
+		} else if (chinese && c > ' ' && next > ' ') {
+			buf_ch(out, (char)(c | 0x80));
+			buf_ch(out, (char)(next | 0x80));
+			i++;
+		} else {
+			chinese = chinese && c != '\n';
+			buf_ch(out, (char)c);
+		}
+	}
+}
+
+static void
+decode_hz(struct charset *c, struct bytes in, struct buf *out)
+{
+	struct buf gb = BUF_INIT(in.len);
+
+	unwrap_hz(in, &gb);
+	(void)convert(c, buf_bytes(&gb), out, false);
+	buf_free(&gb);
+}
+
 static const struct {
 	unsigned char mark[4];
 	size_t len;
@@ -266,10 +306,14 @@ static const struct {
 const char *
 charset_decode(struct buf *out, struct bytes in, const char *declared)
 {
-	struct charset *c = NULL;
+	struct charset *c = NULL, *label = charset_find(declared);
 
 	if (!in.len)
 		return "UTF-8";
+	if (label && label->hz && is_ascii(in)) {
+		decode_hz(label, in, out);
+		return "HZ-GB-2312";
+	}
 	for (size_t i = 0; i < sizeof boms / sizeof *boms && !c; i++)
 		if (in.len >= boms[i].len && memcmp(in.at, boms[i].mark, boms[i].len) == 0) {
 			in = BYTES(in.at + boms[i].len, in.len - boms[i].len);

@@ -3,7 +3,8 @@
  * are asked as well. Never fails: what cannot be read becomes U+FFFD, and NUL is left out.
  *
  * The rule: a BOM decides. Then, with a label:
- *   - gb2312, gbk, cp936 and hz's kin are GB18030, their superset: programs that say gb2312 send more;
+ *   - gb2312, gbk and cp936 are GB18030, their superset: programs that say gb2312 send more;
+ *   - hz-gb-2312 is believed where all bytes are ASCII, which it is made of (RFC 1843);
  *   - bytes that are strict UTF-8 with a character of three bytes or more are UTF-8, whatever the label:
  *     no text of a few words in a double-byte charset looks so;
  *   - a label that the bytes follow strictly is believed, but for Latin ones and ASCII, which follows
