@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { GROUPS_MAX = 64, GROUP_DIGITS_MAX = 32, JOIN_MAX = 5, NUMBER_MAX = 64, TEXT_MAX = 64 * 1024 };
+enum { GROUPS_MAX = 1000, GROUP_DIGITS_MAX = 32, JOIN_MAX = 5, NUMBER_MAX = 64, TEXT_MAX = 64 * 1024 };
 
 /* What stands before a group of digits. */
 enum gap {
