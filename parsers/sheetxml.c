@@ -12,12 +12,14 @@
 
 #define SPREADSHEET "urn:schemas-microsoft-com:office:spreadsheet"
 
-enum { HEAD_MAX = 4096, VALUE_MAX = 1 << 17, SHEETS_MAX = 2000, MASKS_MAX = 64, COLUMN_STYLES_MAX = 256 };
+enum { HEAD_MAX = 4096, VALUE_MAX = 1 << 17, SHEETS_MAX = 2000, STYLES_MAX = 1024, COLUMN_STYLES_MAX = 256 };
 
-/* A style whose number format is a mask; others show nothing that a person would miss. */
+/* A style whose number format is a mask, or that strikes through; others show nothing that a person would
+ * miss. */
 struct style {
 	struct style *next;
 	struct bytes id, mask;
+	bool struck;
 };
 
 struct column_style {
@@ -40,12 +42,13 @@ struct sheetxml {
 	struct style *styles;
 	int style_count;
 	struct bytes style_id;                      /* of the open <Style> */
-	const struct style *row_style, *cell_style; /* NULL: no mask */
+	const struct style *row_style, *cell_style; /* NULL: one that says nothing */
 	struct column_style column_styles[COLUMN_STYLES_MAX];
 	int column_style_count;
 
 	struct buf value;
 	bool data, number;
+	bool rich;       /* parts of the open cell's text have a look of their own */
 	bool visibility; /* in <Visible> */
 };
 
@@ -57,18 +60,42 @@ keep(struct sheetxml *x, struct bytes b)
 	return b.at ? BYTES(arena_dup0(x->arena, b.at, b.len), b.len) : BYTES("", 0);
 }
 
+/* The open style, kept from now on; NULL: there are too many. */
+static struct style *
+style_kept(struct sheetxml *x)
+{
+	struct style *s;
+
+	if (x->styles && bytes_equal(x->styles->id, x->style_id))
+		return x->styles;
+	if (!x->style_id.len || x->style_count == STYLES_MAX)
+		return NULL;
+	x->style_count++;
+	s = arena_alloc(x->arena, 1, sizeof *s);
+	s->next = x->styles;
+	s->id = x->style_id;
+	x->styles = s;
+	return s;
+}
+
 static void
 number_format(struct sheetxml *x, const struct xml_tag *t)
 {
 	struct bytes format = xml_attribute(t, "Format");
-	struct style *s;
+	struct style *s = format.at && numfmt_is_mask(format) ? style_kept(x) : NULL;
 
-	if (!format.at || !x->style_id.len || x->style_count == MASKS_MAX || !numfmt_is_mask(format))
-		return;
-	s = arena_alloc(x->arena, 1, sizeof *s);
-	*s = (struct style){x->styles, x->style_id, keep(x, format)};
-	x->styles = s;
-	x->style_count++;
+	if (s)
+		s->mask = keep(x, format);
+}
+
+/* What is struck through is taken back by who wrote it. */
+static void
+font(struct sheetxml *x, const struct xml_tag *t)
+{
+	struct style *s = xml_attribute_is(t, "StrikeThrough", "1") ? style_kept(x) : NULL;
+
+	if (s)
+		s->struck = true;
 }
 
 /* Its own style, if it names one; it may be one without a mask. */
@@ -149,7 +176,7 @@ begin_cell(struct sheetxml *x, const struct xml_tag *t)
 	jump(t, &x->column);
 	x->across = xml_attribute_number(t, "MergeAcross", 0, GRID_COLUMNS_MAX);
 	buf_clear(&x->value);
-	x->number = false;
+	x->number = x->rich = false;
 	x->cell_style = style_of(x, t, x->row_style ? x->row_style : column_style(x, x->column));
 	if (x->row < 0 || x->row >= GRID_ROWS_MAX || x->column >= GRID_COLUMNS_MAX) {
 		x->column = GRID_COLUMNS_MAX;
@@ -168,10 +195,12 @@ end_cell(struct sheetxml *x, int row, int column)
 
 	if (row < 0 || row >= GRID_ROWS_MAX || column < 0 || column >= GRID_COLUMNS_MAX || !x->value.len)
 		return;
+	if (x->cell_style && x->cell_style->struck && !x->rich)
+		return;
 	n = x->number && x->value.at ? strtod(x->value.at, &end) : 0;
 	if (end && !*end && isfinite(n)) {
 		buf_clear(&x->value);
-		if (x->cell_style && numfmt_put(x->cell_style->mask, n, &x->value))
+		if (x->cell_style && x->cell_style->mask.len && numfmt_put(x->cell_style->mask, n, &x->value))
 			grid_cell(x->grid, row, column, x->value.at, x->value.len);
 		else
 			grid_number(x->grid, row, column, n);
@@ -222,12 +251,15 @@ on_begin(void *context, const struct xml_tag *t)
 		buf_clear(&x->value);
 		x->visibility = true;
 	}
+	x->rich |= x->data && strcmp(t->ns, SPREADSHEET) != 0;
 	if (strcmp(t->ns, SPREADSHEET) != 0 || x->comment)
 		return;
 	if (strcmp(t->name, "Style") == 0)
 		x->style_id = keep(x, xml_attribute(t, "ID"));
 	else if (strcmp(t->name, "NumberFormat") == 0)
 		number_format(x, t);
+	else if (strcmp(t->name, "Font") == 0)
+		font(x, t);
 	else if (strcmp(t->name, "Worksheet") == 0)
 		begin_sheet(x, t);
 	else if (strcmp(t->name, "Column") == 0)

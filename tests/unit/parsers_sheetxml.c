@@ -102,11 +102,33 @@ test_damage(void **state)
 	expect_survives(&sheetxml_reader, bytes_str(book), 1, 500);
 }
 
+/* Cells whose style strikes them through, their own or their row's, but for what has a look of its own. */
+static void
+test_struck(void **state)
+{
+	static const char struck[] =
+	        "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"
+	        "<Styles><Style ID=\"s\"><NumberFormat Format=\"000000\"/><Font StrikeThrough=\"1\"/></Style>"
+	        "<Style ID=\"n\"><Font StrikeThrough=\"0\"/></Style></Styles><Worksheet Name=\"T\"><Table>"
+	        "<Row>" CELL(" StyleID=\"s\"", "String", "x") CELL(" StyleID=\"n\"", "String", "1") CELL(
+	                " StyleID=\"s\"", "Number",
+	                "7") "<Cell StyleID=\"s\"><Data Type=\"String\">"
+	                     "<Font xmlns=\"http://www.w3.org/TR/REC-html40\">2</Font></Data></Cell></Row>"
+	                     "<Row StyleID=\"s\">" CELL("", "String", "x") CELL(
+	                             " StyleID=\"n\"", "String", "3") "</Row></Table></Worksheet></Workbook>";
+	struct source s = source_of(bytes_str(struck));
+
+	(void)state;
+	expect_read("struck through", &sheetxml_reader, &s, ERR_NONE,
+	            "--- page 1 T\ntable 1: 2x2\n[1][2]\n[3]");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_masks),
-	                                   cmocka_unit_test(test_far_places), cmocka_unit_test(test_damage)};
+	                                   cmocka_unit_test(test_struck), cmocka_unit_test(test_far_places),
+	                                   cmocka_unit_test(test_damage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
