@@ -566,6 +566,35 @@ refused(void **state)
 	buf_free(&small);
 }
 
+#define TEMPLATES_EDITED "/tmp/mingpian-reply-XXXXXX"
+
+static void
+shell(const char *command)
+{
+	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c,concurrency-mt-unsafe) */
+}
+
+/* A copy of the templates (folder: TEMPLATES_EDITED, then its name), changed by a command of the shell. */
+static void
+templates_edit(char *folder, const char *command)
+{
+	char line[700];
+
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(line, sizeof(line), "cp -r config/templates/* %s && cd %s && %s", folder, folder,
+	               command);
+	shell(line);
+}
+
+static void
+templates_drop(const char *folder)
+{
+	char line[100];
+
+	(void)snprintf(line, sizeof(line), "rm -r %s", folder);
+	shell(line);
+}
+
 /* texts.cfg with one line changed: each mistake stops the loading, with its place. */
 static void
 mistakes(void **state)
@@ -595,24 +624,18 @@ mistakes(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		char folder[] = "/tmp/mingpian-reply-XXXXXX", command[600];
+		char folder[] = TEMPLATES_EDITED;
 		struct reply_kit *k = NULL;
 		struct err e = {0};
 
-		assert_non_null(mkdtemp(folder));
-		(void)snprintf(command, sizeof(command), "cp -r config/templates/* %s && cd %s && %s", folder,
-		               folder, rows[i].command);
-		/* NOLINTNEXTLINE(cert-env33-c) */
-		assert_int_equal(system(command), 0);
+		templates_edit(folder, rows[i].command);
 		if (reply_kit_load(&k, folder, form, &e))
 			fail_msg("%s: was taken", rows[i].name);
 		assert_null(k);
 		assert_int_equal(e.code, ERR_CONFIG);
 		if (!strstr(e.text, rows[i].want))
 			fail_msg("%s: “%s” lacks “%s”", rows[i].name, e.text, rows[i].want);
-		(void)snprintf(command, sizeof(command), "rm -r %s", folder);
-		/* NOLINTNEXTLINE(cert-env33-c) */
-		assert_int_equal(system(command), 0);
+		templates_drop(folder);
 	}
 }
 
@@ -620,19 +643,14 @@ mistakes(void **state)
 static void
 emptied(void **state)
 {
-	char folder[] = "/tmp/mingpian-reply-XXXXXX", command[400];
+	char folder[] = TEMPLATES_EDITED;
 	struct buf mail = BUF_INIT(1 << 20);
 	struct reply_kit *k = NULL;
 	struct err e = {0};
 	(void)state;
 
-	assert_non_null(mkdtemp(folder));
-	(void)snprintf(command, sizeof(command),
-	               "cp -r config/templates/* %s && cd %s && for f in *.txt *.html; do : > $f; done &&"
-	               " sed -i 's/= \".*\";/= \"\";/' texts.cfg",
-	               folder, folder);
-	/* NOLINTNEXTLINE(cert-env33-c) */
-	assert_int_equal(system(command), 0);
+	templates_edit(folder,
+	               "for f in *.txt *.html; do : > $f; done && sed -i 's/= \".*\";/= \"\";/' texts.cfg");
 	if (!reply_kit_load(&k, folder, form, &e))
 		fail_msg("%s", e.text);
 	for (size_t i = 0; i < SAMPLES; i++) {
@@ -644,9 +662,7 @@ emptied(void **state)
 	}
 	reply_kit_free(k);
 	buf_free(&mail);
-	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
-	/* NOLINTNEXTLINE(cert-env33-c) */
-	assert_int_equal(system(command), 0);
+	templates_drop(folder);
 }
 
 /* Goal: config/templates/README.md names all that may stand anywhere in a template. */
@@ -654,7 +670,7 @@ static void
 names_are_explained(void **state)
 {
 	static char readme[16384];
-	char folder[] = "/tmp/mingpian-reply-XXXXXX", command[300];
+	char folder[] = TEMPLATES_EDITED;
 	FILE *f = fopen("config/templates/README.md", "rb");
 	struct reply_kit *k = NULL;
 	struct err e = {0};
@@ -665,11 +681,7 @@ names_are_explained(void **state)
 	assert_non_null(f);
 	assert_true(fread(readme, 1, sizeof(readme) - 1, f) > 0);
 	(void)fclose(f);
-	assert_non_null(mkdtemp(folder));
-	(void)snprintf(command, sizeof(command),
-	               "cp -r config/templates/* %s && echo '{{zzz}}' > %s/accepted.txt", folder, folder);
-	/* NOLINTNEXTLINE(cert-env33-c) */
-	assert_int_equal(system(command), 0);
+	templates_edit(folder, "echo '{{zzz}}' > accepted.txt");
 	assert_false(reply_kit_load(&k, folder, form, &e));
 	names = strstr(e.text, "known here: ");
 	assert_non_null(names);
@@ -682,9 +694,7 @@ names_are_explained(void **state)
 			fail_msg("%s is not explained", name);
 	}
 	assert_true(count >= 20);
-	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
-	/* NOLINTNEXTLINE(cert-env33-c) */
-	assert_int_equal(system(command), 0);
+	templates_drop(folder);
 }
 
 int
