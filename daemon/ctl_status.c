@@ -16,12 +16,12 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 enum {
-	WRONG_MAX = 64,
 	UNSENT_HOURS = 1,  /* a reply that waits longer is shown as wrong */
 	STOPPED_HOURS = 1, /* so is a daemon that has not run for longer (--once by cron is well) */
 };
@@ -50,8 +50,8 @@ struct state {
 	time_t oldest_unsent;
 	const char *started_at, *stopped_at, *replies_since;
 	bool running;
-	char engine[60];              /* that reads pictures; "": none */
-	const char *wrong[WRONG_MAX]; /* sentences */
+	char engine[60];    /* that reads pictures; "": none */
+	const char **wrong; /* sentences */
 	size_t wrong_count;
 };
 
@@ -121,8 +121,8 @@ wrong(struct state *st, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (st->wrong_count < WRONG_MAX)
-		st->wrong[st->wrong_count++] = arena_str(st->a, text);
+	st->wrong = mem_grow(st->wrong, st->wrong_count + 1, sizeof *st->wrong);
+	st->wrong[st->wrong_count++] = arena_str(st->a, text);
 }
 
 static void
@@ -541,6 +541,7 @@ ctl_status(struct ctl *c, int argc, char **argv)
 		status = st.wrong_count ? 1 : EX_OK;
 	}
 	json_decref(st.live);
+	free(st.wrong);
 	arena_free(st.a);
 	spool_close(st.s);
 	return status;
