@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/ctl.h"
 
+#include "config/text.h"
+#include "daemon/act.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -54,6 +57,18 @@ ctl_options(int argc, char **argv, const struct ctl_option *options)
 		}
 	}
 	return kept;
+}
+
+bool
+ctl_why(const char *command, const char *why)
+{
+	char what[80];
+
+	if (!why || (strlen(why) <= ACT_WHY_MAX && text_is_utf8(bytes_str(why))))
+		return true;
+	(void)snprintf(what, sizeof what, "--why wants a reason in UTF-8, of at most %d bytes", ACT_WHY_MAX);
+	ctl_usage(command, what);
+	return false;
 }
 
 int

@@ -47,6 +47,10 @@ int ctl_fail(const struct err *e);
 /* The same for a wrong command line: says it, and how to get help. EX_USAGE. */
 int ctl_usage(const char *command, const char *what);
 
+/* May why, the reason that a person gives (NULL: none), be kept? False: a clear line was written to stderr.
+ */
+bool ctl_why(const char *command, const char *why);
+
 int ctl_status(struct ctl *c, int argc, char **argv);
 int ctl_list(struct ctl *c, int argc, char **argv);
 int ctl_show(struct ctl *c, int argc, char **argv);

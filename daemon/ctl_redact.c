@@ -133,6 +133,8 @@ ctl_redact(struct ctl *c, int argc, char **argv)
 		return n ? ctl_usage("redact", "--due takes no receipt") : list_due(c, json);
 	if (n != 1)
 		return ctl_usage("redact", "wants one receipt, or --due");
+	if (!ctl_why("redact", why))
+		return EX_USAGE;
 	if (yes && !why)
 		return ctl_usage("redact", "wants --why: a reason that an auditor can read");
 	if (!look(c, argv[1], with_others, json, &e))

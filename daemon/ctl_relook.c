@@ -19,11 +19,13 @@ ctl_relook(struct ctl *c, int argc, char **argv)
 
 	if (n != 0)
 		return n < 0 ? EX_USAGE : ctl_usage("relook", "takes no further words");
+	if (!ctl_why("relook", why))
+		return EX_USAGE;
 	if (since && !clock_parse(since, &t) && !clock_parse_day(since, 0, &t))
 		return ctl_usage("relook", "--since wants a day (2022-06-10) or a time (RFC 3339)");
 	request = json_pack("{s:s, s:s, s:s}", "act", "relook", "item", clock_rfc3339(t, when), "why",
 	                    why ? why : "a person asked for another look");
 	if (!request)
-		return ctl_usage("relook", "--why wants UTF-8");
+		mem_die("asking for another look");
 	return ctl_act(c, request);
 }

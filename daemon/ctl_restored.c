@@ -37,7 +37,7 @@ stage(struct spool *s, int64_t from, const char *why, struct err *e)
 	decision = json_pack("{s:s, s:s, s:s, s:{s:I}}", "kind", "decision", "by", by, "why", why, "values",
 	                     "receipts_from", (json_int_t)from);
 	if (!decision)
-		return err_set(e, ERR_USAGE, "--why wants UTF-8");
+		mem_die("writing a decision");
 	ok = spool_put_reading(s, decision, &id, e);
 	json_decref(decision);
 	if (!ok)
@@ -90,6 +90,8 @@ ctl_restored(struct ctl *c, int argc, char **argv)
 		return ctl_usage("restored", "--receipts-from wants the next receipt's number, like 500");
 	if (!why || !*why)
 		return ctl_usage("restored", "wants --why: a reason that an auditor can read");
+	if (!ctl_why("restored", why))
+		return EX_USAGE;
 	if (!restore(c, number, why, &waiting, &e))
 		return ctl_fail(&e);
 	(void)fprintf(

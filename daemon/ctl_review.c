@@ -125,6 +125,10 @@ ctl_review(struct ctl *c, int argc, char **argv)
 		json_decref(set);
 		return n < 0 ? EX_USAGE : list(c, mask, json);
 	}
+	if (!ctl_why("review", why)) {
+		json_decref(set);
+		return EX_USAGE;
+	}
 	if (n == 2 && !is_act(argv[1])) {
 		json_decref(set);
 		return ctl_usage("review", "no such act: it wants release, accept, dismiss or join");
@@ -134,7 +138,7 @@ ctl_review(struct ctl *c, int argc, char **argv)
 	                 : NULL;
 	json_decref(set);
 	if (!request)
-		return ctl_usage("review", "wants an act and an item, or nothing");
+		return ctl_usage("review", "wants an act and an item in UTF-8, or nothing");
 	if (into && json_object_set_new(request, "into", json_string(into)) != 0) {
 		json_decref(request);
 		return ctl_usage("review", "--into wants a receipt");

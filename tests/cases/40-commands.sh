@@ -46,6 +46,16 @@ form_mail four@example.org 江苏省苏州市太仓市 12 "<4@test>" "Authentica
 for n in 1 2 3 4; do echo "2022-06-10T10:00:0$n+08:00 $WORK/$n.eml"; done | mails_put maruijuan || fail "not put"
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" --once 2>"$WORK/err" || fail "the run: $(cat "$WORK/err")"
 
+# What a person gives as a reason is kept as JSON: it must be UTF-8, and is refused before anything is shown or done.
+for act in 'review dismiss CYMP-2022-0001' 'redact CYMP-2022-0001 --yes' relook 'restored --receipts-from 500'; do
+	for why in $'\xcd\xcb\xbb\xd8' "$(printf '%1001s' x)"; do
+		# shellcheck disable=SC2086
+		want 64 "^mingpianctl ${act%% *}: --why wants .*UTF-8" $act --why "$why"
+		[ "$(wc -l <"$WORK/out")" = 1 ] || fail "$act: more than one line: $(cat "$WORK/out")"
+	done
+done
+want 64 'review: .*in UTF-8' review dismiss $'\xcd\xcb' --why so
+
 # The program itself.
 want 64 'usage: mingpianctl'
 want 64 "no command 'lisst'.*--help" lisst
