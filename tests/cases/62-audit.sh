@@ -8,8 +8,8 @@ case_begin
 CHECK=$TOP/config/templates/audit/check.sh
 # Only what the page promises: no find, no grep, no sed, no cmp.
 mkdir "$WORK/bin"
-for program in $(dpkg -L coreutils | sed -n 's|^/\(usr/\)\?bin/||p') sh jq; do ln -s "$(command -v "$program")" "$WORK/bin/$program" 2>/dev/null; done
-ln -s "$(command -v mawk || command -v awk)" "$WORK/bin/awk"
+for program in $(dpkg -L coreutils | sed -n 's|^/\(usr/\)\?bin/||p') sh jq; do ln -s "$(type -P "$program")" "$WORK/bin/$program" 2>/dev/null; done
+ln -s "$(type -P mawk || type -P awk)" "$WORK/bin/awk"
 check() { PATH=$WORK/bin sh "$@"; }
 whole() { check "$@" >"$WORK/out" 2>&1 && grep -q '^whole 完整' "$WORK/out" || fail "$* is called wrong: $(cat "$WORK/out")"; }
 wrong() { # WORDS …: found, by what it says

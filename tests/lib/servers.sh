@@ -64,6 +64,20 @@ ctl() {
 	return $status
 }
 
+# Debian's jq 1.6 ends with 0 under -e where nothing came in: a command that said nothing had said what was asked.
+jq() {
+	local said status=0
+	case $1 in
+	-e | -se | -es)
+		said=$(command jq "$@") || status=$?
+		[ -z "$said" ] || printf '%s\n' "$said"
+		[ -n "$said" ] || [ "$status" != 0 ] || status=4
+		return "$status"
+		;;
+	esac
+	command jq "$@"
+}
+
 # index_dump FILE: the index as SQL, which is sure to hold something: two of them that are empty would be equal, too.
 index_dump() { sqlite3 "file:$WORK/spool/index.db?mode=ro" .dump >"$1" && grep -q '^INSERT INTO arrivals' "$1"; }
 

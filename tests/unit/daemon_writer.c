@@ -75,8 +75,8 @@ set_up(void **state)
 	*r = (struct room){.dir = "/tmp/mingpian-writer-XXXXXX"};
 	if (!mkdtemp(r->dir) || !getcwd(here, sizeof here))
 		return -1;
-	(void)snprintf(r->spool_dir, sizeof r->spool_dir, "%s/spool", r->dir);
-	(void)snprintf(file, sizeof file, "%s/t.cfg", r->dir);
+	(void)snprintf(r->spool_dir, sizeof r->spool_dir, "%.39s/spool", r->dir);
+	(void)snprintf(file, sizeof file, "%.39s/t.cfg", r->dir);
 	f = fopen(file, "w");
 	if (!f)
 		return -1;
