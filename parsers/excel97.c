@@ -373,6 +373,7 @@ take_box(struct excel97 *x, const struct biff_record *r)
 		return;
 	buf_clear(&x->value);
 	biff_text_string(&t, length, &x->value, NULL);
+	t.left = BYTES("", 0); /* they begin in a record of their own */
 	for (; runs && biff_text_more(&t); runs--) {
 		biff_text_take(&t, BIFF_RUN_LEN, &x->runs);
 		biff_text_take(&t, TXO_RUN_LEN - BIFF_RUN_LEN, NULL);

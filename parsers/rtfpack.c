@@ -67,7 +67,8 @@ unpack(struct bytes in, struct buf *out)
 bool
 rtfpack_open(struct bytes b, struct buf *out)
 {
-	size_t raw;
+	size_t raw, begin = out->len;
+	bool ended;
 
 	if (b.len < HEADER_LEN)
 		return false;
@@ -80,5 +81,6 @@ rtfpack_open(struct bytes b, struct buf *out)
 	}
 	if (ole_u32(b, 8) != PACKED)
 		return false;
-	return unpack(BYTES(b.at + HEADER_LEN, b.len - HEADER_LEN), out) && !out->over;
+	ended = unpack(BYTES(b.at + HEADER_LEN, b.len - HEADER_LEN), out);
+	return (ended || (raw && out->len - begin >= raw)) && !out->over;
 }

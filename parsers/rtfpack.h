@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /* PidTagRtfCompressed unpacked, appended to out. The checksum is not looked at: what came whole is read.
- * False: it is none, or ends early; what came out so far stands. */
+ * False: it is none, or ends early, with less than it says that it holds; what came out so far stands. */
 bool rtfpack_open(struct bytes packed, struct buf *out);
 
 #endif

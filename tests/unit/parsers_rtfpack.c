@@ -41,7 +41,10 @@ test_damage(void **state)
 	unsigned char copy[sizeof hello];
 
 	(void)state;
-	for (size_t len = 0; len + 1 < sizeof hello; len++)
+	/* without the mark of the end all is there; it has two bytes */
+	expect_opened(BYTES(hello, sizeof hello - 3), true,
+	              "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+	for (size_t len = 0; len + 3 < sizeof hello; len++)
 		expect_opened(BYTES(hello, len), false, NULL);
 	for (size_t len = 0; len + 1 < sizeof plain; len++)
 		expect_opened(BYTES(plain, len), false, NULL);
