@@ -12,6 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static uid_t served; /* 0: nobody, or root */
+
+void
+credential_serve(uid_t user)
+{
+	served = geteuid() == 0 ? user : 0;
+}
+
 /* Open NAME as credential_load() looks for it; where in path (PATH_MAX bytes). -1: errno says why. */
 static int
 open_secret(const char *dir, const char *name, char *path, bool *trusted_r)
@@ -50,9 +58,9 @@ check_rights(int fd, const char *path, bool trusted, struct err *e)
 		return err_set(e, ERR_CONFIG, "%s: expected a file that holds a password, found none", path);
 	if (trusted)
 		return true;
-	if (st.st_uid != geteuid() && st.st_uid != 0)
+	if (st.st_uid != geteuid() && st.st_uid != 0 && st.st_uid != served)
 		return err_set(e, ERR_CONFIG, "%s: the password file belongs to another user: chown %lu %s",
-		               path, (unsigned long)geteuid(), path);
+		               path, (unsigned long)(served ? served : geteuid()), path);
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
 		return err_set(
 		        e, ERR_CONFIG,

@@ -6,6 +6,7 @@
 #include "config/err.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <time.h>
 
 enum { CREDENTIAL_MAX = 16384 }; /* bytes; an OAuth 2 token may be long */
@@ -18,6 +19,10 @@ enum { CREDENTIAL_MAX = 16384 }; /* bytes; an OAuth 2 token may be long */
  * One newline at its end is no part of it; it is not empty and holds neither NUL nor line end.
  * False (ERR_CONFIG): e says which file, why, and what to do. Free with credential_free(). */
 bool credential_load(char **secret_r, const char *dir, const char *name, struct err *e);
+
+/* Root does something in the place of the service's user: that user's files count as ours from now on. Of
+ * nobody else than root, and before there are threads. */
+void credential_serve(uid_t user);
 
 /* When the file that credential_load() would read was last written. 0: not to be had, or it lies in systemd's
  * folder, where a copy is made at each start and its time says nothing. systemd_r (may be NULL): it lies

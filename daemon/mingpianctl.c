@@ -2,8 +2,11 @@
 /* mingpianctl: the operator's and the auditor's tool. This file is the table of its commands. */
 #include "daemon/ctl.h"
 
+#include "config/credential.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #define CONFIG_DEFAULT "/etc/mingpian/mingpian.cfg"
@@ -198,6 +201,16 @@ find(const char *name)
 	return NULL;
 }
 
+/* The service's user is the one that the spool belongs to. */
+static void
+serve(const struct config *c)
+{
+	struct stat st;
+
+	if (stat(c->spool.dir, &st) == 0)
+		credential_serve(st.st_uid);
+}
+
 static int
 run(const struct ctl_command *k, const char *config_file, int argc, char **argv)
 {
@@ -214,10 +227,12 @@ run(const struct ctl_command *k, const char *config_file, int argc, char **argv)
 		status = ctl_completion(&c, argc, argv);
 		goto out;
 	}
-	if (config_load(&c.config, config_file, &e) && form_load(&c.form, c.config->campaigns[0].form, &e))
+	if (config_load(&c.config, config_file, &e) && form_load(&c.form, c.config->campaigns[0].form, &e)) {
+		serve(c.config);
 		status = k->run(&c, argc, argv);
-	else
+	} else {
 		status = ctl_fail(&e);
+	}
 out:
 	form_free(c.form);
 	config_free(c.config);

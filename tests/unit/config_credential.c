@@ -157,6 +157,13 @@ test_rights(void **state)
 	put(dir, "p", bytes_str("secret1"), 0600);
 	assert_int_equal(chown(path_of(dir, "p"), 65534, 65534), 0);
 	expect("p", "!/p: the password file belongs to another user: chown 0 ");
+	credential_serve(65534); /* root, in the place of the service's user */
+	expect("p", "secret1");
+	assert_int_equal(chown(path_of(dir, "p"), 65533, 65533), 0);
+	expect("p", "!/p: the password file belongs to another user: chown 65534 ");
+	credential_serve(0);
+	assert_int_equal(chown(path_of(dir, "p"), 65534, 65534), 0);
+	expect("p", "!/p: the password file belongs to another user: chown 0 ");
 	away(dir, "p");
 }
 
