@@ -9,11 +9,14 @@
 
 enum { NAME_MAX_BYTES = 300 };
 
-/* The host at s, up to "/", ":" or what ends a URL: one of the cloud's? */
+/* What is in the address of a page that mail programs link to by themselves. */
+static const char *const own_pages[] = {"/dashi/", "/signature", "businesscard", "/readtemplate"};
+
+/* The host at s, up to its page: one of the cloud's? */
 static bool
 cloud_host(const struct form *f, const char *s)
 {
-	size_t n = strcspn(s, "/:?\"'<> \t\r\n");
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
 
 	for (form_list h = f->cloud_hosts; *h; h++) {
 		size_t len = strlen(*h);
@@ -52,23 +55,6 @@ anchor_text(struct arena *a, const char *s)
 	return out;
 }
 
-static const char *
-text_before(struct arena *a, const char *source, const char *link)
-{
-	const char *end = link, *begin;
-	struct buf plain = BUF_INIT(NAME_MAX_BYTES);
-	const char *out;
-
-	while (end > source && isspace((unsigned char)end[-1]))
-		end--;
-	for (begin = end; begin > source && begin[-1] != '\n' && end - begin < NAME_MAX_BYTES - 4;)
-		begin--;
-	text_plain(&plain, arena_dup0(a, begin, (size_t)(end - begin)), 0);
-	out = arena_str(a, plain.at ? plain.at : "");
-	buf_free(&plain);
-	return out;
-}
-
 /* "x.zip (182.4M, … 到期)" → "x.zip": where it ends like a file's name. */
 static const char *
 without_size(struct arena *a, const char *name)
@@ -103,7 +89,7 @@ static const char *
 file_name(struct arena *a, const char *s)
 {
 	static const char *const marks[] = {"：", ":", "「", "《"};
-	static const char *const closing[] = {"」", "》"};
+	static const char *const closing[] = {"：", ":", "」", "》"};
 	struct bytes b = bytes_str(s);
 	const char *whole = s;
 
@@ -139,8 +125,9 @@ names_link_only(const char *s)
 
 /* A link that was met. */
 struct link {
-	const char *url;
-	size_t len;
+	const char *url;  /* with its scheme, if it has one */
+	const char *host; /* behind it */
+	size_t len;       /* from url on */
 };
 
 struct links {
@@ -152,15 +139,44 @@ struct links {
 	size_t count;
 };
 
+static struct bytes
+address(struct link link)
+{
+	return BYTES(link.host, link.len - (size_t)(link.host - link.url));
+}
+
 /* The same link stands twice, its name first and 下载 then: once is enough. */
 static bool
 is_new(struct links *l, struct link link)
 {
 	for (size_t i = 0; i < l->met_count; i++)
-		if (l->met[i].len == link.len && memcmp(l->met[i].url, link.url, link.len) == 0)
+		if (bytes_equal(address(l->met[i]), address(link)))
 			return false;
 	l->met[l->met_count++] = link;
 	return true;
+}
+
+/* The text before link on its line, or on the one above: what stands behind the link before it, a tag, a mark
+ * of quotation. */
+static const char *
+text_before(const struct links *l, const char *link)
+{
+	const struct link *last = l->met_count > 1 ? &l->met[l->met_count - 2] : NULL;
+	const char *from = last && last->url < link ? last->url + last->len : l->source;
+	const char *end = link, *begin;
+	struct buf plain = BUF_INIT(NAME_MAX_BYTES), name = BUF_INIT(NAME_MAX_BYTES);
+	const char *out;
+
+	while (end > from && isspace((unsigned char)end[-1]))
+		end--;
+	for (begin = end; begin > from && !strchr("\n>", begin[-1]) && end - begin < NAME_MAX_BYTES - 4;)
+		begin--;
+	text_plain(&plain, arena_dup0(l->arena, begin, (size_t)(end - begin)), 0);
+	text_trim(&name, plain.at ? plain.at : "");
+	out = arena_str(l->arena, name.at ? name.at : "");
+	buf_free(&plain);
+	buf_free(&name);
+	return out;
 }
 
 /* 我分享了「材料.zip」，点击链接即可保存: the file that is named in brackets; NULL: none is. */
@@ -184,14 +200,14 @@ bracketed_file(struct arena *a, const char *line)
 static const char *
 name_before(const struct links *l, const char *url)
 {
-	const char *name = text_before(l->arena, l->source, url);
+	const char *name = text_before(l, url);
 	const char *line = url, *bracketed;
 
 	if (*name && !names_link_only(name))
 		return name;
 	while (line > l->source && line[-1] != '\n')
 		line--;
-	name = text_before(l->arena, l->source, line);
+	name = text_before(l, line);
 	bracketed = bracketed_file(l->arena, name);
 	return bracketed ? bracketed : ends_like_file(name) ? name : "";
 }
@@ -239,30 +255,105 @@ take(struct links *l, struct link link)
 		name = name_before(l, link.url);
 	if (!name)
 		return;
+	if (*name)
+		name = file_name(l->arena, without_size(l->arena, name));
 	if (!*name)
 		name = arena_dup0(l->arena, link.url, link.len);
-	name = file_name(l->arena, without_size(l->arena, name));
 	for (size_t i = 0; i < l->count; i++)
 		if (strcmp(l->names[i], name) == 0)
 			return;
 	l->names[l->count++] = name;
 }
 
+/* Of a picture: <img src="https://…">. */
+static bool
+is_shown(const char *source, struct link link)
+{
+	const char *s = link.url;
+
+	while (s > source && strchr("\"' ", s[-1]))
+		s--;
+	return s - source >= 4 && strncasecmp(s - 4, "src=", 4) == 0;
+}
+
+/* A host alone, or a page of the mail program's. */
+static bool
+is_no_file(struct link link)
+{
+	struct bytes b = address(link);
+
+	for (size_t i = 0; i < sizeof own_pages / sizeof *own_pages; i++)
+		if (bytes_find(b, own_pages[i]) < b.len)
+			return true;
+	return b.len && memchr(b.at, '/', b.len - 1) == NULL;
+}
+
+/* How long a URL at s is: to a mark that is none of it, or to Chinese that was written on at once. */
+static size_t
+url_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] > ' ' && !strchr("\"'<>\x7F", s[n]))
+		n++;
+	return n;
+}
+
+static bool
+begins_host(const char *source, const char *s)
+{
+	unsigned char before = s > source ? (unsigned char)s[-1] : ' ';
+
+	return before <= ' ' || before > 0x7F || strchr(">:(,;", before);
+}
+
+/* The next link from s on; url NULL: there is none. People leave out its scheme: 链接：pan.baidu.com/s/… */
+static struct link
+next_link(const struct links *l, const struct form *f, const char *s)
+{
+	for (; *s; s++) {
+		struct link link = {.url = s, .host = s};
+
+		if (strncmp(s, "://", 3) == 0) {
+			link.host += 3;
+			while (link.url > l->source && isalpha((unsigned char)link.url[-1]))
+				link.url--;
+		} else if (!isalnum((unsigned char)*s) || !begins_host(l->source, s)) {
+			continue;
+		}
+		if (!cloud_host(f, link.host))
+			continue;
+		link.len = (size_t)(link.host - link.url) + url_length(link.host);
+		return link;
+	}
+	return (struct link){0};
+}
+
 size_t
 links_find(struct arena *a, const struct form *f, const char *source, const char *names[LINKS_MAX])
 {
 	struct links l = {.arena = a, .source = source, .names = names};
+	struct link link;
 
-	for (const char *p = source; l.met_count < LINKS_MAX && (p = strstr(p, "://")); p++) {
-		struct link link = {.url = p};
-
-		if (!cloud_host(f, p + 3))
-			continue;
-		while (link.url > source && isalpha((unsigned char)link.url[-1]))
-			link.url--;
-		link.len = strcspn(link.url, "\"'<> \t\r\n");
-		if (is_new(&l, link))
+	for (const char *p = source; l.met_count < LINKS_MAX && (link = next_link(&l, f, p)).url;
+	     p = link.url + link.len)
+		if (!is_shown(source, link) && !is_no_file(link) && is_new(&l, link))
 			take(&l, link);
-	}
 	return l.count;
+}
+
+size_t
+links_written(const char *names[LINKS_MAX], size_t count, const char *new_text, const char *whole)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf name = BUF_INIT(2 * NAME_MAX_BYTES);
+
+		text_fold(&name, names[i]);
+		if (!name.len || strstr(new_text, name.at) || !strstr(whole, name.at))
+			names[kept++] = names[i];
+		buf_free(&name);
+	}
+	return kept;
 }

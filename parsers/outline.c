@@ -78,14 +78,18 @@ read_body(struct outline *o, const struct mail_part *p)
 	struct source s = {bytes_str(text), "", "text/plain", "utf-8", none};
 	struct document *d = doc_new(a);
 	struct buf plain = BUF_INIT(TEXT_MAX);
-	size_t n = o->out->links ? 0 : links_find(a, o->f, raw, links);
+	size_t was = o->text.len, n = o->out->links ? 0 : links_find(a, o->f, raw, links);
+	struct buf whole = BUF_INIT(TEXT_MAX);
 
 	(void)reader_named("plain")->read(&s, d, NULL);
 	doc_end(d);
 	newtext_of(o->f, d, NEWTEXT_ALL, &plain);
 	if (plain.at)
 		text_fold(&o->text, plain.at);
+	text_fold(&whole, text);
+	n = links_written(links, n, o->text.at ? o->text.at + was : "", whole.at ? whole.at : "");
 	buf_ch(&o->text, '\n');
+	buf_free(&whole);
 	buf_free(&plain);
 	for (size_t i = 0; i < n; i++)
 		add_name(a, &o->links, links[i]);

@@ -153,7 +153,25 @@ all_quoted(const struct walk_form *list)
 	return !list;
 }
 
-/* The forms of one body text, and its words. */
+/* Links that the sender wrote now; an answer may quote others. */
+static void
+find_links(struct walker *w, const struct mail_part *p, const struct document *d, const char *new_text)
+{
+	struct buf whole = BUF_INIT(TEXT_MAX), plain = BUF_INIT(TEXT_MAX), written = BUF_INIT(TEXT_MAX);
+	size_t n = links_find(w->a, w->f, charset_string(w->a, p->data, p->charset), w->links);
+
+	if (n) {
+		doc_plain(d, &plain);
+		text_fold(&whole, plain.at ? plain.at : "");
+		text_fold(&written, new_text);
+		n = links_written(w->links, n, written.at ? written.at : "", whole.at ? whole.at : "");
+	}
+	w->link_count = n;
+	buf_free(&whole);
+	buf_free(&plain);
+	buf_free(&written);
+}
+
 static void
 find_orders(struct walker *w, const struct document *d)
 {
@@ -180,6 +198,7 @@ tell_limit(struct walker *w, const struct mail_part *p, const struct document *d
 		                d->too_large_why ? d->too_large_why : "more text than is read");
 }
 
+/* The forms of one body text, and its words. */
 struct walk_form *
 walk_body(struct walker *w, const struct mail_part *p)
 {
@@ -188,7 +207,6 @@ walk_body(struct walker *w, const struct mail_part *p)
 	struct document *d = doc_new(w->a);
 	struct buf plain = BUF_INIT(TEXT_MAX);
 	struct walk_form *list;
-	const char *raw;
 	struct err e = {0};
 	bool blank = false;
 
@@ -205,12 +223,11 @@ walk_body(struct walker *w, const struct mail_part *p)
 		w->password_count += newtext_passwords(w->a, w->f, plain.at, w->passwords + w->password_count,
 		                                       WALK_PASSWORDS_MAX - w->password_count);
 	}
+	if (!w->link_count)
+		find_links(w, p, d, plain.at ? plain.at : "");
 	buf_free(&plain);
 	if (p->depth == 0)
 		find_orders(w, d);
-	raw = charset_string(w->a, p->data, p->charset);
-	if (!w->link_count)
-		w->link_count = links_find(w->a, w->f, raw, w->links);
 	list = walk_forms_of(w, d, p->path, true, &blank);
 	if (!list)
 		list = walk_body_pictures(w, d, p->path);
