@@ -7,6 +7,7 @@
 #include "config/text.h"
 #include "parsers/hint.h"
 #include "parsers/layout.h"
+#include "parsers/newvalue.h"
 #include "parsers/value.h"
 
 #include <stdlib.h>
@@ -450,12 +451,15 @@ recognise_values(const struct form *f, const struct document *d)
 
 	g.now.form = arena_alloc(d->arena, 1, sizeof *g.now.form);
 	for (size_t i = 0; i < y.count; i++) {
-		const struct event *e = &y.events[i];
+		struct event e = y.events[i];
 
-		if (e->kind != EVENT_VALUE || e->quoted || !e->told || !*e->text)
+		if (e.kind != EVENT_VALUE || e.quoted || !e.told || !*e.text)
 			continue;
-		set_value(&g, e);
-		any = any || g.now.form->values[e->field].text;
+		e.text = newvalue_of(d->arena, f->fields[e.field].kind, e.text);
+		if (!e.text)
+			continue;
+		set_value(&g, &e);
+		any = any || g.now.form->values[e.field].text;
 	}
 	if (any)
 		found = g.now.form;
