@@ -88,6 +88,7 @@ begin_value(struct xlsx *x)
 {
 	buf_clear(&x->value);
 	x->own = SIZE_MAX;
+	x->text_at = 0; /* also where a broken file begins a cell within a text */
 }
 
 static void
