@@ -194,9 +194,9 @@ ends(void **state)
 		        (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + OUTLINE_SECONDS;
 		assert_int_equal(setrlimit(RLIMIT_CPU, &little), 0);
 		json_decref(outline(buf_bytes(&mail)));
+		assert_int_equal(setrlimit(RLIMIT_CPU, &was), 0);
 		buf_free(&mail);
 	}
-	assert_int_equal(setrlimit(RLIMIT_CPU, &was), 0);
 }
 
 int
