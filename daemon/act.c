@@ -183,7 +183,8 @@ typed_value(const struct form_field *f, const char *text)
 		end = strstr(text, "、");
 		if (!end)
 			end = text + strlen(text);
-		json_array_append_new(list, json_stringn(text, (size_t)(end - text)));
+		if (end > text)
+			json_array_append_new(list, json_stringn(text, (size_t)(end - text)));
 	}
 	return list;
 }
@@ -244,11 +245,16 @@ set_values(const struct acting *g, json_t *form, json_t *changed, const char **r
 	json_object_foreach((json_t *)g->set, key, v)
 	{
 		const struct form_field *f = form_field(g->form, key);
+		json_t *value;
 
 		if (!f || !json_is_string(v) || !*json_string_value(v))
 			return err_set(e, ERR_USAGE, "no field '%.40s' to set; see the keys in form.cfg",
 			               key);
-		json_object_set_new(form, key, typed_value(f, json_string_value(v)));
+		value = typed_value(f, json_string_value(v));
+		json_object_set_new(form, key, value);
+		if (json_is_array(value) && !json_array_size(value))
+			return err_set(e, ERR_USAGE, "%.40s: there is no name in '%.40s'", key,
+			               json_string_value(v));
 		json_array_append_new(changed, json_string(key));
 		drop_doubts(form, key);
 		if (f->kind == FORM_REGION)
@@ -391,6 +397,10 @@ act_perform(const struct form *f, const struct worker *w, struct spool *s, const
 
 	if (!g.act || !g.item)
 		return ok;
+	if (json_object_size(g.set) && strcmp(g.act, "accept") != 0)
+		return err_set(e, ERR_USAGE, "values can be set with accept alone");
+	if (g.into && strcmp(g.act, "join") != 0)
+		return err_set(e, ERR_USAGE, "--into goes with join alone");
 	if (strcmp(g.act, "redact") == 0)
 		return redact_perform(s, request, by, said_r, e);
 	if (!g.why || !*g.why || strlen(g.why) > ACT_WHY_MAX)

@@ -18,7 +18,9 @@ enum { ACT_WHY_MAX = 1000, ACT_REQUEST_MAX = 1 << 20 };
 
 /* Check a request and stage its line; the caller commits.
  *
- * request: an object {"act", "item", "why", "set": {KEY: VALUE}, "into": RECEIPT}, anybody's.
+ * request: an object {"act", "item", "why", "set": {KEY: VALUE}, "into": RECEIPT}, anybody's; others than
+ * `accept` take no `set`, others than `join` no `into`.
+ *
  *   release  item: a reply that is withheld or failed. It becomes due.
  *   accept   item: a receipt. Its state becomes accepted, whatever defects it has, and one that was joined
  *            stands by itself again; with `set`, in a further revision with these values. A region that is

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 /* Of the tables, and of what a line means for them: an index of another one is made anew. */
-enum { INDEX_SCHEMA = 6 };
+enum { INDEX_SCHEMA = 7 };
 
 /* Of a reply's bytes: the address it goes to and its Message-ID with <>, each appended; "" where
  * unknown. Given by the caller, as the spool knows nothing of mail. */

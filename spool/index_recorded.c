@@ -118,12 +118,11 @@ record_form(struct apply *a, const struct recorded *r, const json_t *f, int plac
 		return false;
 	if (!kinds_of_form[k].revises)
 		return true;
-	/* A better region, once the one that was missing is given. */
+	/* The region that it gives, if any, with all that is known of it, and nothing of the one before. */
 	return revise_from(a, r, f, e) &&
 	       sql_run(a->q,
-	               "UPDATE registrations SET region_key = coalesce(?2, region_key),"
-	               " region_code = coalesce(?3, region_code), category = coalesce(?4, category)"
-	               " WHERE receipt = ?1",
+	               "UPDATE registrations SET region_key = ?2, region_code = ?3, category = ?4"
+	               " WHERE receipt = ?1 AND ?2 IS NOT NULL",
 	               SQL_ARGS(member_text(f, "receipt"), member_text(f, "region_key"),
 	                        member_text(f, "region_code"), member_text(f, "category")),
 	               e) &&

@@ -11,10 +11,11 @@ static bool
 on_release(struct apply *a, struct err *e)
 {
 	/* A reply that failed is let out again in the same way. */
-	return sql_run(a->q,
-	               "UPDATE replies SET state = 'due', dismissed = 0, unknown = 0, due_at = ?2,"
-	               " changed_at = ?2, next = NULL WHERE reply = ?1",
-	               SQL_ARGS(member_text(a->line, "item"), SQL_N(a->at)), e);
+	return sql_run(
+	        a->q,
+	        "UPDATE replies SET state = 'due', why = NULL, dismissed = 0, unknown = 0, due_at = ?2,"
+	        " changed_at = ?2, next = NULL WHERE reply = ?1",
+	        SQL_ARGS(member_text(a->line, "item"), SQL_N(a->at)), e);
 }
 
 static bool

@@ -228,7 +228,7 @@ regions_are_looked_up(void **state)
 	        ERR_NONE);
 	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", "phone", "0512-57310086")),
 	                 ERR_NONE);
-	stands(&room, FIRST, "accepted - 320582 320582 county");
+	stands(&room, FIRST, "accepted - 320582 - -"); /* as its mail said */
 	arena_free(a);
 	room_close(&room);
 }
@@ -320,6 +320,82 @@ accepted_ones_are_settled(void **state)
 	room_close(&room);
 }
 
+/* A form that gives a region gives all that is known of it: nothing of the one before stays. */
+static void
+forms_bring_their_region(void **state)
+{
+	static const char with[] =
+	        ",\"forms\":[{\"source\":\"x\",\"region\":\"%s\",\"lead_unit\":\"昆山市工信局\","
+	        "\"leading_industries\":[\"a\"],\"special_industry\":\"b\",\"profile\":\"c\",\"contact\":"
+	        "\"沈志远 "
+	        "科长\",\"phone\":\"1\",\"region_code\":\"%s\",\"region_key\":\"%s\",\"category\":%s,"
+	        "\"confidence\":1.0,\"defects\":[%s]}]";
+	struct arena *a = arena_new();
+	struct room room = {.uid = 0};
+
+	(void)state;
+	room_open(&room);
+	comes(&room, "a county",
+	      (struct mail){FROM("a"), .key = KUNSHAN, .phone = "1",
+	                    .extra = arena_fmt(a, with, "昆山市", KUNSHAN, KUNSHAN, "\"county\"", ""),
+	                    .want = "new " FIRST " r1"});
+	stands(&room, FIRST, "accepted - " KUNSHAN " " KUNSHAN " county");
+	comes(&room, "a province",
+	      (struct mail){FROM("a"), .key = KUNSHAN, .phone = BAD, .answers = R(FIRST),
+	                    .extra = arena_fmt(a, with, "江苏省", "320000", "320000", "null",
+	                                       "{\"field\":\"region\",\"code\":\"not_eligible\","
+	                                       "\"severity\":\"error\"}"),
+	                    .want = "revision " FIRST " r2"});
+	stands(&room, FIRST, "correction - 320000 320000 -");
+	arena_free(a);
+	room_close(&room);
+}
+
+/* Why a reply was kept is no matter of one that was let out. */
+static void
+released_ones_have_no_why(void **state)
+{
+	struct query_reply *r = NULL;
+	struct arena *a = arena_new();
+	struct room room = {.uid = 0};
+	struct err e = {0};
+
+	(void)state;
+	room_open(&room);
+	comes(&room, "answered by hand",
+	      (struct mail){FROM("a"), .key = KUNSHAN, .phone = "1", .answered = true,
+	                    .want = "withheld answered"});
+	assert_int_equal(act(&room, "release", FIRST ".1", NULL), ERR_NONE);
+	assert_true(query_reply(spool_index(room.spool), a, FIRST ".1", &r, &e));
+	assert_string_equal(r->state, "due");
+	assert_null(r->why);
+	arena_free(a);
+	room_close(&room);
+}
+
+/* What an act has no use for is not passed over in silence; nor is a list of nothing a value. */
+static void
+acts_take_what_is_theirs(void **state)
+{
+	static const char names[] = "leading_industries";
+	struct arena *a = arena_new();
+	struct room room;
+
+	(void)state;
+	begin(&room, &second);
+	assert_int_equal(act_with(&room, "dismiss", FIRST, NULL, json_pack("{s:s}", "phone", "2")),
+	                 ERR_USAGE);
+	assert_int_equal(act_with(&room, "join", SECOND, FIRST, json_pack("{s:s}", "phone", "2")), ERR_USAGE);
+	assert_int_equal(act(&room, "accept", SECOND, FIRST), ERR_USAGE);
+	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", names, "、")), ERR_USAGE);
+	stands(&room, FIRST, "accepted - " KUNSHAN " - -");
+	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", names, "甲、、乙、")),
+	                 ERR_NONE);
+	assert_non_null(strstr(newest(&room, a, FIRST)->form, "[\"甲\",\"乙\"]"));
+	arena_free(a);
+	room_close(&room);
+}
+
 /* A receipt names the registration: that its mail could not be answered is another matter, and stays one. */
 static void
 receipts_settle_no_message(void **state)
@@ -364,6 +440,9 @@ main(void)
 	        cmocka_unit_test(late_values_stay_late),
 	        cmocka_unit_test(accepted_ones_are_settled),
 	        cmocka_unit_test(receipts_settle_no_message),
+	        cmocka_unit_test(forms_bring_their_region),
+	        cmocka_unit_test(released_ones_have_no_why),
+	        cmocka_unit_test(acts_take_what_is_theirs),
 	};
 	struct err e;
 
