@@ -98,7 +98,8 @@ union ancillary { /* aligned as cmsg(3) asks */
 	char space[CMSG_SPACE(sizeof(int))];
 };
 
-/* As recv(2). A descriptor that comes along is fd_r's (closed with the one that was there before). */
+/* As recv(2). A descriptor that comes along is fd_r's; of several the last, the others are closed (there is
+ * room for two, as that is padded). */
 static ssize_t
 receive(int fd, void *to, size_t max, int *fd_r)
 {
@@ -111,11 +112,12 @@ receive(int fd, void *to, size_t max, int *fd_r)
 	ssize_t n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
 
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(sizeof(int))) {
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return n;
+	for (size_t at = CMSG_LEN(0); at + sizeof *fd_r <= c->cmsg_len; at += sizeof *fd_r) {
 		if (*fd_r >= 0)
 			(void)close(*fd_r);
-		memcpy(fd_r, CMSG_DATA(c), sizeof *fd_r);
+		memcpy(fd_r, (const char *)c + at, sizeof *fd_r);
 	}
 	return n;
 }

@@ -52,10 +52,15 @@ bool
 mailboxes_start(struct mailboxes *m, struct settings *now, struct err *e)
 {
 	for (size_t i = 0; i < m->config->mailbox_count; i++) {
-		if (!mailbox_start(&m->list[i], &now->mailboxes[i], m->arrivals, e))
+		struct mailbox *started = NULL;
+
+		if (!mailbox_start(&started, &now->mailboxes[i], m->arrivals, e))
 			return false;
+		(void)pthread_mutex_lock(&m->lock); /* who asks how they fare may do so already */
+		m->list[i] = started;
 		m->settings[i] = settings_hold(now);
 		m->running++;
+		(void)pthread_mutex_unlock(&m->lock);
 	}
 	return true;
 }

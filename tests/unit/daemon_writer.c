@@ -22,11 +22,14 @@
 #include "spool/query.h"
 #include "spool/sql.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const char text[] =
@@ -265,6 +268,51 @@ asked_for_a_digest(void **state)
 	control_stop(c);
 }
 
+static size_t
+open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(d);
+	while (readdir(d)) /* NOLINT(concurrency-mt-unsafe): the stream is ours alone */
+		n++;
+	(void)closedir(d);
+	return n;
+}
+
+/* A request with two descriptors along, which nobody asked for: none of them stays open. */
+static void
+asked_with_two(void **state)
+{
+	struct room *r = *state;
+	const size_t before = open_files();
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(2 * sizeof(int))];
+	} with = {.space = ""};
+	struct iovec io = {(char[]){"[]\n"}, 3};
+	struct msghdr m = {
+	        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &with, .msg_controllen = sizeof with};
+	struct control *c = NULL;
+	char said[200];
+	struct err e = {0};
+	int fd;
+
+	assert_true(control_start(&c, r->spool_dir, r->in, WRITER_ACT, r->arrivals, 1 << 20, NULL, NULL, &e));
+	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s/control.sock", r->spool_dir);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+	with.head = (struct cmsghdr){CMSG_LEN(2 * sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+	memcpy(CMSG_DATA(&with.head), (int[]){fd, fd}, 2 * sizeof(int));
+	assert_int_equal(sendmsg(fd, &m, MSG_NOSIGNAL), 3);
+	assert_true(read(fd, said, sizeof said) > 0);
+	(void)close(fd);
+	control_stop(c);
+	assert_int_equal(open_files(), before);
+}
+
 /* ---- a sender whose queue is full ---- */
 
 static void
@@ -451,6 +499,7 @@ main(void)
 	        cmocka_unit_test_setup_teardown(asked_before_the_stop, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_at_length, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(asked_for_a_digest, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(asked_with_two, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(queue_full, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(queue_closed, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(index_is_silent, set_up, tear_down),
