@@ -242,7 +242,7 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 	unsigned char state = 0;
 
 	if (h->skip || !html_is_displayed(name, attributes) ||
-	    html_sheet_hides(&h->sheet, html_attribute(attributes, "class")))
+	    html_sheet_hides(&h->sheet, name, html_attribute(attributes, "class")))
 		state = SKIP;
 	else if (strcmp(name, "pre") == 0 || html_has_style(attributes, "white-space:pre"))
 		state = PRE;
@@ -254,7 +254,8 @@ on_begin(void *user, const xmlChar *xname, const xmlChar **attributes)
 		state |= SKIP;
 	if (html_has_word(attributes, "id", "divRplyFwdMsg")) /* Outlook: from here to the end */
 		h->all_cite = true;
-	h->in_sheet = strcmp(name, "style") == 0;
+	h->in_sheet =
+	        strcmp(name, "style") == 0 && html_sheet_is_for_screen(html_attribute(attributes, "media"));
 	buf_ch(&h->open, (char)state);
 	nest(h, state, 1);
 	if (h->skip)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parsers/html_sheet.h"
 
+#include "config/mem.h"
+
 #include <ctype.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char blanks[] = " \t\r\n\f";
 
@@ -40,42 +44,67 @@ declares(const char *s, const char *end, const char *declaration)
 
 /* One selector, ".name" or "span.name". */
 static void
-add_selector(struct html_sheet *s, const char *at, size_t len)
+add_selector(struct html_sheet *s, const char *at, size_t len, bool hides)
 {
+	struct html_sheet_rule *rule = &s->rules[s->count];
 	const char *dot;
+	size_t before;
 
 	while (len && strchr(blanks, *at))
 		at++, len--;
 	while (len && strchr(blanks, at[len - 1]))
 		len--;
 	dot = memchr(at, '.', len);
-	if (!dot || s->count == HTML_SHEET_CLASSES_MAX)
+	if (!dot || s->count == HTML_SHEET_RULES_MAX)
 		return;
 	for (size_t i = 0; i < len; i++)
 		if (strchr(" \t\r\n\f>+~:#[*", at[i]) || (at[i] == '.' && at + i != dot))
 			return;
-	len -= (size_t)(dot + 1 - at);
-	if (!len || len >= HTML_SHEET_CLASS_MAX)
+	before = (size_t)(dot - at);
+	len -= before + 1;
+	if (!len || len >= HTML_SHEET_CLASS_MAX || before >= HTML_SHEET_ELEMENT_MAX)
 		return;
-	memcpy(s->classes[s->count], dot + 1, len);
-	s->classes[s->count++][len] = '\0';
+	*rule = (struct html_sheet_rule){.hides = hides};
+	memcpy(rule->element, at, before);
+	memcpy(rule->class, dot + 1, len);
+	s->count++;
 }
 
 static void
-add_selectors(struct html_sheet *s, const char *at, const char *end)
+add_selectors(struct html_sheet *s, const char *at, const char *end, bool hides)
 {
 	while (at < end) {
 		const char *comma = memchr(at, ',', (size_t)(end - at));
 		const char *to = comma ? comma : end;
 
-		add_selector(s, at, (size_t)(to - at));
+		add_selector(s, at, (size_t)(to - at), hides);
 		at = to + 1;
 	}
 }
 
-/* The next rule begins here: past blanks, comments, and the marks of an HTML comment around it all. */
+/* What stands in comments says nothing, wherever they stand: what is tried out is taken back so. */
+static char *
+without_comments(const char *text)
+{
+	char *copy = mem_str(text), *to = copy;
+
+	for (const char *s = copy; *s;) {
+		const char *end = s[0] == '/' && s[1] == '*' ? strstr(s + 2, "*/") : NULL;
+
+		if (end)
+			s = end + 2;
+		else if (s[0] == '/' && s[1] == '*')
+			break;
+		else
+			*to++ = *s++;
+	}
+	*to = '\0';
+	return copy;
+}
+
+/* The next rule begins here: past blanks, and the marks of an HTML comment around it all. */
 static const char *
-skip_comments(const char *s)
+skip_marks(const char *s)
 {
 	for (;;) {
 		s += strspn(s, blanks);
@@ -83,42 +112,79 @@ skip_comments(const char *s)
 			s += 4;
 		else if (strncmp(s, "-->", 3) == 0)
 			s += 3;
-		else if (strncmp(s, "/*", 2) == 0)
-			s = strstr(s, "*/") ? strstr(s, "*/") + 2 : s + strlen(s);
 		else
 			return s;
 	}
 }
 
+bool
+html_sheet_is_for_screen(const char *media)
+{
+	const char *at = media ? media : "all";
+	bool is = !at[strspn(at, blanks)];
+
+	while (*at && !is) {
+		size_t len;
+
+		at += strspn(at, blanks);
+		len = strcspn(at, ",");
+		while (len && strchr(blanks, at[len - 1]))
+			len--;
+		is = (len == strlen("all") && strncasecmp(at, "all", len) == 0) ||
+		     (len == strlen("screen") && strncasecmp(at, "screen", len) == 0);
+		at += strcspn(at, ",");
+		at += *at == ',';
+	}
+	return is;
+}
+
 void
 html_sheet_add(struct html_sheet *s, const char *text)
 {
-	for (text = skip_comments(text); *text; text = skip_comments(text)) {
-		const char *open = text + strcspn(text, "{;"), *close;
+	char *copy = without_comments(text);
 
-		if (*open != '{' || *text == '@') { /* @import x; or @media … {…} */
-			text = *open == '{' ? behind_block(open) : open + (*open == ';');
+	for (const char *at = skip_marks(copy); *at; at = skip_marks(at)) {
+		const char *open = at + strcspn(at, "{;"), *close;
+		bool hides;
+
+		if (*open != '{' || *at == '@') { /* @import x; or @media … {…} */
+			at = *open == '{' ? behind_block(open) : open + (*open == ';');
 			continue;
 		}
 		close = open + strcspn(open, "}");
-		if (declares(open, close, "display:none") || declares(open, close, "mso-hide:all"))
-			add_selectors(s, text, open);
-		text = close + (*close == '}');
+		hides = declares(open, close, "display:none") || declares(open, close, "mso-hide:all");
+		if (hides || declares(open, close, "display:"))
+			add_selectors(s, at, open, hides);
+		at = close + (*close == '}');
 	}
+	free(copy);
 }
 
-bool
-html_sheet_hides(const struct html_sheet *s, const char *classes)
+/* Is it one of the classes, parted by blanks? */
+static bool
+is_among(const char *class, const char *classes)
 {
-	for (const char *at = classes; s->count && at && *at;) {
+	for (const char *at = classes; *at;) {
 		size_t len;
 
 		at += strspn(at, blanks);
 		len = strcspn(at, blanks);
-		for (int i = 0; i < s->count; i++)
-			if (len && strncmp(s->classes[i], at, len) == 0 && !s->classes[i][len])
-				return true;
+		if (len && strncmp(class, at, len) == 0 && !class[len])
+			return true;
 		at += len;
+	}
+	return false;
+}
+
+bool
+html_sheet_hides(const struct html_sheet *s, const char *name, const char *classes)
+{
+	for (int i = s->count; classes && i-- > 0;) {
+		const struct html_sheet_rule *rule = &s->rules[i];
+
+		if ((!*rule->element || strcasecmp(rule->element, name) == 0) &&
+		    is_among(rule->class, classes))
+			return rule->hides;
 	}
 	return false;
 }

@@ -46,6 +46,25 @@ static const struct {
          "<b class=d>2</b><b class=e>3</b><b class=f>4</b><b class=g>5</b><b class=bb>6</b><b class=i>x</b>"
          "</p><p class=a>x</p>",
          "123456"},
+        {"classes that hide on paper alone",
+         "<style media=print>.a{display:none}</style><style media=' all '>.b{display:none}</style>"
+         "<style media='Print, SCREEN'>.c{display:none}</style><style media>.d{display:none}</style>"
+         "<style media='screen and (max-width:9em)'>.e{display:none}</style>"
+         "<p><b class=a>1</b><b class=b>x</b><b class=c>x</b><b class=d>x</b><b class=e>2</b></p>",
+         "12"},
+        {"a comment in a rule",
+         "<style>.a{/* display:none */color:red} .b{color:red/*}*/;display:none} .c/*.d{*/{display:none}"
+         ".f{display:none/*</style><p><b class=a>1</b><b class=b>x</b><b class=c>x</b>"
+         "<b class=d>2</b><b class=f>x</b></p>",
+         "12"},
+        {"a class that hides one kind of element",
+         "<style>SPAN.a, h1.b{display:none} abcdefghijklmnopqrstuvwxyz.c{display:none}</style>"
+         "<p><span class=a>x</span><b class=a>1</b><b class=c>2</b></p><h1 class=b>x</h1><h2 class=b>3</h2>",
+         "12\n3"},
+        {"a class that shows again",
+         "<style>.tab{display:none}.now{display:block!important}.b{display:block}.b{display:none}</style>"
+         "<div class='tab'>x</div><div class='tab now'>1</div><div class=b>x</div>",
+         "1"},
         {"a sheet left open", "<p class=a>1</p><style>.a{display:none", "1"},
         {"a picture in the page itself",
          "<p>1<img src='data:image/png;base64,UElD'><img src='http://x/y.png'><img src='data:image/png;x'>"
