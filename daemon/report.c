@@ -94,7 +94,7 @@ read_registration(struct report *r, struct index *i, const struct query_registra
 	        .received_at = newest ? newest->received_at : q->created_at,
 	        .department = department_of(q->region_code, q->region),
 	        .counts = !has_state(q, "withdrawn") && !has_state(q, "joined"),
-	        .fresh = q->created_at >= r->since,
+	        .fresh = q->seq > r->since_seq,
 	};
 	form = form_of(newest);
 	put_values(r->arena, r->form, form, g->values);
@@ -400,6 +400,7 @@ read_facts(struct report *r, struct index *i, struct err *e)
 	    !query_fact(i, r->arena, "checkpoint_seq", &r->checkpoint, e))
 		return false;
 	r->since = last ? last->at : 0;
+	r->since_seq = last ? last->seq : 0;
 	r->last_digest = last ? last->date : NULL;
 	return r->now < r->config->campaigns[0].keep_end ||
 	       query_kept(i, r->arena, &r->due, &r->due_count, e);

@@ -111,6 +111,7 @@ struct report {
 	const struct form *form;
 	const struct config *config;
 	time_t now, since;       /* since: of the last digest, 0: there was none */
+	int64_t since_seq;       /* its line in the log, 0: there was none */
 	const char *date;        /* the day that the digest is for, "2022-06-10" */
 	struct log_head head;    /* up to where the log was read */
 	const char *last_digest; /* its date, or NULL */

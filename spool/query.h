@@ -132,6 +132,7 @@ struct query_registration {
 	bool unreached;                   /* our last reply came back, and nobody has settled that */
 	bool settled;                     /* a person accepted it as its newest revision stands */
 	time_t created_at, changed_at;    /* received times of first and newest revision */
+	int64_t seq;                      /* of the line of the log that made it */
 };
 
 struct query_revision {

@@ -9,7 +9,8 @@ take_digest(struct arena *a, sqlite3_stmt *st, void *row)
 	*(struct query_digest *)row = (struct query_digest){.reply = sql_text(a, st, 0),
 	                                                    .message = sql_text(a, st, 1),
 	                                                    .date = sql_text(a, st, 2),
-	                                                    .at = sql_time(st, 3)};
+	                                                    .at = sql_time(st, 3),
+	                                                    .seq = sqlite3_column_int64(st, 4)};
 }
 
 bool
@@ -17,15 +18,15 @@ query_last_digest(struct index *i, struct arena *a, struct query_digest **r, str
 {
 	size_t count;
 
-	return query_rows(i, a,
-	                  ASK_ALL("SELECT reply, message, date, at FROM digests ORDER BY seq DESC LIMIT 1"),
-	                  take_digest, sizeof **r, r, &count, e);
+	return query_rows(
+	        i, a, ASK_ALL("SELECT reply, message, date, at, seq FROM digests ORDER BY seq DESC LIMIT 1"),
+	        take_digest, sizeof **r, r, &count, e);
 }
 
 bool
 query_digest_from(struct index *i, struct arena *a, const char *date, struct query_digest **r, struct err *e)
 {
-	static const char text[] = "SELECT reply, message, date, at FROM digests WHERE date >= ?"
+	static const char text[] = "SELECT reply, message, date, at, seq FROM digests WHERE date >= ?"
 	                           " ORDER BY date DESC, seq DESC LIMIT 1";
 	size_t count;
 
@@ -36,7 +37,7 @@ bool
 query_digest_for(struct index *i, struct arena *a, const char *date, struct query_digest **r, struct err *e)
 {
 	static const char text[] =
-	        "SELECT reply, message, date, at FROM digests WHERE date = ? ORDER BY seq DESC LIMIT 1";
+	        "SELECT reply, message, date, at, seq FROM digests WHERE date = ? ORDER BY seq DESC LIMIT 1";
 	size_t count;
 
 	return query_rows(i, a, ASK(text, SQL_T(date)), take_digest, sizeof **r, r, &count, e);

@@ -10,6 +10,7 @@ struct query_digest {
 	const char *message; /* SHA-256 of its bytes */
 	const char *date;    /* the day it was for */
 	time_t at;
+	int64_t seq; /* of its line of the log */
 };
 
 /* The last one of the log; *r NULL: none was made. */

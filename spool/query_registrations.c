@@ -15,7 +15,7 @@
 	"  AND json_extract(v.form, '$.region') IS NOT NULL ORDER BY v.revision DESC LIMIT 1),"        \
 	" r.state, r.message, r.newest, r.mailbox, m.from_addr, m.from_name, r.joined, r.revision, "   \
 	"r.errors,"                                                                                    \
-	" r.late, r.created_at, r.changed_at,"                                                         \
+	" r.late, r.created_at, r.changed_at, r.seq,"                                                  \
 	" EXISTS(SELECT 1 FROM forms f JOIN replies p ON p.to_message = f.message"                     \
 	"  WHERE f.receipt = r.receipt AND +p.state = 'bounced' AND p.dismissed = 0"                   \
 	"  AND NOT EXISTS(SELECT 1 FROM forms g JOIN replies q ON q.to_message = g.message"            \
@@ -48,8 +48,9 @@ take_registration(struct arena *a, sqlite3_stmt *st, void *row)
 	        .late = sqlite3_column_int(st, 14) != 0,
 	        .created_at = sql_time(st, 15),
 	        .changed_at = sql_time(st, 16),
-	        .unreached = sqlite3_column_int(st, 17) != 0,
-	        .settled = sqlite3_column_int(st, 18) != 0,
+	        .seq = sqlite3_column_int64(st, 17),
+	        .unreached = sqlite3_column_int(st, 18) != 0,
+	        .settled = sqlite3_column_int(st, 19) != 0,
 	};
 }
 

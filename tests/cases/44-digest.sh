@@ -154,7 +154,13 @@ order dongwenyan@miit-icdc.org "放行 $three" "$pass"
 at 2022-06-24T07:00:00+08:00
 ctl digest --send || fail "not sent by hand"
 at 2022-06-24T09:00:00+08:00
+# It lay in the mailbox before that digest was made, and was taken in behind it (an outage): it is news now.
+form_mail late@example.org 江苏省苏州市张家港市 13800138000 "<behind@x>" >"$WORK/behind.eml"
+printf '2022-06-23T10:00:00+08:00 %s\n' "$WORK/behind.eml" | mails_put maruijuan || fail "not put"
 once
+mkdir "$WORK/news"
+ctl digest --out "$WORK/news" || fail "no digest as of now"
+grep -q '共登记5件，.*以来新增1件' "$WORK/news/digest-2022-06-24.txt" || fail "not news: $(head -n 12 "$WORK/news/digest-2022-06-24.txt")"
 [ "$(ctl log --event digested --json | jq -r .date | grep -c 2022-06-24)" = 1 ] || fail "by hand and by itself"
 [ "$(state D-20220624.1)" = sent ] || fail "queued by hand, and not sent"
 "$BUILD/mingpiand" -c "$WORK/mingpian.cfg" 2>"$WORK/daemon.err" &
