@@ -256,15 +256,16 @@ check_fonts(struct doctor *d)
 
 /* ---- the machine ---- */
 
+/* What the daemon itself asks before it takes a mail in, of the largest; and on a small disk, more. */
 static void
 check_room(struct doctor *d, const char *dir)
 {
 	struct statvfs v;
 	struct err e = {0};
-	bool ok = statvfs(dir, &v) == 0;
+	bool ok = spool_room_in(dir, (size_t)d->c->config->limits.message_mb << 20, &e);
 
-	if (!ok) {
-		err_sys(&e, ERR_DISK, errno, "%s", dir);
+	if (!ok || statvfs(dir, &v) != 0) {
+		(void)err_wrap(&e, "make room");
 	} else if (((unsigned long long)v.f_bavail * v.f_frsize >> 20) < FREE_MIB_LEAST) {
 		ok = err_set(&e, ERR_DISK,
 		             "%llu MiB are free in %s, less than %d: make room, or mail is not taken in",

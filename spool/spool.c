@@ -117,14 +117,14 @@ spool_free(const struct spool *s)
 	return fstatvfs(s->dir, &v) < 0 ? 0 : (int64_t)v.f_bavail * (int64_t)v.f_frsize;
 }
 
-bool
-spool_room(const struct spool *s, size_t len, struct err *e)
+static bool
+has_room(int fd, const char *dir, size_t len, struct err *e)
 {
 	struct statvfs v;
 	uint64_t available, keep;
 
-	if (fstatvfs(s->dir, &v) < 0)
-		return err_sys(e, ERR_DISK, errno, "cannot tell the free space of %s", s->o.dir);
+	if (fstatvfs(fd, &v) < 0)
+		return err_sys(e, ERR_DISK, errno, "cannot tell the free space of %s", dir);
 	available = (uint64_t)v.f_bavail * v.f_frsize;
 	keep = (uint64_t)v.f_blocks * v.f_frsize / 100 * KEEP_FREE_PERCENT;
 	keep = keep > KEEP_FREE_MAX ? KEEP_FREE_MAX : keep;
@@ -133,12 +133,30 @@ spool_room(const struct spool *s, size_t len, struct err *e)
 		        e, ERR_DISK,
 		        "%s has %llu MiB free, and %llu MiB are kept for what is in hand: no new mail is "
 		        "taken in until there is more room",
-		        s->o.dir, (unsigned long long)(available >> 20), (unsigned long long)(keep >> 20));
+		        dir, (unsigned long long)(available >> 20), (unsigned long long)(keep >> 20));
 	if (v.f_files && v.f_favail < KEEP_INODES)
 		return err_set(e, ERR_DISK,
-		               "%s has %llu inodes free: no new mail is taken in until there are more",
-		               s->o.dir, (unsigned long long)v.f_favail);
+		               "%s has %llu inodes free: no new mail is taken in until there are more", dir,
+		               (unsigned long long)v.f_favail);
 	return true;
+}
+
+bool
+spool_room(const struct spool *s, size_t len, struct err *e)
+{
+	return has_room(s->dir, s->o.dir, len, e);
+}
+
+bool
+spool_room_in(const char *dir, size_t len, struct err *e)
+{
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 ? has_room(fd, dir, len, e)
+	                  : err_sys(e, ERR_DISK, errno, "cannot tell the free space of %s", dir);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ok;
 }
 
 bool

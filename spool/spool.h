@@ -97,6 +97,9 @@ bool spool_probe(struct spool *s, size_t len, struct err *e);
  * before taking in mail; facts about what was taken in need not ask. */
 bool spool_room(const struct spool *s, size_t len, struct err *e);
 
+/* The same of a folder that no spool need be open in. */
+bool spool_room_in(const char *dir, size_t len, struct err *e);
+
 /* Mails below unnamed/ that nothing in the log stands for: how many, and the first one's path. */
 bool spool_unnamed(const struct spool *s, int *count_r, char first[static STORE_PATH_MAX], struct err *e);
 

@@ -162,6 +162,11 @@ if [ "$(id -u)" = 0 ]; then # whose files are no service's
 	chown root "$WORK/spool" "$WORK/imap-maruijuan"
 fi
 cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+# The daemon's own measure of room, and no other: here all of it is taken.
+echo '1 0' >"$WORK/trouble"
+full=$(LD_PRELOAD=$BUILD/fault/trouble.so TROUBLE=$WORK/trouble TROUBLE_BELOW=$WORK/spool \
+	bash -c 'exec -a mingpiand "$0" -c "$1" doctor --offline' "$BUILD/mingpianctl" "$WORK/mingpian.cfg")
+grep -q '^wrong  room on the disk: make room: .*no new mail is taken in' <<<"$full" || fail "a full disk: $full"
 chmod 755 "$WORK/spool"
 ill "the spool's folder can be written" 'chmod 750' --offline
 rmdir "$WORK/spool"
