@@ -169,12 +169,17 @@ draw_outline(struct ofd_drawing *d, FT_Face face, struct ofd_em at)
 	static const FT_Outline_Funcs functions = {
 	        .move_to = move_to, .line_to = line_to, .conic_to = conic_to, .cubic_to = cubic_to};
 	double em = face->units_per_EM;
-	cairo_matrix_t m = {at.a / em, at.b / em, at.c / em, at.d / em, at.x, at.y};
+	cairo_matrix_t m = {at.a / em, at.b / em, at.c / em, at.d / em, at.x, at.y}, page;
+	double extent;
 
-	if (!counts(d, (size_t)face->glyph->outline.n_points))
+	cairo_get_matrix(d->cairo, &page);
+	cairo_matrix_multiply(&m, &m, &page);
+	extent = m.xx * m.yy - m.yx * m.xy;
+	/* without extent it is not seen; and from such a matrix on, cairo would draw nothing any more */
+	if (!counts(d, (size_t)face->glyph->outline.n_points) || !isfinite(extent) || extent == 0)
 		return;
 	cairo_save(d->cairo);
-	cairo_transform(d->cairo, &m);
+	cairo_set_matrix(d->cairo, &m);
 	cairo_new_path(d->cairo);
 	(void)FT_Outline_Decompose(&face->glyph->outline, &functions, d->cairo);
 	cairo_fill(d->cairo);

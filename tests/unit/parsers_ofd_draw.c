@@ -92,6 +92,31 @@ test_glyphs(void **state)
 	free_bytes(file);
 }
 
+/* What has no extent is seen by nobody, and hides nothing of the rest. */
+static void
+test_flat(void **state)
+{
+	static const struct ofd_em flat[] = {{0, 0, 0, 0, 20, 50},
+	                                     {36, 0, 0, 0, 20, 50},
+	                                     {36, 36, -36, -36, 20, 50},
+	                                     {1e300, 0, 0, -1e300, 0, 0}};
+	struct bytes file = test_file("drawn.ttf");
+	struct ofd_face *f = face_of(file);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof flat / sizeof *flat; i++) {
+		struct ofd_drawing *d = ofd_drawing_new(144, 72);
+
+		ofd_drawing_glyph(d, f, 1, 0, flat[i]);
+		ofd_drawing_glyph(d, f, 1, 0, (struct ofd_em){36, 0, 0, -36, 20, 50});
+		if (ink(d, 40, 20, 140, 140) <= 100 || ofd_drawing_lacks(d))
+			fail_msg("row %zu", i);
+		ofd_drawing_free(d);
+	}
+	ofd_face_close(f);
+	free_bytes(file);
+}
+
 /* Fonts come from strangers. */
 static void
 test_damage(void **state)
@@ -125,7 +150,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lines), cmocka_unit_test(test_glyphs),
-	                                   cmocka_unit_test(test_damage)};
+	                                   cmocka_unit_test(test_flat), cmocka_unit_test(test_damage)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
