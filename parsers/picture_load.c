@@ -339,7 +339,8 @@ picture_load(struct bytes data, const struct picture_info *info, int n, struct p
 	*page_r = page;
 	if (!pix)
 		return false;
-	page.scale = (double)pixGetWidth(pix) / info->width;
+	/* what is decoded smaller than it is has one page; a TIFF's may be of several sizes */
+	page.scale = is_tiff(info->format) ? 1 : (double)pixGetWidth(pix) / info->width;
 	pix = flatten(pix);
 	if (pix)
 		page.paper = picture_paper_of(pix);

@@ -298,6 +298,35 @@ static const struct {
         {"nothing", 1, LITERAL("")},
 };
 
+/* A page of a TIFF as large as it is, whatever the first one is. */
+static void
+test_pages_of_two_sizes(void **state)
+{
+	PIX *stamp = pixCreate(400, 500, 8), *page = draw_form();
+	PIXA *both = pixaCreate(2);
+	struct picture_info info;
+	struct err e = {0};
+	l_uint8 *data = NULL;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(pixaAddPix(both, stamp, L_INSERT), 0);
+	assert_int_equal(pixaAddPix(both, page, L_INSERT), 0);
+	assert_int_equal(pixaWriteMemMultipageTiff(&data, &len, both), 0);
+	assert_true(picture_look(BYTES(data, len), &info, &e));
+	assert_int_equal(info.pages, 2);
+	for (int n = 0; n < 2; n++) {
+		struct picture_page at = {0};
+
+		assert_true(picture_load(BYTES(data, len), &info, n, &at, &e));
+		/* the first is drawn three times as large, the second as it is */
+		assert_true(n == 0 ? at.scale > 2.9 : at.scale > 0.9 && at.scale < 1.5);
+		picture_free(&at);
+	}
+	lept_free(data);
+	pixaDestroy(&both);
+}
+
 static void
 test_exif(void **state)
 {
@@ -362,7 +391,7 @@ main(void)
 	        cmocka_unit_test(test_stamp),        cmocka_unit_test(test_formats),
 	        cmocka_unit_test(test_damaged),      cmocka_unit_test(test_ceilings),
 	        cmocka_unit_test(test_jpeg_ceiling), cmocka_unit_test(test_pages_ceiling),
-	        cmocka_unit_test(test_exif),
+	        cmocka_unit_test(test_exif),         cmocka_unit_test(test_pages_of_two_sizes),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);
