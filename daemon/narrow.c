@@ -20,7 +20,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { GRANTS_MAX = 128, PORTS_MAX = 64, PORT_DNS = 53 };
+enum {
+	GRANTS_MAX = 192,
+	PORTS_MAX = 65, /* two for each of 32 mailboxes, and */
+	PORT_DNS = 53,
+};
 
 /* ---- memory ---- */
 
@@ -89,8 +93,19 @@ struct grants {
 };
 
 static bool
+is_granted(const struct grants *g, const char *path, int rights)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->at[i].rights == rights && strcmp(g->at[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static bool
 add(struct grants *g, const char *path, int rights, struct err *e)
 {
+	if (is_granted(g, path, rights))
+		return true;
 	if (g->count == GRANTS_MAX)
 		return err_set(e, ERR_CONFIG, "more than %d paths in the configuration", GRANTS_MAX);
 	g->at[g->count++] = (struct landlock_grant){path, rights};
@@ -107,9 +122,24 @@ add_folder_of(struct grants *g, const char *file, int rights, struct err *e)
 		return true;
 	if (g->cut == GRANTS_MAX || strlen(file) >= PATH_MAX)
 		return err_set(e, ERR_CONFIG, "%.80s: the path is too long", file);
-	path = g->folders[g->cut++];
+	path = g->folders[g->cut];
 	(void)strcpy(path, file); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above */
-	return add(g, dirname(path), rights, e);
+	path = dirname(path);
+	g->cut += !is_granted(g, path, rights);
+	return add(g, path, rights, e);
+}
+
+/* Most mailboxes are on one server. */
+static bool
+allow_port(struct grants *g, uint16_t port)
+{
+	for (size_t i = 0; i < g->port_count; i++)
+		if (g->ports[i] == port)
+			return true;
+	if (g->port_count == PORTS_MAX)
+		return false;
+	g->ports[g->port_count++] = port;
+	return true;
 }
 
 static bool
@@ -119,11 +149,9 @@ add_port(struct grants *g, const char *url, struct err *e)
 	char *port = NULL;
 	bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
 	          curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-	          g->port_count < PORTS_MAX;
+	          allow_port(g, (uint16_t)strtoul(port, NULL, 10));
 
-	if (ok)
-		g->ports[g->port_count++] = (uint16_t)strtoul(port, NULL, 10);
-	else
+	if (!ok)
 		err_set(e, ERR_CONFIG, "%.200s: no port to call, or more than %d of them", url, PORTS_MAX);
 	curl_free(port);
 	curl_url_cleanup(u);
@@ -160,16 +188,13 @@ static bool
 shut_files(const struct config *c, const char *parser, struct err *e)
 {
 	struct grants *g = mem_alloc(1, sizeof *g);
-	bool ok = true;
+	bool ok = allow_port(g, PORT_DNS);
 
 	for (size_t i = 0; ok && i < sizeof of_the_system / sizeof *of_the_system; i++)
 		ok = add(g, of_the_system[i].path, of_the_system[i].rights, e);
 	ok = ok && add_config(g, c, e) && add_folder_of(g, parser, LANDLOCK_READ, e) &&
 	     add(g, parser, LANDLOCK_EXEC, e);
-	if (ok) {
-		g->ports[g->port_count++] = PORT_DNS;
-		ok = landlock_enter(g->at, g->count, g->ports, g->port_count, e);
-	}
+	ok = ok && landlock_enter(g->at, g->count, g->ports, g->port_count, e);
 	free(g);
 	return ok;
 }

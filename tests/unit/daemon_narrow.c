@@ -2,6 +2,7 @@
 /* Goal: the narrowed daemon can do its work and no more: each row is one thing tried after narrow_enter(). */
 #include "daemon/narrow.h"
 
+#include "config/buf.h"
 #include "config/landlock.h"
 
 #include <arpa/inet.h>
@@ -277,24 +278,42 @@ put(const char *name, const char *text, mode_t mode)
 	assert_int_equal(close(fd), 0);
 }
 
+/* So many mailboxes, each on a server and with files of its own; the last one on that which is called. */
 static struct config *
-write_config(void)
+write_config(int mailboxes)
 {
-	char text[2048], file[sizeof top + 64];
+	struct buf text = BUF_INIT(1 << 16);
+	char file[sizeof top + 64];
 	struct config *c = NULL;
 	struct err e = {0};
 
-	(void)snprintf(text, sizeof text,
-	               "campaigns: ( { name = \"2022\"; form = \"form.cfg\"; since = \"2022-05-01\";\n"
-	               "  deadline = \"2022-06-30\"; closes = \"2022-12-31\"; keep_until = \"2025-12-31\";\n"
-	               "  receipt_prefix = \"CYMP-2022-\"; } );\n"
-	               "own: { name = \"中心\"; domains = [\"miit-icdc.org\"]; };\n"
-	               "spool: { dir = \"%s/spool\"; };\n"
-	               "mailboxes: ( { address = \"m@miit-icdc.org\";\n"
-	               "  imap: { url = \"imap://127.0.0.1:%u\"; user = \"m\"; password_file = \"p\"; };\n"
-	               "  smtp: { url = \"smtp://127.0.0.1:%u\"; }; } );\n",
-	               top, own_port, own_port);
-	put("etc/t.cfg", text, 0600);
+	buf_fmt(&text,
+	        "campaigns: ( { name = \"2022\"; form = \"form.cfg\"; since = \"2022-05-01\";\n"
+	        "  deadline = \"2022-06-30\"; closes = \"2022-12-31\"; keep_until = \"2025-12-31\";\n"
+	        "  receipt_prefix = \"CYMP-2022-\"; } );\n"
+	        "own: { name = \"中心\"; domains = [\"miit-icdc.org\"]; };\n"
+	        "spool: { dir = \"%s/spool\"; };\n"
+	        "mailboxes: (",
+	        top);
+	for (int i = 0; i < mailboxes; i++) {
+		int first = i + 1 < mailboxes ? 20000 + i : own_port,
+		    second = i + 1 < mailboxes ? 21000 + i : own_port;
+
+		buf_fmt(&text, "%s { address = \"m%d@miit-icdc.org\";\n", i ? "," : "", i);
+		buf_fmt(&text,
+		        "  imap: { url = \"imap://127.0.0.1:%d\"; user = \"m\"; password_file = "
+		        "\"%s/a%d/p\";\n"
+		        "    ca_file = \"%s/b%d/ca\"; };\n",
+		        first, top, i, top, i);
+		buf_fmt(&text,
+		        "  smtp: { url = \"smtp://127.0.0.1:%d\"; user = \"m\"; password_file = "
+		        "\"%s/c%d/p\";\n"
+		        "    ca_file = \"%s/d%d/ca\"; }; }\n",
+		        second, top, i, top, i);
+	}
+	buf_str(&text, ");\n");
+	put("etc/t.cfg", text.at, 0600);
+	buf_free(&text);
 	(void)snprintf(file, sizeof file, "%s/etc/t.cfg", top);
 	if (!config_load(&c, file, &e))
 		fail_msg("%s", e.text);
@@ -338,7 +357,7 @@ test_narrowed(void **state)
 #endif
 	if (abi == 0)
 		skip();
-	c = write_config();
+	c = write_config(1);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		bool got;
 
@@ -349,6 +368,25 @@ test_narrowed(void **state)
 		if (got != rows[i].want)
 			fail_msg("%s: %s", rows[i].name, got ? "works" : "does not work");
 	}
+	config_free(c);
+}
+
+/* As many mailboxes as there may be, each with files of its own to name. */
+static void
+test_many_mailboxes(void **state)
+{
+	struct config *c;
+
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip();
+#endif
+	if (landlock_abi() == 0)
+		skip();
+	c = write_config(32);
+	assert_true(narrowed(c, call_server));
+	if (landlock_abi() >= 4)
+		assert_false(narrowed(c, call_other));
 	config_free(c);
 }
 
@@ -418,6 +456,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_narrowed),
+	                                   cmocka_unit_test(test_many_mailboxes),
 	                                   cmocka_unit_test(test_memory_limit)};
 
 	return cmocka_run_group_tests(tests, prepare, clear);
