@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	CELL_CHARS_MAX = 32000, /* Excel takes 32,767 */
+	CELL_UNITS_MAX = 32000, /* of UTF-16; Excel takes 32,767 */
 	PAPER_A4 = 9,
 	LINE_POINTS = 15,        /* of 11-point text */
 	HEIGHT_POINTS_MAX = 405, /* Excel takes 409 */
@@ -111,18 +111,26 @@ lines_of(const char *text, double width)
 	return lines;
 }
 
+/* XML has no such character, and a book that bears one is none. */
+static bool
+is_none(uint32_t c)
+{
+	return c == 0xFFFE || c == 0xFFFF;
+}
+
 /* What a cell can hold, of anybody's text. Free it. */
 static char *
 cleaned(const char *text)
 {
-	struct buf clean = BUF_INIT(4 * CELL_CHARS_MAX + 8);
-	size_t n = 0;
+	struct buf clean = BUF_INIT(4 * CELL_UNITS_MAX + 8);
+	size_t units = 0;
 	uint32_t c = 0;
 
-	for (text = text ? text : ""; n < CELL_CHARS_MAX && (c = text_next(&text)); n++)
-		if (c == '\n' || !text_is_unsafe(c))
+	for (text = text ? text : ""; units < CELL_UNITS_MAX && (c = text_next(&text));
+	     units += c > 0xFFFF ? 2 : 1)
+		if (c == '\n' || !(text_is_unsafe(c) || is_none(c)))
 			text_put(&clean, c);
-	if (n == CELL_CHARS_MAX && *text)
+	if (units >= CELL_UNITS_MAX && *text)
 		buf_str(&clean, "…");
 	return buf_take(&clean);
 }

@@ -4,6 +4,7 @@
 #include "daemon/workbook.h"
 
 #include "config/clock.h"
+#include "config/text.h"
 #include "tests/unit/package.h"
 
 #include <stdio.h>
@@ -170,6 +171,18 @@ all_texts(void **state)
 	buf_free(&part);
 }
 
+/* UTF-16 units that a character takes in a text, wherever it stands. */
+static size_t
+units_of(const char *text, uint32_t character)
+{
+	size_t n = 0;
+	uint32_t c;
+
+	while ((c = text_next(&text)) != 0)
+		n += c == character ? 1 + (c > 0xFFFF) : 0;
+	return n;
+}
+
 static void
 none_and_long(void **state)
 {
@@ -187,6 +200,19 @@ none_and_long(void **state)
 	has(&part, "目前没有待办事项。");
 	has(&part, "目前没有更正。");
 	has(&part, "目前没有异常。");
+	/* Excel counts what stands beyond U+FFFF twice, and mends a book with a longer cell by emptying it.
+	 */
+	for (size_t i = 0; i < 25000; i++)
+		memcpy(much + 4 * i, "\xF0\xA0\x80\x80", 4);
+	m.one.values[4] = much;
+	m.one.values[5] = "a\xEF\xBF\xBE\xEF\xBF\xBFz"; /* U+FFFE, U+FFFF: no characters of XML */
+	r->registration_count = 1;
+	assert_true(workbook_write(file, r, &e));
+	slurp(&book);
+	package_part(buf_bytes(&book), "xl/sharedStrings.xml", &part);
+	assert_in_range(units_of(part.at, 0x20000), 30000, 32767);
+	has(&part, ">az<");
+	r->registration_count = 0;
 	memset(much, 'x', 100000);
 	m.one.values[4] = much;
 	m.q = (struct query_registration){.receipt = "CYMP-2022-0001", .state = "accepted"};
