@@ -7,6 +7,7 @@
 #include "config/text.h"
 #include "parsers/hint.h"
 #include "parsers/layout.h"
+#include "parsers/newtext.h"
 #include "parsers/newvalue.h"
 #include "parsers/value.h"
 
@@ -441,6 +442,48 @@ recognise(const struct form *f, const struct document *d)
 	return found || !b ? found : recognise_in(f, d, true);
 }
 
+/* A value that a sentence gives, where no label with a colon does. */
+static bool
+set_changed(struct grouping *g)
+{
+	const struct form *f = g->y->form;
+	struct arena *a = g->y->doc->arena;
+	struct buf plain = BUF_INIT(DOC_TEXT_MAX);
+	struct newvalue_change c;
+	unsigned left = NEWVALUE_WORDS_MAX;
+	bool any = false;
+
+	newtext_of(f, g->y->doc, NEWTEXT_PLAIN, &plain);
+	for (const char *s = plain.at ? plain.at : ""; newvalue_change(a, f, g->y->labels, s, &left, &c);
+	     s = c.rest) {
+		struct event e = {
+		        .kind = EVENT_VALUE, .field = c.field, .told = true, .evidence = {.confidence = 1}};
+
+		e.text = newvalue_of(a, f->fields[c.field].kind, c.text);
+		if (!e.text || g->now.form->values[c.field].text)
+			continue;
+		set_value(g, &e);
+		any = any || g->now.form->values[c.field].text;
+	}
+	buf_free(&plain);
+	return any;
+}
+
+/* What stands behind a label with a colon, up to a sentence that changes another: 联系人：张三；联系电话改为…
+ */
+static const char *
+before_change(const struct grouping *g, const struct event *e)
+{
+	struct newvalue_change c;
+	unsigned left = NEWVALUE_WORDS_MAX;
+	struct arena *a = g->y->doc->arena;
+
+	if (g->y->form->fields[e->field].kind == FORM_PROFILE ||
+	    !newvalue_change(a, g->y->form, g->y->labels, e->text, &left, &c) || c.clause == e->text)
+		return e->text;
+	return arena_dup0(a, e->text, layout_unmarked(e->text, c.clause));
+}
+
 struct found_form *
 recognise_values(const struct form *f, const struct document *d)
 {
@@ -455,12 +498,13 @@ recognise_values(const struct form *f, const struct document *d)
 
 		if (e.kind != EVENT_VALUE || e.quoted || !e.told || !*e.text)
 			continue;
-		e.text = newvalue_of(d->arena, f->fields[e.field].kind, e.text);
+		e.text = newvalue_of(d->arena, f->fields[e.field].kind, before_change(&g, &e));
 		if (!e.text)
 			continue;
 		set_value(&g, &e);
 		any = any || g.now.form->values[e.field].text;
 	}
+	any = set_changed(&g) || any;
 	if (any)
 		found = g.now.form;
 	free(y.events);
