@@ -3,6 +3,7 @@
 
 #include "config/mem.h"
 #include "parsers/biff.h"
+#include "parsers/biffcrypt.h"
 #include "parsers/charset.h"
 #include "parsers/excel97_styles.h"
 #include "parsers/grid.h"
@@ -78,6 +79,8 @@ struct string {
 struct excel97 {
 	struct arena *arena;
 	struct biff records;
+	struct buf stream; /* what they stand in */
+	bool decrypted;
 	struct grid *grid;
 	unsigned version;
 	char charset[16]; /* of BIFF5's strings */
@@ -214,8 +217,17 @@ take_drawings(struct excel97 *x, const struct biff_record *r)
 	}
 }
 
+/* Once: what is behind it is decrypted then, and a second one has nothing to say. */
 static bool
-read_workbook(struct excel97 *x, struct err *e)
+take_filepass(struct excel97 *x, struct bytes b, const char *const *passwords)
+{
+	if (!x->decrypted && x->version == BIFF8)
+		x->decrypted = biffcrypt_open(b, passwords, &x->stream, x->records.next);
+	return x->decrypted;
+}
+
+static bool
+read_workbook(struct excel97 *x, const char *const *passwords, struct err *e)
 {
 	struct biff_record r;
 
@@ -226,7 +238,10 @@ read_workbook(struct excel97 *x, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "the workbook is of an Excel older than 5.0");
 	while (biff_next(&x->records, &r) && r.type != END)
 		switch (r.type) {
-		case FILEPASS: return err_set(e, ERR_ENCRYPTED, "the workbook is locked with a password");
+		case FILEPASS:
+			if (!take_filepass(x, r.body, passwords))
+				return err_set(e, ERR_ENCRYPTED, "the workbook is locked with a password");
+			break;
 		case CODEPAGE:
 			snprintf(x->charset, sizeof x->charset, "cp%u", (unsigned)ole_u16(r.body, 0));
 			break;
@@ -501,24 +516,24 @@ static bool
 excel97_read(const struct source *s, struct document *d, struct err *e)
 {
 	struct excel97 *x = mem_alloc(1, sizeof *x);
-	struct buf stream = BUF_INIT(STREAM_MAX);
 	struct ole *ole = ole_open(s->data, e);
 	bool ok = false;
 
 	x->arena = arena_new();
 	x->grid = grid_new();
+	x->stream = BUF_INIT(STREAM_MAX);
 	x->value = BUF_INIT(VALUE_MAX);
 	x->runs = BUF_INIT(RUNS_MAX);
 	x->drawings = BUF_INIT(STREAM_MAX);
 	x->boxes = BUF_INIT(DOC_TEXT_MAX);
 	if (!ole)
 		goto out;
-	if (!ole_stream(ole, stream_names[0], &stream) && !ole_stream(ole, stream_names[1], &stream)) {
+	if (!ole_stream(ole, stream_names[0], &x->stream) && !ole_stream(ole, stream_names[1], &x->stream)) {
 		err_set(e, ERR_UNSUPPORTED, "no workbook stands in the file");
 		goto out;
 	}
-	x->records.stream = buf_bytes(&stream);
-	ok = read_workbook(x, e) && read_sheets(x, d, e);
+	x->records.stream = buf_bytes(&x->stream);
+	ok = read_workbook(x, s->passwords, e) && read_sheets(x, d, e);
 	word97_picture_store(buf_bytes(&x->drawings), d);
 	oleobject_push(ole, 0, "MBD", d);
 out:
@@ -526,7 +541,7 @@ out:
 	buf_free(&x->runs);
 	buf_free(&x->boxes);
 	buf_free(&x->drawings);
-	buf_free(&stream);
+	buf_free(&x->stream);
 	ole_close(ole);
 	grid_free(x->grid);
 	arena_free(x->arena);

@@ -123,6 +123,8 @@ def damaged():
     yield "damaged", "a.p7m", half(kept("reasons/enc.p7m")), None  # no CMS any more: octets of no kind
     # What a person still sees is read: a text has no end that could be missing.
     yield "read", "a.html", html()[:-20], None
+    # Encrypted with the word that every program knows, for its structure is protected.
+    yield "read", "protected.xls", kept("ole/protected.xls"), []
     yield "read", "a.txt", "\n".join(f"{k}：{v}" for k, v in zip(FIELDS, GOOD)).encode()[:-3], None
 
 

@@ -276,14 +276,198 @@ test_struck(void **state)
 	free_bytes(file);
 }
 
+/* One workbook, encrypted by each method: computed by a program that has no line in common with the reader.
+ */
+static const struct {
+	const char *name;
+	struct bytes globals, cells;
+} locked[] = {
+        /* clang-format off */
+        {"MD5, 40 bits, the known word",
+         LITERAL("/\x00\x36\x00\x01\x00\x01\x00\x01\x00\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B"
+                 "\x1C\x1D\x1E\x1F\xB9h\xE2!@!\x9C\xF6h\x82\xB5\xA0\xF7\xD7\xA4\xCBj\xACr-\xD4\xB3h\xEF"
+                 "\x1F\xDF\xED\xEFH\x81\xCB\xE3\xE1\x00\x02\x00\xB0\x04\x85\x00\x0A\x00\x00\x10\x00\x00"
+                 "\xC0\xDD\x88[\x17\x89UU\x02\x00\x9F\x95"),
+         LITERAL("~\x02\x0A\x00\xCExh\xA4\xE4T>d\xA0\x9E\x04\x02\x0D\x00\xDD\xF1\xF2\x64k\xEBw\x91\xAB\x7F"
+                 "\xCB\xF5\xE8")},
+        {"MD5, 40 bits, a word of the mail",
+         LITERAL("/\x00\x36\x00\x01\x00\x01\x00\x01\x00\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B"
+                 "\x1C\x1D\x1E\x1F_\xAC}\xAF\xC9\x1D\xD7\xE4LI\xC7\x39\xE8\x88\xC9\x90\xBA\xE4w 3\x17\x44@"
+                 "\xDE\xCE\xC2\x9Cn\x1E\xDD\x06\xE1\x00\x02\x00\xB0\x04\x85\x00\x0A\x00\x00\x10\x00\x00_'"
+                 "\x01mz\x9AUU\x02\x00[\x85"),
+         LITERAL("~\x02\x0A\x00\x81:\xDA\xCEW\xE4\xE5\x8E\x65X\x04\x02\x0D\x00\x9F\xB0m\xBDl\xBF\xC8'-\xFE"
+                 "\x41k\xC1")},
+        {"SHA1, 128 bits, the known word",
+         LITERAL("/\x00p\x00\x01\x00\x04\x00\x02\x00\x04\x00\x00\x00&\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+                 "\x00\x00\x01h\x00\x00\x04\x80\x00\x00\x80\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+                 "\x00\x00\x00\x00M\x00S\x00\x00\x00\x10\x00\x00\x00\x10\x11\x12\x13\x14\x15\x16\x17\x18"
+                 "\x19\x1A\x1B\x1C\x1D\x1E\x1F\x34\xD5OV\xA1U\x01\x9D\xA8,K\xCD\xC1\x1F\x45\x0C\x14\x00"
+                 "\x00\x00r\xA5(\xE0\x31~\x18\xA6\x63\x1A\xB4\xCD~p\xF3g*\xEFx\x13\xE1\x00\x02\x00\xB0\x04"
+                 "\x85\x00\x0A\x00\x00\x10\x00\x00\xAE\xD0$nc\xF3UU\x00\x00"),
+         LITERAL("~\x02\x0A\x00\xFARd\x18-A\xD8t\x9C=\x04\x02\x0D\x00\xDBw\xECsq\xAC\xED\x31\xF4\x07\x90"
+                 "\x89\xDE")},
+        {"SHA1, 40 bits, the known word",
+         LITERAL("/\x00p\x00\x01\x00\x02\x00\x02\x00\x04\x00\x00\x00&\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+                 "\x00\x00\x01h\x00\x00\x04\x80\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+                 "\x00\x00\x00\x00M\x00S\x00\x00\x00\x10\x00\x00\x00\x10\x11\x12\x13\x14\x15\x16\x17\x18"
+                 "\x19\x1A\x1B\x1C\x1D\x1E\x1F\xE6\xE0\x9A\x61\x36Q;_\xC3\x11\xB9\xFA\xE5\xCF\xD4\x9B\x14"
+                 "\x00\x00\x00\x0E\xFE\xF2\x1B\xDF\x0A\xF5&\xA1k\xD1\xE6\xB3t\xC8\xAE\x04\xC2\xCDZ\xE1\x00"
+                 "\x02\x00\xB0\x04\x85\x00\x0A\x00\x00\x10\x00\x00\x12\x01\xCC\xE1\xB0\xB7UU\x00\x00"),
+         LITERAL("~\x02\x0A\x00}\x99\xCA%\xBB\xDB\xF4\xF2\x04\xDD\x04\x02\x0D\x00\x81\x61@\xDE\x9E\x14\xE5"
+                 ",\x88\x45\xC2m\x14")},
+        {"SHA1, 56 bits, a word of the mail",
+         LITERAL("/\x00p\x00\x01\x00\x04\x00\x02\x00\x04\x00\x00\x00&\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+                 "\x00\x00\x01h\x00\x00\x04\x80\x00\x00\x38\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00"
+                 "\x00\x00\x00\x00M\x00S\x00\x00\x00\x10\x00\x00\x00\x10\x11\x12\x13\x14\x15\x16\x17\x18"
+                 "\x19\x1A\x1B\x1C\x1D\x1E\x1F\xA0p\x09\x66\xBD\xE3\xEBP\x0B\x0Aij\x83_\x11_\x14\x00\x00"
+                 "\x00\xB9\x12].\x82\xFF\x45y4]A\x0BLB\xED\xCC\xED_Co\xE1\x00\x02\x00\xB0\x04\x85\x00\x0A"
+                 "\x00\x00\x10\x00\x00\xEDj\x06R~}UU\x00\x00"),
+         LITERAL("~\x02\x0A\x00GL@\xA1~\x13\xAC\x88\xD3\x85\x04\x02\x0D\x00\xEE\xF6Zr\x89\xC9\xB6\x8F\xBD"
+                 "\x03\x96-\xC7")},
+        /* clang-format on */
+};
+
+#define UNLOCKED "--- page 1 S1\ntable 1: 1x2\n[7]\n[甲乙]"
+static const char *const told[] = {"", "2026", "表2026😀", NULL};
+
+static void
+test_encrypted(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof locked / sizeof locked[0]; i++) {
+		struct bytes file = workbook("Workbook", V8, locked[i].globals, locked[i].cells);
+		struct source s = source_of(file);
+		bool known = strstr(locked[i].name, "known") != NULL;
+
+		expect_read(locked[i].name, &excel97_reader, &s, known ? ERR_NONE : ERR_ENCRYPTED,
+		            known ? UNLOCKED : "");
+		s.passwords = told;
+		expect_read(locked[i].name, &excel97_reader, &s, ERR_NONE, UNLOCKED);
+		expect_survives(&excel97_reader, file, 61, 150);
+		free_bytes(file);
+	}
+}
+
+/* What FilePass may say that nobody can open: a byte of it is another, of the row of MD5 (0) or of SHA-1 (2).
+ */
+static const struct {
+	const char *name;
+	size_t row, at;
+	unsigned char byte;
+} wrong[] = {
+        {"XOR obfuscation", 0, 0, 0},
+        {"a method nobody knows", 0, 2, 9},
+        {"a later version of it", 0, 4, 2},
+        {"another salt", 0, 6, 0xFF},
+        {"another verifier", 0, 22, 0xFF},
+        {"the last byte of the verifier's hash", 0, 53, 0xFF},
+        {"a header too short", 2, 10, 31},
+        {"a header beyond the record", 2, 10, 0xFF},
+        {"a header beyond the file", 2, 13, 0xFF},
+        {"not RC4", 2, 14 + 8, 0x0E},
+        {"not SHA-1", 2, 14 + 12, 0x0C},
+        {"32 bits", 2, 14 + 16, 32},
+        {"127 bits", 2, 14 + 16, 127},
+        {"136 bits", 2, 14 + 16, 136},
+        {"a salt too long", 2, 14 + 38, 17},
+        {"another salt of SHA-1", 2, 14 + 38 + 4, 0xFF},
+        {"the last byte of SHA-1's hash", 2, 14 + 38 + 59, 0xFF},
+};
+
+static void
+test_wrong_filepass(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct buf globals = BUF_INIT(1 << 16);
+		struct bytes file;
+		struct source s;
+
+		buf_add(&globals, locked[wrong[i].row].globals.at, locked[wrong[i].row].globals.len);
+		assert_int_not_equal((unsigned char)globals.at[4 + wrong[i].at], wrong[i].byte);
+		globals.at[4 + wrong[i].at] = (char)wrong[i].byte;
+		file = workbook("Workbook", V8, buf_bytes(&globals), locked[wrong[i].row].cells);
+		s = source_of(file);
+		s.passwords = told;
+		expect_read(wrong[i].name, &excel97_reader, &s, ERR_ENCRYPTED, "");
+		free_bytes(file);
+		buf_free(&globals);
+	}
+}
+
+/* FilePass cut at every byte; in a workbook of Excel 95, whose methods are others; and a second one, which
+ * would encrypt anew what is open. */
+static void
+test_odd_filepass(void **state)
+{
+	static const size_t methods[] = {0, 2};
+	struct buf globals = BUF_INIT(1 << 16);
+	struct bytes file, pass;
+	struct source s;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		pass = locked[methods[i]].globals;
+		for (len = 0; len < ((size_t)pass.at[2] | (size_t)pass.at[3] << 8); len++) {
+			buf_clear(&globals);
+			put_record(&globals, 0x2F, (const char *)pass.at + 4, len);
+			file = workbook("Workbook", V8, buf_bytes(&globals), LITERAL(""));
+			s = source_of(file);
+			expect_read("cut", &excel97_reader, &s, ERR_ENCRYPTED, "");
+			free_bytes(file);
+		}
+	}
+	file = workbook("Book", V5, locked[0].globals, LITERAL(""));
+	s = source_of(file);
+	expect_read("Excel 95", &excel97_reader, &s, ERR_ENCRYPTED, "");
+	free_bytes(file);
+	buf_clear(&globals);
+	buf_add(&globals, locked[0].globals.at, locked[0].globals.len);
+	put_record(&globals, 0x2F, "\1\0\1\0", 4);
+	file = workbook("Workbook", V8, buf_bytes(&globals), locked[0].cells);
+	s = source_of(file);
+	expect_read("twice", &excel97_reader, &s, ERR_NONE, UNLOCKED);
+	free_bytes(file);
+	buf_free(&globals);
+}
+
+/* Written by LibreOffice: one whose structure is protected, from protected.fods, and one with a password. */
+static void
+test_encrypted_libreoffice(void **state)
+{
+	static const char *const word[] = {"12345", "123456", NULL};
+	struct bytes file = test_file("ole/protected.xls");
+	struct source s = source_of(file);
+
+	(void)state;
+	assert_int_equal(bytes_find(file, "\x35\x75\x50\x5B"), file.len); /* 电子: it is encrypted */
+	expect_read("protected.xls", &excel97_reader, &s, ERR_NONE,
+	            "--- page 1 登记表\ntable 1: 2x2\n[主导产业][电子信息]\n[联系电话][13912345679]\n"
+	            "--- page 2 乙\ntable 2: 1x1\n[第二页]");
+	expect_survives(&excel97_reader, file, 197, 400);
+	free_bytes(file);
+	file = test_file("reasons/locked.xls");
+	s = source_of(file);
+	expect_read("locked.xls", &excel97_reader, &s, ERR_ENCRYPTED, "");
+	s.passwords = word;
+	expect_read("told", &excel97_reader, &s, ERR_NONE, NULL);
+	expect_survives(&excel97_reader, file, 197, 400);
+	free_bytes(file);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_rows),
-	        cmocka_unit_test(test_bomb),
-	        cmocka_unit_test(test_libreoffice),
-	        cmocka_unit_test(test_struck),
+	        cmocka_unit_test(test_rows),         cmocka_unit_test(test_bomb),
+	        cmocka_unit_test(test_libreoffice),  cmocka_unit_test(test_struck),
+	        cmocka_unit_test(test_encrypted),    cmocka_unit_test(test_wrong_filepass),
+	        cmocka_unit_test(test_odd_filepass), cmocka_unit_test(test_encrypted_libreoffice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
