@@ -355,6 +355,54 @@ test_damage(void **state)
 	free((void *)zip.at);
 }
 
+/* The first files of annotations over a page are looked at, the others left out. */
+static void
+test_annotations_ceiling(void **state)
+{
+	struct buf list = BUF_INIT(1 << 16), over[OFD_ANNOTATIONS_MAX + 1], names[OFD_ANNOTATIONS_MAX + 1],
+	           want = BUF_INIT(1 << 16);
+	struct zip_part parts[OFD_ANNOTATIONS_MAX + 6] = {
+	        {.name = "OFD.xml", .text = ROOT},
+	        {.name = "Doc_0/Document.xml",
+	         .text = DOC(COMMON PAGES "<ofd:Annotations>List.xml</ofd:Annotations>")},
+	        {.name = "Doc_0/Pages/Page_0/Content.xml", .text = PAGE(TX(20, 40, "", "0"))},
+	        {.name = "Doc_0/List.xml"},
+	};
+	struct bytes b;
+	struct source s;
+
+	(void)state;
+	buf_str(&want, "--- page 1 \n0");
+	buf_str(&list, XML "<ofd:Annotations" NS "><ofd:Page PageID=\"1\">");
+	for (int i = 0; i <= OFD_ANNOTATIONS_MAX; i++) {
+		names[i] = over[i] = (struct buf)BUF_INIT(1 << 12);
+		buf_fmt(&list, "<ofd:FileLoc>%d.xml</ofd:FileLoc>", i);
+		buf_fmt(&names[i], "Doc_0/%d.xml", i);
+		buf_str(&over[i],
+		        XML "<ofd:PageAnnot" NS "><ofd:Annot><ofd:Appearance Boundary=\"0 0 9 9\">");
+		buf_fmt(&over[i],
+		        "<ofd:TextObject Boundary=\"20 %d 100 10\" Size=\"4\"><ofd:TextCode X=\"0\" Y=\"4\">"
+		        "%d</ofd:TextCode></ofd:TextObject>",
+		        50 + 10 * i, i + 1);
+		buf_str(&over[i], "</ofd:Appearance></ofd:Annot></ofd:PageAnnot>");
+		parts[4 + i] = (struct zip_part){.name = names[i].at, .text = over[i].at};
+		if (i < OFD_ANNOTATIONS_MAX)
+			buf_fmt(&want, "\n%d", i + 1);
+	}
+	buf_str(&list, "</ofd:Page></ofd:Annotations>");
+	parts[3].text = list.at;
+	b = zip_of(parts);
+	s = source_of(b);
+	expect_read("annotations", &ofd_reader, &s, ERR_NONE, want.at);
+	free((void *)(uintptr_t)b.at);
+	for (int i = 0; i <= OFD_ANNOTATIONS_MAX; i++) {
+		buf_free(&names[i]);
+		buf_free(&over[i]);
+	}
+	buf_free(&list);
+	buf_free(&want);
+}
+
 int
 main(void)
 {
@@ -362,6 +410,7 @@ main(void)
 	        cmocka_unit_test(test_pages),
 	        cmocka_unit_test(test_files),
 	        cmocka_unit_test(test_damage),
+	        cmocka_unit_test(test_annotations_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

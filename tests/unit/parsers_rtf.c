@@ -2,6 +2,7 @@
 /* Goal: RTF's text in code pages and in Unicode, its tables with merged cells and tables in cells, and
  * nothing of what its programs keep beside the text. */
 #include "parsers/rtf.h"
+#include "parsers/rtf_text.h"
 #include "tests/unit/reading.h"
 
 #define GBK(body)                                                                                    \
@@ -196,6 +197,28 @@ test_ceilings(void **state)
 	buf_free(&many);
 }
 
+/* The first page headers are read, the others left out. */
+static void
+test_headers_ceiling(void **state)
+{
+	struct buf rtf = BUF_INIT(1 << 16), want = BUF_INIT(1 << 16);
+	struct source s;
+
+	(void)state;
+	buf_str(&rtf, "{\\rtf1 0\\par");
+	buf_str(&want, "0");
+	for (int i = 1; i <= RTF_HEADERS_MAX + 1; i++) {
+		buf_fmt(&rtf, "{\\header %d\\par}", i);
+		if (i <= RTF_HEADERS_MAX)
+			buf_fmt(&want, "\n^ %d", i);
+	}
+	buf_str(&rtf, "}");
+	s = source_of(buf_bytes(&rtf));
+	expect_read("headers", &rtf_reader, &s, ERR_NONE, want.at);
+	buf_free(&rtf);
+	buf_free(&want);
+}
+
 static void
 test_damage(void **state)
 {
@@ -244,7 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_what_is_seen), cmocka_unit_test(test_damaged),
 	        cmocka_unit_test(test_ceilings),     cmocka_unit_test(test_damage),
-	        cmocka_unit_test(test_html),
+	        cmocka_unit_test(test_html),         cmocka_unit_test(test_headers_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
