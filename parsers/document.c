@@ -159,9 +159,10 @@ drop_unseen(char *text)
 	char *to = text;
 
 	for (const char *s = text; *s;) {
+		bool may = *s == '\xC2' || *s == '\xE2' || *s == '\xEF'; /* few Chinese characters begin so */
 		size_t skip = 0;
 
-		for (size_t i = 0; i < sizeof unseen / sizeof unseen[0] && !skip && (*s & 0x80); i++)
+		for (size_t i = 0; i < sizeof unseen / sizeof unseen[0] && !skip && may; i++)
 			skip = strncmp(s, unseen[i], strlen(unseen[i])) == 0 ? strlen(unseen[i]) : 0;
 		s += skip;
 		if (!skip)
@@ -193,6 +194,8 @@ text_kept(struct document *d)
 	}
 	kept = arena_dup0(d->arena, sound.at, sound.len);
 	buf_free(&sound);
+	drop_unseen(kept);
+	radical_resolve(kept);
 	return kept;
 }
 

@@ -57,6 +57,7 @@ static const struct {
          "4\xEF\xBB\xBF"
          "5\xC2\xB7\xE2\x80\x8C",
          "12345·\xE2\x80\x8C"},
+        {"that in broken text", "\xC4\xE2\x80\xAD⼯", "\xEF\xBF\xBD工"},
         {"radicals that stand for characters", "⼯⼭⻓⻋⼦ ⾼ ⺇ ‰", "工山长车子 高 ⺇ ‰"},
         {"a table", "(-c1|.c2|.;-c3|.c4|.;)", "table 1: 2x2\n[1][2]\n[3][4]"},
         {"ends left out", "(-c1c2-c3c4", "table 1: 2x2\n[1][2]\n[3][4]"},
