@@ -19,6 +19,8 @@ enum {
 	OBJECTS_MAX = 64, /* put into it */
 };
 
+enum { HIDDEN = 1, STRUCK = 2 };
+
 struct odf_content {
 	struct document *d;
 	struct zipxml *zip;      /* NULL in a flat file */
@@ -43,8 +45,8 @@ struct odf_content {
 	struct odf_styles *styles;      /* of this part */
 	struct odf_forms *forms;
 	bool in_forms;
-	struct buf spans; /* for each open span how it was around it: 's'hown, 'h'idden */
-	bool span_hidden;
+	struct buf spans;          /* for each open paragraph and span what of these was around it */
+	unsigned char span_hidden; /* HIDDEN, STRUCK */
 };
 
 /* ---- text ---- */
@@ -121,7 +123,28 @@ line_break(struct odf_content *x, const struct xml_tag *t)
 static bool
 is_hidden(const struct odf_content *x, struct bytes style)
 {
-	return odf_styles_shown(x->styles, x->named, style) == ODF_HIDDEN;
+	return odf_styles_look(x->styles, x->named, style).display == ODF_HIDDEN;
+}
+
+/* What a style says stands against what was around. */
+static void
+begin_look(struct odf_content *x, const struct xml_tag *t, unsigned char now)
+{
+	struct odf_look look = odf_styles_look(x->styles, x->named, xml_attribute(t, "style-name"));
+
+	if (look.display)
+		now = (now & ~HIDDEN) | (look.display == ODF_HIDDEN ? HIDDEN : 0);
+	if (look.line)
+		now = (now & ~STRUCK) | (look.line == ODF_HIDDEN ? STRUCK : 0);
+	buf_ch(&x->spans, (char)x->span_hidden);
+	x->span_hidden = now;
+}
+
+static void
+end_look(struct odf_content *x)
+{
+	if (x->spans.len)
+		x->span_hidden = (unsigned char)x->spans.at[--x->spans.len];
 }
 
 static void
@@ -131,6 +154,8 @@ begin_paragraph(struct odf_content *x, const struct xml_tag *t)
 		x->skip = 1;
 		return;
 	}
+	/* a text box is not struck through with what it hangs on */
+	begin_look(x, t, x->span_hidden & HIDDEN);
 	/* a paragraph in a paragraph is that of a text box */
 	if (x->paragraphs++ && !x->sheet)
 		doc_end_paragraph(x->d);
@@ -142,6 +167,7 @@ begin_paragraph(struct odf_content *x, const struct xml_tag *t)
 static void
 end_paragraph(struct odf_content *x)
 {
+	end_look(x);
 	x->paragraphs--;
 	x->space = false;
 	if (!x->sheet)
@@ -152,18 +178,13 @@ end_paragraph(struct odf_content *x)
 static void
 begin_span(struct odf_content *x, const struct xml_tag *t)
 {
-	enum odf_shown shown = odf_styles_shown(x->styles, x->named, xml_attribute(t, "style-name"));
-	bool hidden = shown == ODF_HIDDEN || (shown == ODF_AS_AROUND && x->span_hidden);
-
-	buf_ch(&x->spans, x->span_hidden ? 'h' : 's');
-	x->span_hidden = hidden;
+	begin_look(x, t, x->span_hidden);
 }
 
 static void
 end_span(struct odf_content *x)
 {
-	if (x->spans.len)
-		x->span_hidden = x->spans.at[--x->spans.len] == 'h';
+	end_look(x);
 }
 
 static void

@@ -14,7 +14,7 @@ enum {
 
 struct style {
 	char name[NAME_LEN], base[NAME_LEN];
-	bool hides, shows; /* as it says itself */
+	enum odf_shown display, line; /* as it says itself: of the text, and of a line through it */
 };
 
 struct odf_styles {
@@ -70,7 +70,7 @@ odf_styles_begin(struct odf_styles *s, const struct xml_tag *t)
 		s->cap = s->cap ? 2 * s->cap : 32;
 		s->styles = mem_grow(s->styles, s->cap, sizeof *s->styles);
 	}
-	s->styles[s->count] = (struct style){.hides = false};
+	s->styles[s->count] = (struct style){.display = ODF_AS_AROUND};
 	keep(s->styles[s->count].name, name);
 	keep(s->styles[s->count].base, xml_attribute(t, "parent-style-name"));
 	s->count++;
@@ -78,14 +78,14 @@ odf_styles_begin(struct odf_styles *s, const struct xml_tag *t)
 
 /* Struck through, it is taken back by who wrote it. Of a part of a cell LibreOffice says how many lines, and
  * not of which style. */
-static bool
-strikes(const struct xml_tag *t)
+static enum odf_shown
+line_of(const struct xml_tag *t)
 {
 	struct bytes line = xml_attribute(t, "text-line-through-style");
 
 	if (!line.len)
 		line = xml_attribute(t, "text-line-through-type");
-	return line.len && !bytes_equal(line, bytes_str("none"));
+	return !line.len ? ODF_AS_AROUND : bytes_equal(line, bytes_str("none")) ? ODF_SHOWN : ODF_HIDDEN;
 }
 
 void
@@ -95,9 +95,12 @@ odf_styles_properties(struct odf_styles *s, const struct xml_tag *t)
 
 	if (!last)
 		return;
-	last->hides |= xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false") ||
-	               strikes(t);
-	last->shows |= xml_attribute_is(t, "display", "true");
+	if (xml_attribute_is(t, "display", "none") || xml_attribute_is(t, "display", "false"))
+		last->display = ODF_HIDDEN;
+	else if (xml_attribute_is(t, "display", "true"))
+		last->display = ODF_SHOWN;
+	if (line_of(t) != ODF_AS_AROUND)
+		last->line = line_of(t);
 }
 
 /* ---- of a package ---- */
@@ -158,20 +161,23 @@ style_find(const struct odf_styles *s, struct bytes name)
 	return NULL;
 }
 
-enum odf_shown
-odf_styles_shown(const struct odf_styles *own, const struct odf_styles *named, struct bytes name)
+struct odf_look
+odf_styles_look(const struct odf_styles *own, const struct odf_styles *named, struct bytes name)
 {
 	const struct style *style = style_find(own, name);
+	struct odf_look look = {ODF_AS_AROUND, ODF_AS_AROUND};
 
 	for (int i = 0; i < BASES_MAX; i++) {
 		if (!style)
 			style = style_find(named, name);
 		if (!style) /* of a flat file, which has them all in one */
 			style = style_find(own, name);
-		if (!style || style->hides || style->shows)
+		if (!style)
 			break;
+		look.display = look.display ? look.display : style->display;
+		look.line = look.line ? look.line : style->line;
 		name = bytes_str(style->base);
 		style = NULL;
 	}
-	return !style ? ODF_AS_AROUND : style->hides ? ODF_HIDDEN : style->shows ? ODF_SHOWN : ODF_AS_AROUND;
+	return look;
 }

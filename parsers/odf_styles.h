@@ -22,8 +22,12 @@ struct odf_styles *odf_styles_named(struct bytes xml);
 
 enum odf_shown { ODF_AS_AROUND, ODF_SHOWN, ODF_HIDDEN };
 
+struct odf_look {
+	enum odf_shown display, line; /* the text; HIDDEN: it is struck through, SHOWN: it is not */
+};
+
 /* What the style says. own: of the part that it is used in; named: of the package, may be NULL. */
-enum odf_shown odf_styles_shown(const struct odf_styles *own, const struct odf_styles *named,
+struct odf_look odf_styles_look(const struct odf_styles *own, const struct odf_styles *named,
                                 struct bytes name);
 
 #endif

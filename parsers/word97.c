@@ -8,6 +8,7 @@
 #include "parsers/rowtable.h"
 #include "parsers/span.h"
 #include "parsers/symbol.h"
+#include "parsers/word97_changes.h"
 #include "parsers/word97_form.h"
 #include "parsers/word97_picture.h"
 #include "parsers/word97_props.h"
@@ -208,6 +209,14 @@ end_paragraph(struct word97 *w, uint32_t mark, uint32_t place, bool deleted)
 	buf_clear(&w->text);
 }
 
+static bool
+is_struck(struct word97 *w, const struct word97_run *run, uint32_t place)
+{
+	bool style = run->struck & 0x80 && (run->style_strikes || word97_paragraph_strikes(&w->props, place));
+
+	return word97_change_is_on(run->struck, style);
+}
+
 static void
 take(struct word97 *w, uint32_t c, uint32_t place)
 {
@@ -225,7 +234,7 @@ take(struct word97 *w, uint32_t c, uint32_t place)
 	case FIELD_END: field_end(w); return;
 	default: break;
 	}
-	if (run->hidden || run->deleted || run->struck ||
+	if (run->hidden || run->deleted || is_struck(w, run, place) ||
 	    (!run->hidden_told && word97_paragraph_hides(&w->props, place)))
 		return;
 	if (w->codes) {

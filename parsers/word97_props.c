@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { AS_STYLE = 0x80 };
+
 enum {
 	FIB_RUNS = 0xFA, /* fcPlcfBteChpx; its length follows */
 	FIB_PARAGRAPHS = 0x102,
@@ -186,10 +188,17 @@ word97_paragraph_hides(struct word97_props *p, uint32_t place)
 		p->hiding_begin = place;
 		p->hiding_end = place + 1;
 		told = told_of_paragraph(p, place, &p->hiding_end);
-		p->hiding = told.len >= 2 && (word97_style_hides(&p->styles, ole_u16(told, 0)) ||
-		                              word97_style_strikes(&p->styles, ole_u16(told, 0)));
+		p->hiding = told.len >= 2 && word97_style_hides(&p->styles, ole_u16(told, 0));
+		p->striking = told.len >= 2 && word97_style_strikes(&p->styles, ole_u16(told, 0));
 	}
 	return p->hiding;
+}
+
+bool
+word97_paragraph_strikes(struct word97_props *p, uint32_t place)
+{
+	(void)word97_paragraph_hides(p, place);
+	return p->styles.paragraphs && p->striking;
 }
 
 /* ---- runs ---- */
@@ -213,13 +222,11 @@ change_run(struct word97_props *p, struct word97_run *to, struct bytes list)
 			to->hidden_told = true;
 			break;
 		case C_STRUCK:
-		case C_STRUCK_TWICE:
-			to->struck = word97_change_is_on(c.value.at[0], to->style_strikes);
-			break;
+		case C_STRUCK_TWICE: to->struck = c.value.at[0]; break;
 		case C_STYLE:
 			to->hidden = to->style_hides = word97_style_hides(&p->styles, ole_u16(c.value, 0));
-			to->struck = to->style_strikes =
-			        word97_style_strikes(&p->styles, ole_u16(c.value, 0));
+			to->style_strikes = word97_style_strikes(&p->styles, ole_u16(c.value, 0));
+			to->struck = AS_STYLE;
 			break;
 		case C_SPECIAL: to->special = is_on(c); break;
 		case C_FIELD_DATA: to->field_data = is_on(c); break;
@@ -242,7 +249,7 @@ word97_run_at(struct word97_props *p, uint32_t place)
 
 	if (place >= r->begin && place < r->end)
 		return r;
-	*r = (struct word97_run){.begin = place, .end = place + 1};
+	*r = (struct word97_run){.begin = place, .end = place + 1, .struck = AS_STYLE};
 	page = page_of(p, p->runs, place);
 	n = page.len ? page.at[PAGE_LEN - 1] : 0;
 	i = range_of(page, n, place);

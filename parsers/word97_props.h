@@ -33,8 +33,9 @@ struct word97_paragraph {
 
 struct word97_run {
 	uint32_t begin, end; /* places that have these properties */
-	bool deleted, hidden, struck;
-	bool hidden_told; /* by itself, not by a style */
+	bool deleted, hidden;
+	bool hidden_told;     /* by itself, not by a style */
+	unsigned char struck; /* word97_change_is_on(): by itself, as its style or the paragraph's, or not */
 	bool style_hides, style_strikes;
 	bool special;     /* the character stands for something else: */
 	uint32_t symbol;  /* one of a symbol font, */
@@ -50,7 +51,7 @@ struct word97_props {
 	size_t spent;                       /* bytes of changes that were looked at */
 	struct word97_styles styles;
 	uint32_t hiding_begin, hiding_end; /* the last answer of word97_paragraph_hides(), */
-	bool hiding;                       /* and for which places it holds */
+	bool hiding, striking;             /* and for which places it holds */
 };
 
 /* Streams are borrowed. */
@@ -59,8 +60,9 @@ void word97_props_init(struct word97_props *p, struct bytes document, struct byt
 /* The properties of the paragraph whose mark stands at this place; plain ones where none are told. */
 void word97_paragraph_at(struct word97_props *p, uint32_t place, struct word97_paragraph *to);
 
-/* Does the style of the paragraph around this place hide its text, or strike it out? */
+/* Does the style of the paragraph around this place hide its text; does it strike it out? */
 bool word97_paragraph_hides(struct word97_props *p, uint32_t place);
+bool word97_paragraph_strikes(struct word97_props *p, uint32_t place);
 
 /* Those of the character at this place; valid until the next call. */
 const struct word97_run *word97_run_at(struct word97_props *p, uint32_t place);

@@ -26,6 +26,8 @@
 	"style:text-line-through-type=\"double\"/></style:style>"                                      \
 	"<style:style style:name=\"n\"><style:text-properties style:text-line-through-style=\"none\" " \
 	"style:text-line-through-type=\"single\"/></style:style>"                                      \
+	"<style:style style:name=\"o\" style:parent-style-name=\"l\"><style:text-properties "              \
+	"style:text-line-through-style=\"none\"/></style:style>"                                        \
 	"</office:automatic-styles>"
 #define TEXT(body)                                                                     \
 	"<office:document-content" SPACES ">" STYLES "<office:body><office:text>" body \
@@ -65,6 +67,10 @@ static const struct {
          TEXT(P("<text:span text:style-name=\"l\">x</text:span>1<text:span "
                 "text:style-name=\"m\">x</text:span><text:span text:style-name=\"n\">2</text:span>")),
          "12"},
+        {"not struck through again",
+         TEXT("<text:p text:style-name=\"l\">x<text:span text:style-name=\"n\">1</text:span>x</text:p>"
+              "<text:p text:style-name=\"o\">2</text:p>" P("3")),
+         "1\n2\n3"},
         {"shown again within what is hidden",
          TEXT(P("1<text:span text:style-name=\"h\">x<text:span "
                 "text:style-name=\"s\">2</text:span><text:span>x</text:span>"

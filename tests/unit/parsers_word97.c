@@ -344,6 +344,18 @@ test_libreoffice(void **state)
 	free_bytes(file);
 }
 
+/* Written by LibreOffice: a style that strikes through, a run in it and a style built on it that do not. */
+static void
+test_unstruck(void **state)
+{
+	struct bytes file = test_file("ole/unstruck.doc");
+	struct source s = source_of(file);
+
+	(void)state;
+	expect_read("unstruck.doc", &word97_reader, &s, ERR_NONE, "STANDS1\nSTANDS2");
+	free_bytes(file);
+}
+
 int
 main(void)
 {
@@ -352,6 +364,7 @@ main(void)
 	        cmocka_unit_test(test_bombs),
 	        cmocka_unit_test(test_pictures_loop),
 	        cmocka_unit_test(test_libreoffice),
+	        cmocka_unit_test(test_unstruck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
