@@ -67,7 +67,7 @@ add_selector(struct html_sheet *s, const char *at, size_t len, bool hides)
 	*rule = (struct html_sheet_rule){.hides = hides};
 	memcpy(rule->element, at, before);
 	memcpy(rule->class, dot + 1, len);
-	s->count++;
+	s->count += hides || s->count; /* before the first that hides, none has anything to show again */
 }
 
 static void
@@ -160,31 +160,34 @@ html_sheet_add(struct html_sheet *s, const char *text)
 	free(copy);
 }
 
-/* Is it one of the classes, parted by blanks? */
-static bool
-is_among(const char *class, const char *classes)
+/* The last rule behind the one numbered last that names this class; last, where none does. */
+static int
+last_rule(const struct html_sheet *s, const char *name, const char *class, size_t len, int last)
 {
-	for (const char *at = classes; *at;) {
+	for (int i = s->count - 1; i > last; i--) {
+		const struct html_sheet_rule *rule = &s->rules[i];
+
+		if (strncmp(rule->class, class, len) == 0 && !rule->class[len] &&
+		    (!*rule->element || strcasecmp(rule->element, name) == 0))
+			return i;
+	}
+	return last;
+}
+
+/* One walk over the classes, however many they are. */
+bool
+html_sheet_hides(const struct html_sheet *s, const char *name, const char *classes)
+{
+	int last = -1;
+
+	for (const char *at = classes ? classes : ""; s->count && *at;) {
 		size_t len;
 
 		at += strspn(at, blanks);
 		len = strcspn(at, blanks);
-		if (len && strncmp(class, at, len) == 0 && !class[len])
-			return true;
+		if (len && len < HTML_SHEET_CLASS_MAX)
+			last = last_rule(s, name, at, len, last);
 		at += len;
 	}
-	return false;
-}
-
-bool
-html_sheet_hides(const struct html_sheet *s, const char *name, const char *classes)
-{
-	for (int i = s->count; classes && i-- > 0;) {
-		const struct html_sheet_rule *rule = &s->rules[i];
-
-		if ((!*rule->element || strcasecmp(rule->element, name) == 0) &&
-		    is_among(rule->class, classes))
-			return rule->hides;
-	}
-	return false;
+	return last >= 0 && s->rules[last].hides;
 }
