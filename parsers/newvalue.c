@@ -19,10 +19,19 @@ static const char *const becomes[] = {"更正为", "变更为", "更改为", "�
 static const char *const was[] = {"由", "从", "原", NULL};
 static const char *const keeps[] = {"只保留", "保留", NULL};
 static const char *const already[] = {"现已", "已", "现", NULL};
-static const char *const conditions[] = {"如", "若", "倘", "是否", "能否", "可否", NULL};
-static const char *const courtesies[] = {"请",   "谢",   "特此", "望",   "其他", "其余", "其它",
-                                         "麻烦", "并附", "已",   "附件", "见附", NULL};
-static const char *const clause_ends[] = {"。", "；", ";", "！", "!", "？", "?", "，", ",", "\n", NULL};
+/* What may stand before the label of a sentence: another word may tell whose number it is (贵中心, 市局). */
+static const char *const ours[] = {"我单位", "我们", "我市", "我县", "我区",   "我局",   "我委", "本单位",
+                                   "本局",   "本市", "其中", "现",   "将",     "请",     "把",   "的",
+                                   "原",     "中",   "里",   "兹",   "登记表", "申报表", "表",   NULL};
+/* With which a remark begins, and no value: 主导产业：已精简为三个，详见附件 */
+static const char *const remarks[] = {"已",   "请",   "按要求", "按贵",   "见附", "详见",
+                                      "待定", "暂",   "没有",   "没问题", "无误", "核实",
+                                      "同意", "正确", "稍后",   "随后",   "不变", NULL};
+/* In what asks. */
+static const char *const questions[] = {"?",    "？",   "吗",   "妥否", "可否", "能否", "是否", "请问",
+                                        "什么", "怎么", "如何", "哪个", "还是", "呢",   NULL};
+static const char *const clause_ends[] = {"：", ":", "。", "；", ";",  "！", "!",
+                                          "？", "?", "，", ",",  "\n", NULL};
 static const char *const sentence_ends[] = {"。", "；", ";", "！", "!", "？", "?", "\n", NULL};
 static const char *const follows[] = {"如下", "更正如下", "修改如下", "改为", "更正为", "修改为", NULL};
 
@@ -52,31 +61,64 @@ unmarked(struct arena *a, const char *s)
 	return arena_dup0(a, s, layout_unmarked(s, s + strlen(s)));
 }
 
-/* 三个, 前3项: how many there are, and not which. Folded. */
+/* 三个, 前3项, 1至3个, 不超过三个: how many there are, and not which. Folded. */
 static bool
 is_count(const char *s)
 {
 	static const char *const numbers[] = {"一", "二", "两", "三", "四", "五", "六",
 	                                      "1",  "2",  "3",  "4",  "5",  "6",  NULL};
 	static const char *const counted[] = {"个", "项", "类", "种", NULL};
-	size_t n;
+	static const char *const around[] = {"前",     "至",   "到",   "-",    "~",    "不超过",
+	                                     "不多于", "最多", "以内", "以下", "产业", NULL};
+	int number = 0, what = 0;
 
-	s += strncmp(s, "前", strlen("前")) == 0 ? strlen("前") : 0;
-	n = word_at(numbers, s);
-	return n && word_at(counted, s + n) && !s[n + word_at(counted, s + n)];
+	for (size_t n; *s; s += n) {
+		if ((n = word_at(numbers, s)) > 0)
+			number++;
+		else if ((n = word_at(counted, s)) > 0)
+			what++;
+		else if ((n = word_at(around, s)) == 0)
+			return false;
+	}
+	return number && what;
+}
+
+static int
+count_digits(const char *s)
+{
+	int n = 0;
+	uint32_t c;
+
+	while ((c = text_next(&s)))
+		n += (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
+	return n;
+}
+
+/* The next place from s on, before end, where one of the words begins; end: none does. */
+static const char *
+next_of(const char *const *words, const char *s, const char *end)
+{
+	while (s < end && !word_at(words, s))
+		(void)text_next(&s);
+	return s < end ? s : end;
 }
 
 static bool
-says_nothing(struct arena *a, enum form_kind kind, const char *s)
+says_nothing(enum form_kind kind, const char *s)
 {
 	struct buf folded = BUF_INIT(VALUE_MAX);
-	bool asks, nothing;
+	bool nothing;
 
+	if (kind == FORM_PHONE)
+		return count_digits(s) < NUMBER_DIGITS;
 	text_fold(&folded, s);
-	asks = bytes_end(buf_bytes(&folded), "?") || bytes_end(buf_bytes(&folded), "吗");
-	nothing = is_one_of(nothing_new, buf_bytes(&folded)) || (kind == FORM_NAMES && is_count(folded.at));
+	if (!folded.at)
+		return true;
+	nothing = is_one_of(nothing_new, buf_bytes(&folded)) || word_at(remarks, folded.at) ||
+	          bytes_end(buf_bytes(&folded), "?") || bytes_end(buf_bytes(&folded), "吗") ||
+	          (kind == FORM_NAMES && is_count(folded.at));
 	buf_free(&folded);
-	return nothing || (asks && (kind != FORM_PHONE || check_phone(a, s, NULL) == PHONE_BAD));
+	return nothing;
 }
 
 /* 电子信息、装备制造，其他不变: without its last clause. */
@@ -159,123 +201,93 @@ newvalue_of(struct arena *a, enum form_kind kind, const char *text)
 	if (kind == FORM_PROFILE)
 		return behind_announcement(a, s);
 	s = behind_change(kind, without_rest(a, unmarked(a, s)));
-	return !*s || says_nothing(a, kind, s) ? NULL : s;
+	return !*s || says_nothing(kind, s) ? NULL : s;
 }
 
 /* ---- sentences ---- */
 
-/* The next place from s on, before end, where one of the words begins; end: none does. */
-static const char *
-next_of(const char *const *words, const char *s, const char *end)
-{
-	while (s < end && !word_at(words, s))
-		(void)text_next(&s);
-	return s < end ? s : end;
-}
-
-/* The field whose label ends the clause, words of a sentence before it; -1: none does. */
-static int
-field_before(struct arena *a, const struct labels *l, const char *clause, const char *end)
+/* Does the form's label for a telephone number end the clause, and nothing but words of ours stand before it?
+ */
+static bool
+is_our_number(struct arena *a, const struct form *f, const struct labels *l, const char *clause,
+              const char *end)
 {
 	const char *from = next_of(was, clause, end); /* 联系电话由… */
+	size_t n;
 
-	if (from > clause && from < end)
+	if (from > clause && from < end && word_at(was, from) && !word_at(ours, from))
 		end = from;
 	for (const char *s = clause; s < end; (void)text_next(&s))
 		if (word_at(already, s) == (size_t)(end - s))
 			end = s;
-	for (const char *s = clause; s < end; (void)text_next(&s)) {
+	for (const char *s = clause; s < end; s += n) {
 		struct label label = label_whole(l, arena_dup0(a, s, (size_t)(end - s)), false);
 
 		if (label.kind == LABEL_FIELD && label.second < 0)
-			return label.field;
+			return f->fields[label.field].kind == FORM_PHONE;
+		n = *s == ' ' ? 1 : word_at(ours, s);
+		if (!n)
+			return false;
 	}
-	return -1;
+	return false;
 }
 
-/* Of what is behind the word: up to the sentence's end, or a clause that only asks to be noticed or changes
- * something in its turn. */
+/* The end of the number, or the numbers, that begin at s. */
 static const char *
-told_until(const char *s)
+number_end(const char *s)
 {
-	const char *end = next_of(sentence_ends, s, s + strnlen(s, SENTENCE_MAX));
+	const char *end = s;
 
-	for (const char *at = s; (at = next_of(clause_ends, at, end)) < end; (void)text_next(&at)) {
-		const char *behind = at;
+	for (const char *at = s; *at;) {
+		uint32_t c = text_next(&at);
+		bool digit = (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
 
-		(void)text_next(&behind);
-		if (word_at(courtesies, behind) ||
-		    next_of(becomes, behind, next_of(clause_ends, behind, end)) <
-		            next_of(clause_ends, behind, end))
-			return at;
+		if (digit)
+			end = at;
+		else if (!(c < 128 && strchr("+-() /", (int)c)) && c != 0x3001 && c != 0xFF08 &&
+		         c != 0xFF09 && c != 0xFF0D && c != 0x2014 && c != 0x3000)
+			break;
 	}
 	return end;
 }
 
-static int
-count_digits(const char *s)
-{
-	int n = 0;
-	uint32_t c;
-
-	while ((c = text_next(&s)))
-		n += (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
-	return n;
-}
-
 static bool
-is_value(enum form_kind kind, const char *value, const char *behind)
+asks(const char *s)
 {
-	static const char *const asks[] = {"？", "?", NULL};
+	const char *end = next_of(sentence_ends, s, s + strnlen(s, SENTENCE_MAX));
 
-	if (!*value || kind == FORM_PROFILE || word_at(asks, behind))
-		return false;
-	return kind != FORM_PHONE || count_digits(value) >= NUMBER_DIGITS;
-}
-
-/* What the word at `word`, of a clause that begins at clause, tells. */
-static bool
-told_by(struct arena *a, const struct form *f, const struct labels *l, const char *clause, const char *word,
-        struct newvalue_change *c_r)
-{
-	bool kept = word_at(keeps, word) > 0;
-	const char *from = told_from(word + word_at(kept ? keeps : becomes, word)), *end = told_until(from);
-	enum form_kind kind;
-	const char *closing;
-
-	*c_r = (struct newvalue_change){.field = -1, .clause = clause, .rest = end};
-	if (next_of(conditions, clause, word) == word)
-		c_r->field = field_before(a, l, clause, word);
-	if (c_r->field < 0)
-		return false;
-	kind = f->fields[c_r->field].kind;
-	closing = next_of((const char *const[]){"”", "\"", "」", NULL}, from, end);
-	c_r->text = arena_dup0(a, from, (size_t)(closing - from));
-	return (!kept || kind == FORM_NAMES) && is_value(kind, c_r->text, end);
+	return next_of(questions, s, end) < end || word_at(questions, end);
 }
 
 bool
-newvalue_change(struct arena *a, const struct form *f, const struct labels *l, const char *text,
-                unsigned *left, struct newvalue_change *c_r)
+newvalue_number(struct arena *a, const struct form *f, const struct labels *l, const char *text,
+                unsigned *left, struct newvalue_number *n_r)
 {
 	const char *clause = text;
 
 	for (const char *s = text; *s && *left;) {
-		size_t mark = word_at(clause_ends, s);
+		size_t mark = word_at(clause_ends, s), word = word_at(becomes, s);
+		const char *from = told_from(s + word), *end;
 
 		if (mark) {
 			clause = s + mark;
 			s = clause;
 			continue;
 		}
-		if (!word_at(becomes, s) && !word_at(keeps, s)) {
+		if (!word) {
 			(void)text_next(&s);
 			continue;
 		}
 		(*left)--;
-		if (s - clause <= LABEL_MAX && told_by(a, f, l, clause, s, c_r))
+		end = number_end(from);
+		if (s - clause <= LABEL_MAX &&
+		    count_digits(arena_dup0(a, from, (size_t)(end - from))) >= NUMBER_DIGITS &&
+		    is_our_number(a, f, l, clause, s) && !asks(end)) {
+			*n_r = (struct newvalue_number){arena_dup0(a, from, (size_t)(end - from)), clause,
+			                                end};
 			return true;
-		(void)text_next(&s);
+		}
+		s += word;
 	}
 	return false;
 }

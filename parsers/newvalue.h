@@ -12,19 +12,20 @@
  */
 const char *newvalue_of(struct arena *a, enum form_kind kind, const char *text);
 
-/* A sentence that says so without a colon: 现将联系电话更正为0512-…，请查收。 */
-struct newvalue_change {
-	int field;          /* its place in form->fields */
-	const char *text;   /* for newvalue_of(), in a */
-	const char *clause; /* where in the text it begins */
-	const char *rest;   /* and what is behind it */
+/* A telephone number that a sentence gives without a colon: 现将联系电话更正为0512-…，请查收。 */
+struct newvalue_number {
+	const char *text;   /* in a */
+	const char *clause; /* where in the text the clause begins */
+	const char *rest;   /* and what is behind the number */
 };
 
-/* The first such sentence in text, which is new (newtext.h); false: there is none. Conditions and questions
- * change nothing, a telephone number has digits, a profile is never told so. Bytes looked at are
- * bounded by NEWVALUE_WORDS_MAX such words, *left of which are left. */
 enum { NEWVALUE_WORDS_MAX = 200 };
-bool newvalue_change(struct arena *a, const struct form *f, const struct labels *l, const char *text,
-                     unsigned *left, struct newvalue_change *c_r);
+
+/* The first such sentence in text, which is new (newtext.h); false: there is none. One that asks gives none,
+ * nor does another's number (贵中心联系电话改为…). Of other fields a sentence is not taken at its word: too
+ * much that is said of an industry or a person is no value. *left, NEWVALUE_WORDS_MAX at first, bounds how
+ * many words such as 改为 are looked at in a mail. */
+bool newvalue_number(struct arena *a, const struct form *f, const struct labels *l, const char *text,
+                     unsigned *left, struct newvalue_number *n_r);
 
 #endif

@@ -442,46 +442,50 @@ recognise(const struct form *f, const struct document *d)
 	return found || !b ? found : recognise_in(f, d, true);
 }
 
-/* A value that a sentence gives, where no label with a colon does. */
+/* A number that a sentence gives, where no label with a colon does, and where it is not the profile that says
+ * so. */
 static bool
-set_changed(struct grouping *g)
+set_number(struct grouping *g, unsigned *left)
 {
 	const struct form *f = g->y->form;
-	struct arena *a = g->y->doc->arena;
+	const struct form_field *phone = form_field_of(f, FORM_PHONE),
+	                        *profile = form_field_of(f, FORM_PROFILE);
+	const char *told = profile ? g->now.form->values[profile - f->fields].text : NULL;
 	struct buf plain = BUF_INIT(DOC_TEXT_MAX);
-	struct newvalue_change c;
-	unsigned left = NEWVALUE_WORDS_MAX;
+	struct newvalue_number n;
 	bool any = false;
 
+	if (!phone || g->now.form->values[phone - f->fields].text)
+		return false;
 	newtext_of(f, g->y->doc, NEWTEXT_PLAIN, &plain);
-	for (const char *s = plain.at ? plain.at : ""; newvalue_change(a, f, g->y->labels, s, &left, &c);
-	     s = c.rest) {
-		struct event e = {
-		        .kind = EVENT_VALUE, .field = c.field, .told = true, .evidence = {.confidence = 1}};
+	for (const char *s = plain.at ? plain.at : "";
+	     !any && newvalue_number(g->y->doc->arena, f, g->y->labels, s, left, &n); s = n.rest) {
+		struct event e = {.kind = EVENT_VALUE,
+		                  .field = (int)(phone - f->fields),
+		                  .told = true,
+		                  .text = n.text,
+		                  .evidence = {.confidence = 1}};
 
-		e.text = newvalue_of(a, f->fields[c.field].kind, c.text);
-		if (!e.text || g->now.form->values[c.field].text)
+		if (told && strstr(told, n.text))
 			continue;
 		set_value(g, &e);
-		any = any || g->now.form->values[c.field].text;
+		any = g->now.form->values[e.field].text != NULL;
 	}
 	buf_free(&plain);
 	return any;
 }
 
-/* What stands behind a label with a colon, up to a sentence that changes another: 联系人：张三；联系电话改为…
- */
+/* What stands behind a label with a colon, up to a sentence with a number: 联系人：张三；联系电话改为… */
 static const char *
-before_change(const struct grouping *g, const struct event *e)
+before_number(const struct grouping *g, const struct event *e, unsigned *left)
 {
-	struct newvalue_change c;
-	unsigned left = NEWVALUE_WORDS_MAX;
+	struct newvalue_number n;
 	struct arena *a = g->y->doc->arena;
 
 	if (g->y->form->fields[e->field].kind == FORM_PROFILE ||
-	    !newvalue_change(a, g->y->form, g->y->labels, e->text, &left, &c) || c.clause == e->text)
+	    !newvalue_number(a, g->y->form, g->y->labels, e->text, left, &n) || n.clause == e->text)
 		return e->text;
-	return arena_dup0(a, e->text, layout_unmarked(e->text, c.clause));
+	return arena_dup0(a, e->text, layout_unmarked(e->text, n.clause));
 }
 
 struct found_form *
@@ -490,6 +494,7 @@ recognise_values(const struct form *f, const struct document *d)
 	struct layout y = lay_out(f, d, false);
 	struct grouping g = {.y = &y};
 	struct found_form *found = NULL;
+	unsigned left = NEWVALUE_WORDS_MAX;
 	bool any = false;
 
 	g.now.form = arena_alloc(d->arena, 1, sizeof *g.now.form);
@@ -498,13 +503,13 @@ recognise_values(const struct form *f, const struct document *d)
 
 		if (e.kind != EVENT_VALUE || e.quoted || !e.told || !*e.text)
 			continue;
-		e.text = newvalue_of(d->arena, f->fields[e.field].kind, before_change(&g, &e));
+		e.text = newvalue_of(d->arena, f->fields[e.field].kind, before_number(&g, &e, &left));
 		if (!e.text)
 			continue;
 		set_value(&g, &e);
 		any = any || g.now.form->values[e.field].text;
 	}
-	any = set_changed(&g) || any;
+	any = set_number(&g, &left) || any;
 	if (any)
 		found = g.now.form;
 	free(y.events);
