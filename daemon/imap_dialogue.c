@@ -158,6 +158,8 @@ begin(struct imap *m, struct err *e, const char *fmt, va_list a)
 	char text[DIALOGUE_COMMAND_MAX + 256];
 	bool ok = false;
 
+	if (m->broken) /* nothing that is asked now will be answered */
+		return err_set(e, ERR_AGAIN, "%s: the connection is gone", m->name);
 	assert(m->due_count < DIALOGUE_IN_FLIGHT);
 	(void)vsnprintf(text, sizeof text, fmt, a);
 	buf_fmt(&b, "x%u ", ++m->tag);

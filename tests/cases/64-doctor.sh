@@ -119,6 +119,16 @@ sed -i "0,/folders = \[[^]]*\];/s//folders = [\"INBOX\", \"报名\"];/" "$WORK/m
 grep -q 报名 "$WORK/mingpian.cfg" || sed -i "0,/password_file = \"imap-maruijuan\";/s//password_file = \"imap-maruijuan\"; folders = [\"INBOX\", \"报名\"];/" "$WORK/mingpian.cfg"
 ill 'maruijuan@miit-icdc.org: folder 报名' 'folder|exist'
 cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
+# The connection ends at the first folder of several.
+$PYTHON "$LIB/imap_script.py" leave:EXAMINE "$WORK/script.log" "$WORK/good.pem" "$WORK/goodkey.pem" >"$WORK/script.out" 2>&1 &
+script=$!
+await 5 grep -q READY "$WORK/script.out" || fail "no script: $(cat "$WORK/script.out")"
+sed -i "0,/imaps:..127.0.0.1:$IMAPS_PORT\"/s||imaps://127.0.0.1:$(cut -d' ' -f2 "$WORK/script.out")\"; folders = [\"a\", \"b\", \"c\", \"d\"]|" "$WORK/mingpian.cfg"
+ill 'maruijuan@miit-icdc.org: folder a' '.'
+[ "$(grep -c 'wrong.*maruijuan@miit-icdc.org: folder [a-d]' "$WORK/out")" = 4 ] || fail "not each folder: $(cat "$WORK/out")"
+kill "$script"
+wait "$script" 2>/dev/null
+cp "$WORK/good.cfg" "$WORK/mingpian.cfg"
 
 # A sentence that is cut within a character stays JSON, wherever the cut falls.
 long=$(printf '产业名片登记之目录%.0s' {1..8})

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An IMAP server that misbehaves as told: imap_script.py FAULT [LOG]
+"""An IMAP server that misbehaves as told: imap_script.py FAULT [LOG [CERT KEY]]
 
-Prints "READY PORT", then answers any number of connections on 127.0.0.1, without TLS. It holds five mails,
+Prints "READY PORT", then answers any number of connections on 127.0.0.1, with TLS where it is given a certificate. It holds five mails,
 UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that came in are written to LOG. FAULT is one of
   none          behaves
   cut           closes the connection in the middle of the first literal, on the first connection only
@@ -24,11 +24,13 @@ UID 1 to 5, received on 2022-06-10, and has no IDLE unless told. Commands that c
   bye           BYE in the middle of a FETCH, on the first connection only
   id            refuses EXAMINE before ID, as NetEase does
   hang:COMMAND  says nothing more once this command came (EXAMINE, SEARCH, FETCH: the list of sizes)
+  leave:COMMAND closes the connection once this command came
   refuse        UID FETCH of bodies is answered with NO
 """
 
 import re
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -78,6 +80,8 @@ class Connection(threading.Thread):
         result = b"OK done {7}"
         if FAULT.startswith("hang:") and FAULT[5:] in (command, rest.split(" ")[0].upper()):
             threading.Event().wait()
+        if FAULT == "leave:" + command:
+            return False
         if command == "CAPABILITY":
             self.say(b"* CAPABILITY IMAP4rev1 ID" + (b" IDLE" if FAULT == "noidle" else b""))
         elif command in ("LOGIN", "AUTHENTICATE") and FAULT == "busy":
@@ -187,10 +191,18 @@ class Connection(threading.Thread):
 
 
 def main():
+    tls = None
+    if len(sys.argv) > 4:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(sys.argv[3], sys.argv[4])
     with socket.create_server(("127.0.0.1", 0)) as server:
         print("READY", server.getsockname()[1], flush=True)
         while True:
-            Connection(server.accept()[0]).start()
+            sock = server.accept()[0]
+            try:
+                Connection(tls.wrap_socket(sock, server_side=True) if tls else sock).start()
+            except OSError:
+                sock.close()
 
 
 if __name__ == "__main__":
