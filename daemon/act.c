@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/act.h"
 
+#include "config/buf.h"
 #include "config/clock.h"
 #include "config/json_value.h"
 #include "config/mem.h"
+#include "config/text.h"
 #include "daemon/overlay.h"
 #include "daemon/reading.h"
 #include "daemon/redact.h"
@@ -169,24 +171,37 @@ find(const struct acting *g, const char *receipt, struct found *f_r, struct err 
 	return f_r->form || err_set(e, ERR_INPUT, "%s: its values were taken out", receipt);
 }
 
-/* One value as a person types it into the form's JSON; names are parted by 、. */
+static void
+add_name(json_t *list, const char *at, size_t len)
+{
+	struct buf raw = BUF_INIT(ACT_REQUEST_MAX), name = BUF_INIT(ACT_REQUEST_MAX);
+
+	buf_add(&raw, at, len);
+	text_trim(&name, raw.at ? raw.at : "");
+	if (name.len)
+		json_array_append_new(list, json_made(json_stringn(name.at, name.len)));
+	buf_free(&raw);
+	buf_free(&name);
+}
+
+/* One value as a person types it into the form's JSON, trimmed; names are parted by 、. NULL: it is none. */
 static json_t *
 typed_value(const struct form_field *f, const char *text)
 {
-	json_t *list;
-	const char *end;
+	json_t *list = json_made(json_array()), *value;
 
-	if (f->kind != FORM_NAMES)
-		return json_made(json_string(text));
-	list = json_made(json_array());
-	for (; text; text = *end ? end + strlen("、") : NULL) {
-		end = strstr(text, "、");
+	for (const char *end; *text; text = *end ? end + strlen("、") : end) {
+		end = f->kind == FORM_NAMES ? strstr(text, "、") : NULL;
 		if (!end)
 			end = text + strlen(text);
-		if (end > text)
-			json_array_append_new(list, json_stringn(text, (size_t)(end - text)));
+		add_name(list, text, (size_t)(end - text));
 	}
-	return list;
+	value = f->kind == FORM_NAMES ? list : json_array_get(list, 0);
+	if (!json_array_size(list))
+		value = NULL;
+	json_incref(value);
+	json_decref(list);
+	return value;
 }
 
 static void
@@ -251,10 +266,10 @@ set_values(const struct acting *g, json_t *form, json_t *changed, const char **r
 			return err_set(e, ERR_USAGE, "no field '%.40s' to set; see the keys in form.cfg",
 			               key);
 		value = typed_value(f, json_string_value(v));
-		json_object_set_new(form, key, value);
-		if (json_is_array(value) && !json_array_size(value))
-			return err_set(e, ERR_USAGE, "%.40s: there is no name in '%.40s'", key,
+		if (!value)
+			return err_set(e, ERR_USAGE, "%.40s: there is nothing in '%.40s'", key,
 			               json_string_value(v));
+		json_object_set_new(form, key, value);
 		json_array_append_new(changed, json_string(key));
 		drop_doubts(form, key);
 		if (f->kind == FORM_REGION)

@@ -289,7 +289,7 @@ check_spool(struct doctor *d)
 	if (!ok)
 		err_sys(&e, ERR_DISK, errno,
 		        "%s: make it, owned by the service's user (install -d -m 700 -o mingpian)", dir);
-	else if (st.st_mode & (S_IWGRP | S_IRWXO)) /* a group of auditors may read */
+	else if (st.st_mode & (S_IWGRP | S_IRWXO)) /* a group may see what lies there */
 		ok = err_set(&e, ERR_DISK, "%s is open to others (mode %04o): chmod 750 %s", dir,
 		             (unsigned)(st.st_mode & 07777), dir);
 	(void)doctor_verdict(d, ok, "the spool's folder can be written", &e);

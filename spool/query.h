@@ -153,7 +153,7 @@ bool query_registration(struct index *i, struct arena *a, const char *receipt, s
                         struct err *e);
 
 /* All that bear this key (conflicts and joined ones too), in order of receipt; and those that bore it in a
- * form of their own, before another of another region was joined to them. */
+ * form of their own, before another of another region was joined to them, ended since or not. */
 bool query_by_region(struct index *i, struct arena *a, const char *region_key, struct query_registration **r,
                      size_t *count_r, struct err *e);
 

@@ -67,9 +67,9 @@ query_by_region(struct index *i, struct arena *a, const char *region_key, struct
                 size_t *count_r, struct err *e)
 {
 	static const char text[] = SELECT_REGISTRATION
-	        " WHERE r.region_key = ?1 OR r.receipt IN (SELECT g.joined FROM registrations g"
-	        "  WHERE g.joined IS NOT NULL AND EXISTS(SELECT 1 FROM forms f"
-	        "   WHERE f.receipt = g.joined AND f.region_key = ?1))" BY_RECEIPT;
+	        " WHERE r.region_key = ?1 OR r.receipt IN (SELECT d.receipt FROM decisions d"
+	        "  WHERE d.act = 'join' AND EXISTS(SELECT 1 FROM forms f"
+	        "   WHERE f.receipt = d.receipt AND f.region_key = ?1))" BY_RECEIPT;
 
 	return query_rows(i, a, ASK(text, SQL_T(region_key)), take_registration, sizeof **r, r, count_r, e);
 }

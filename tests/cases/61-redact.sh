@@ -110,4 +110,14 @@ once
 ctl verify >/dev/null || fail "not whole: $(ctl verify)"
 [ "$(replies_to li@gone.example.org)" = 2 ] || fail "answered anew"
 ctl list | grep -q CYMP-2022-0002 || fail "the one that stays"
+
+# What a join brought to another is that one's as well, also where the join was ended: it goes only where that is said.
+form_mail one@one.example.org 江苏省苏州市太仓市 13900000001 '<5@x>' >"$WORK/5.eml"
+form_mail two@two.example.org 江苏省苏州市太仓市 13900000002 '<6@x>' >"$WORK/6.eml"
+tell "$WORK/5.eml" "$WORK/6.eml"
+ctl review join CYMP-2022-0006 --into CYMP-2022-0005 --why '同一单位' >/dev/null || fail "not joined"
+ctl review accept CYMP-2022-0006 --why '实为两家' >/dev/null || fail "not ended"
+once
+refused 66 'with-others' redact CYMP-2022-0006 --why law --yes
+[ "$(newest CYMP-2022-0005)" = 'accepted 2 13900000002' ] || fail "the other: $(newest CYMP-2022-0005)"
 echo "taken out, for good"

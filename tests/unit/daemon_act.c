@@ -190,6 +190,26 @@ withdrawn_ones_stay_withdrawn(void **state)
 	room_close(&room);
 }
 
+/* A join of another region that was ended: its applicant is known by his own region still. */
+static void
+ended_joins_lose_nobody(void **state)
+{
+	static const char *const ends[] = {"accept", "dismiss"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct room room;
+
+		begin(&room, &zone);
+		assert_int_equal(act(&room, "join", SECOND, FIRST), ERR_NONE);
+		assert_int_equal(act(&room, ends[i], SECOND, NULL), ERR_NONE);
+		comes(&room, ends[i],
+		      (struct mail){FROM("a"), .key = KUNSHAN, .phone = "4",
+		                    .want = "revision " FIRST " r3"});
+		room_close(&room);
+	}
+}
+
 /* A region that a person sets is the registration's in everything: nothing of the old one stays. */
 static void
 regions_are_looked_up(void **state)
@@ -388,8 +408,13 @@ acts_take_what_is_theirs(void **state)
 	assert_int_equal(act_with(&room, "join", SECOND, FIRST, json_pack("{s:s}", "phone", "2")), ERR_USAGE);
 	assert_int_equal(act(&room, "accept", SECOND, FIRST), ERR_USAGE);
 	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", names, "、")), ERR_USAGE);
+	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", "region", "  　")),
+	                 ERR_USAGE);
 	stands(&room, FIRST, "accepted - " KUNSHAN " - -");
-	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", names, "甲、、乙、")),
+	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", "phone", " 0512-1 ")),
+	                 ERR_NONE);
+	assert_non_null(strstr(newest(&room, a, FIRST)->form, "\"0512-1\""));
+	assert_int_equal(act_with(&room, "accept", FIRST, NULL, json_pack("{s:s}", names, "甲、 、 乙、")),
 	                 ERR_NONE);
 	assert_non_null(strstr(newest(&room, a, FIRST)->form, "[\"甲\",\"乙\"]"));
 	arena_free(a);
@@ -435,6 +460,7 @@ main(void)
 	        cmocka_unit_test(accepted_ones_are_joined_no_more),
 	        cmocka_unit_test(withdrawn_ones_are_joined_no_more),
 	        cmocka_unit_test(withdrawn_ones_stay_withdrawn),
+	        cmocka_unit_test(ended_joins_lose_nobody),
 	        cmocka_unit_test(regions_are_looked_up),
 	        cmocka_unit_test(doubts_of_what_was_set_end),
 	        cmocka_unit_test(late_values_stay_late),
