@@ -32,7 +32,7 @@ enum mail_role {
 	MAIL_BODY,       /* text of the message itself: to be read, and read for words */
 	MAIL_BODY_TWIN,  /* the same text in another format (multipart/alternative) */
 	MAIL_ATTACHMENT, /* a file, named or not, inline or not */
-	MAIL_PLUMBING,   /* by its type what a program shows nobody; a file where its bytes are a document's */
+	MAIL_PLUMBING,   /* by its type shown to nobody; a file where its bytes are a document's */
 };
 
 struct mail_part {
@@ -46,7 +46,7 @@ struct mail_part {
 	const char *charset; /* declared, or "" */
 	const char *content_id;
 	struct bytes data;    /* decoded from its transfer encoding; format=flowed lines joined (RFC 3676) */
-	enum err_code unread; /* could not be opened at this level (S/MIME, an empty message): why; ERR_NONE */
+	enum err_code unread; /* why it could not be opened (S/MIME, an empty message), or ERR_NONE */
 	int depth;            /* 0: of this message; 1: of a message attached to it … */
 };
 

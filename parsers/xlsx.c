@@ -408,7 +408,8 @@ is_cell_picture(const struct xlsx *x)
 static void
 end_cell(struct xlsx *x)
 {
-	bool number = strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0, truth = strcmp(x->type, "b") == 0;
+	bool number = strcmp(x->type, "") == 0 || strcmp(x->type, "n") == 0,
+	     truth = strcmp(x->type, "b") == 0;
 	bool yes = truth && x->value.len && *x->value.at == '1';
 
 	if (!x->value.len || strcmp(x->type, "e") == 0 || is_cell_picture(x))

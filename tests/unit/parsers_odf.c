@@ -26,8 +26,8 @@
 	"style:text-line-through-type=\"double\"/></style:style>"                                      \
 	"<style:style style:name=\"n\"><style:text-properties style:text-line-through-style=\"none\" " \
 	"style:text-line-through-type=\"single\"/></style:style>"                                      \
-	"<style:style style:name=\"o\" style:parent-style-name=\"l\"><style:text-properties "              \
-	"style:text-line-through-style=\"none\"/></style:style>"                                        \
+	"<style:style style:name=\"o\" style:parent-style-name=\"l\"><style:text-properties "          \
+	"style:text-line-through-style=\"none\"/></style:style>"                                       \
 	"</office:automatic-styles>"
 #define TEXT(body)                                                                     \
 	"<office:document-content" SPACES ">" STYLES "<office:body><office:text>" body \

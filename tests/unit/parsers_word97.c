@@ -360,10 +360,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_rows),
-	        cmocka_unit_test(test_bombs),
-	        cmocka_unit_test(test_pictures_loop),
-	        cmocka_unit_test(test_libreoffice),
+	        cmocka_unit_test(test_rows),          cmocka_unit_test(test_bombs),
+	        cmocka_unit_test(test_pictures_loop), cmocka_unit_test(test_libreoffice),
 	        cmocka_unit_test(test_unstruck),
 	};
 
