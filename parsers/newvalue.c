@@ -2,7 +2,6 @@
 #include "parsers/newvalue.h"
 
 #include "config/text.h"
-#include "parsers/check.h"
 #include "parsers/layout.h"
 
 #include <string.h>
@@ -215,7 +214,7 @@ is_our_number(struct arena *a, const struct form *f, const struct labels *l, con
 	const char *from = next_of(was, clause, end); /* 联系电话由… */
 	size_t n;
 
-	if (from > clause && from < end && word_at(was, from) && !word_at(ours, from))
+	if (from > clause && from < end && !word_at(ours, from))
 		end = from;
 	for (const char *s = clause; s < end; (void)text_next(&s))
 		if (word_at(already, s) == (size_t)(end - s))

@@ -19,7 +19,7 @@ enum {
 	OBJECTS_MAX = 64, /* put into it */
 };
 
-enum { HIDDEN = 1, STRUCK = 2 };
+enum { HIDDEN = 1, STRUCK = 2 }; /* how text looks */
 
 struct odf_content {
 	struct document *d;
@@ -45,8 +45,8 @@ struct odf_content {
 	struct odf_styles *styles;      /* of this part */
 	struct odf_forms *forms;
 	bool in_forms;
-	struct buf spans;          /* for each open paragraph and span what of these was around it */
-	unsigned char span_hidden; /* HIDDEN, STRUCK */
+	struct buf spans;   /* for each open paragraph and span what of these was around it */
+	unsigned char look; /* of the text at hand: HIDDEN, STRUCK */
 };
 
 /* ---- text ---- */
@@ -70,7 +70,7 @@ on_text(void *context, const char *s, size_t len)
 
 	if (x->binary)
 		buf_add(&x->encoded, s, len);
-	if (x->skip || !x->paragraphs || x->binary || x->span_hidden)
+	if (x->skip || !x->paragraphs || x->binary || x->look)
 		return;
 	for (i = 0; i < len;) {
 		for (; i < len && strchr(" \t\r\n", s[i]); i++)
@@ -89,7 +89,7 @@ on_text(void *context, const char *s, size_t len)
 static void
 put_mark(struct odf_content *x, const char *s)
 {
-	if (!x->paragraphs || x->span_hidden)
+	if (!x->paragraphs || x->look)
 		return;
 	if (x->space && x->line)
 		put(x, " ", 1);
@@ -136,15 +136,15 @@ begin_look(struct odf_content *x, const struct xml_tag *t, unsigned char now)
 		now = (now & ~HIDDEN) | (look.display == ODF_HIDDEN ? HIDDEN : 0);
 	if (look.line)
 		now = (now & ~STRUCK) | (look.line == ODF_HIDDEN ? STRUCK : 0);
-	buf_ch(&x->spans, (char)x->span_hidden);
-	x->span_hidden = now;
+	buf_ch(&x->spans, (char)x->look);
+	x->look = now;
 }
 
 static void
 end_look(struct odf_content *x)
 {
 	if (x->spans.len)
-		x->span_hidden = (unsigned char)x->spans.at[--x->spans.len];
+		x->look = (unsigned char)x->spans.at[--x->spans.len];
 }
 
 static void
@@ -155,7 +155,7 @@ begin_paragraph(struct odf_content *x, const struct xml_tag *t)
 		return;
 	}
 	/* a text box is not struck through with what it hangs on */
-	begin_look(x, t, x->span_hidden & HIDDEN);
+	begin_look(x, t, x->look & HIDDEN);
 	/* a paragraph in a paragraph is that of a text box */
 	if (x->paragraphs++ && !x->sheet)
 		doc_end_paragraph(x->d);
@@ -178,7 +178,7 @@ end_paragraph(struct odf_content *x)
 static void
 begin_span(struct odf_content *x, const struct xml_tag *t)
 {
-	begin_look(x, t, x->span_hidden);
+	begin_look(x, t, x->look);
 }
 
 static void
